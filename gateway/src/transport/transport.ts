@@ -6,7 +6,7 @@ export interface RequestContext {
   readonly requestId: string
   /** Aborted when the client goes away or the request's deadline passes. */
   readonly signal?: AbortSignal
-  /** Who asks, opaque to the executor: handed to local transports as it is. */
+  /** Who asks and from where (@gigraph/shared/auth's `Caller`), opaque to the executor: handed to local transports as `caller`. */
   readonly identity: unknown
   /** The caller's granted scopes; null when anonymous. Read by the authorization directives only. */
   readonly scopes: readonly string[] | null

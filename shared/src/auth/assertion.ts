@@ -1,6 +1,6 @@
 import { type CryptoKey, importJWK, type JWK, jwtVerify, SignJWT } from 'jose'
 import { z } from 'zod'
-import type { Viewer } from './viewer.ts'
+import type { Caller } from './viewer.ts'
 
 /** Carries the signed viewer from the gateway to a service. Dropped from every inbound request. */
 export const VIEWER_HEADER = 'x-gigraph-viewer'
@@ -17,6 +17,8 @@ const viewerClaims = z.object({
   authenticatedAt: z.number(),
 })
 
+const callerClaims = z.object({ viewer: viewerClaims.nullable(), address: z.string(), userAgent: z.string() })
+
 /** Imports an Ed25519 JWK (private or public) for {@link signAssertion} and {@link verifyAssertion}. */
 export const importAssertionKey = async (jwk: JWK): Promise<CryptoKey> => {
   const key = await importJWK(jwk, 'EdDSA')
@@ -25,9 +27,9 @@ export const importAssertionKey = async (jwk: JWK): Promise<CryptoKey> => {
   return key
 }
 
-/** Signs who asks (`null`: nobody is logged in) for one service; valid for 60 s. */
-export const signAssertion = (key: CryptoKey, service: string, viewer: Viewer | null): Promise<string> =>
-  new SignJWT({ viewer })
+/** Signs who asks, and from where, for one service; valid for 60 s. */
+export const signAssertion = (key: CryptoKey, service: string, caller: Caller): Promise<string> =>
+  new SignJWT({ caller })
     .setProtectedHeader({ alg: 'EdDSA', typ: TYPE })
     .setIssuer('gateway')
     .setAudience(service)
@@ -35,8 +37,8 @@ export const signAssertion = (key: CryptoKey, service: string, viewer: Viewer | 
     .setExpirationTime(`${ASSERTION_LIFETIME_SECONDS}s`)
     .sign(key)
 
-/** The viewer that the gateway signed for `service`. Throws jose's errors when the assertion is not from the gateway, for another service or expired. */
-export const verifyAssertion = async (key: CryptoKey, service: string, token: string): Promise<Viewer | null> => {
+/** The caller that the gateway signed for `service`. Throws jose's errors when the assertion is not from the gateway, for another service or expired. */
+export const verifyAssertion = async (key: CryptoKey, service: string, token: string): Promise<Caller> => {
   const { payload } = await jwtVerify(token, key, {
     algorithms: ['EdDSA'],
     typ: TYPE,
@@ -44,5 +46,5 @@ export const verifyAssertion = async (key: CryptoKey, service: string, token: st
     audience: service,
     clockTolerance: 5,
   })
-  return z.object({ viewer: viewerClaims.nullable() }).parse(payload).viewer
+  return callerClaims.parse(payload.caller)
 }

@@ -1,2 +1,2 @@
 export { importAssertionKey, signAssertion, VIEWER_HEADER, verifyAssertion } from './assertion.ts'
-export type { Viewer } from './viewer.ts'
+export type { Caller, Viewer } from './viewer.ts'

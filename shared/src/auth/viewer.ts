@@ -10,3 +10,13 @@ export interface Viewer {
   /** When the person last proved who they are (password and second factor), seconds since the epoch. */
   readonly authenticatedAt: number
 }
+
+/** Where a request comes from: who asks and with what. The gateway establishes it; services get it signed. */
+export interface Caller {
+  /** `null`: nobody is logged in. */
+  readonly viewer: Viewer | null
+  /** The client's IP address as the gateway sees it (behind a trusted proxy: the forwarded one). */
+  readonly address: string
+  /** The client's User-Agent header, at most 300 characters. */
+  readonly userAgent: string
+}
