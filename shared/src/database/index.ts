@@ -1,0 +1,15 @@
+export type { Database, DatabaseLog, Transaction } from './database.ts'
+export {
+  CommitOutcomeUnknown,
+  DatabaseUnavailable,
+  isConnectionLoss,
+  isSerializationFailure,
+  isUniqueViolation,
+  TransactionAborted,
+  TransactionMisuse,
+} from './errors.ts'
+export { type ListenOptions, listenTo } from './listen.ts'
+export { type MigrationOptions, migrateDatabase } from './migrate.ts'
+export { type DatabaseConnection, type DatabaseOptions, openDatabase, rows } from './open-database.ts'
+export { type DatabaseToEnsure, dropDatabase, ensureDatabase, ensureRole } from './provision.ts'
+export { afterCommit, type TransactionOptions, transaction } from './transaction.ts'

@@ -1,0 +1,69 @@
+import type { Pool, PoolClient } from 'pg'
+import { DatabaseUnavailable, isConnectionLoss } from './errors.ts'
+
+/** One pooled connection in the hands of one transaction. */
+export interface Lease {
+  readonly client: PoolClient
+  /** What broke the connection, once something did. */
+  readonly lost: unknown
+  /** What the latest failed statement failed with. */
+  readonly failure: unknown
+  /** Runs the statements one after another: pg 9 drops its own queue (deprecated in 8.16). */
+  query(...args: readonly unknown[]): Promise<unknown>
+  /** Gives the connection back to the pool, or closes it when it broke. Once; later calls do nothing. */
+  release(): void
+  /** Breaks the connection, so that everything in flight on it fails now. */
+  destroy(reason: Error): void
+}
+
+/** Takes a connection out of the pool. Throws {@link DatabaseUnavailable} when there is none within the pool's deadline. */
+export const leaseConnection = async (pool: Pool): Promise<Lease> => {
+  const client = await pool.connect().catch((cause: unknown) => {
+    if (!isConnectionLoss(cause)) throw cause
+    throw new DatabaseUnavailable('no database connection', { cause })
+  })
+  let lost: unknown
+  let failure: unknown
+  let released = false
+  let tail: Promise<unknown> = Promise.resolve()
+  const onError = (error: Error): void => {
+    lost ??= error
+  }
+  client.on('error', onError)
+
+  const execute = async (args: readonly unknown[]): Promise<unknown> => {
+    if (lost !== undefined) throw new DatabaseUnavailable('the connection of this transaction is gone', { cause: lost })
+    try {
+      return await Reflect.apply(client.query, client, args)
+    } catch (error) {
+      failure = error
+      if (isConnectionLoss(error)) lost ??= error
+      throw error
+    }
+  }
+  const release = (): void => {
+    if (released) return
+    released = true
+    client.release(lost !== undefined)
+    client.off('error', onError)
+  }
+  return {
+    client,
+    get lost() {
+      return lost
+    },
+    get failure() {
+      return failure
+    },
+    query: (...args) => {
+      const result = tail.then(() => execute(args))
+      tail = result.catch(() => undefined)
+      return result
+    },
+    release,
+    destroy: (reason) => {
+      lost ??= reason
+      release()
+    },
+  }
+}
