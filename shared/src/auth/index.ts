@@ -1,2 +1,3 @@
 export { importAssertionKey, signAssertion, VIEWER_HEADER, verifyAssertion } from './assertion.ts'
+export * from './authorize.ts'
 export type { Caller, Viewer } from './viewer.ts'

@@ -1,0 +1,2 @@
+export * from './application-error.ts'
+export * from './result.ts'

@@ -1,0 +1,155 @@
+import { asc, inArray, isNull, lt, sql } from 'drizzle-orm'
+import type { Database } from '../database/index.ts'
+import { transaction } from '../database/index.ts'
+import type { JobDefinition, JobsBackend } from '../jobs/index.ts'
+import type { Logger } from '../logging/index.ts'
+import { after, type Clock } from '../time/index.ts'
+import { routes } from './routes.ts'
+import { inbox, outbox } from './tables.ts'
+
+const BATCH = 100
+/** Finds what another process wrote, or what was left by one that died; local commits wake the relay at once. */
+const POLL_MS = 1_000
+const KEEP = '30d'
+const CLEAN_EVERY_MS = 3_600_000
+const DEFAULT_ATTEMPTS = 5
+/** An event is a fact that must arrive: its consumers try for about a day. */
+const EVENT_ATTEMPTS = 16
+
+type OutboxRow = typeof outbox.$inferSelect
+
+interface RelayOptions {
+  readonly db: Database
+  readonly jobs: JobsBackend
+  /** The service's own jobs by name, for their queue and tries. */
+  readonly definitions: ReadonlyMap<string, JobDefinition>
+  readonly clock: Clock
+  readonly log: Logger
+  readonly onWaiting: (count: number) => void
+}
+
+export interface Relay {
+  /** There is something new to hand over. */
+  wake(): void
+  /** Ends after the batch in hand. */
+  stop(): Promise<void>
+}
+
+/** The queue of the events that a service reacts to. */
+export const eventQueue = (service: string): string => `events.${service}`
+
+/**
+ * Hands the outbox to the queues, in order of writing, at least once: a row counts as published only after the queues have
+ * taken it, and its id is the job's id, so a second hand-over is no second job.
+ */
+export const startRelay = (options: RelayOptions): Relay => {
+  const { log, clock } = options
+  let running = true
+  let signal = Promise.withResolvers<void>()
+  let cleanAt = clock.now().getTime()
+
+  const loop = async () => {
+    while (running) {
+      const pause = signal.promise
+      const handed = await relayBatch(options).catch((error: unknown) => {
+        if (running) log.warn({ err: error }, 'the relay could not hand over events; it tries again')
+        return 0
+      })
+      if (handed === BATCH) continue
+      if (clock.now().getTime() >= cleanAt) {
+        cleanAt = clock.now().getTime() + CLEAN_EVERY_MS
+        await clean(options).catch((error: unknown) => log.warn({ err: error }, 'old events could not be removed'))
+      }
+      if (running) await raceTimer(pause, POLL_MS)
+      signal = Promise.withResolvers<void>()
+    }
+  }
+  const done = loop()
+
+  const wake = () => signal.resolve()
+  return {
+    wake,
+    stop: async () => {
+      running = false
+      wake()
+      await done
+    },
+  }
+}
+
+const raceTimer = async (promise: Promise<void>, ms: number): Promise<void> => {
+  let timer: NodeJS.Timeout | undefined
+  await Promise.race([
+    promise,
+    new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, ms)
+    }),
+  ])
+  clearTimeout(timer)
+}
+
+/** Locks some rows against other relays, adds them to the queues, marks them. Returns how many. */
+const relayBatch = ({ db, jobs, definitions, clock, onWaiting }: RelayOptions): Promise<number> =>
+  transaction(db, async (tx) => {
+    const waiting = await tx
+      .select()
+      .from(outbox)
+      .where(isNull(outbox.publishedAt))
+      .orderBy(asc(outbox.id))
+      .limit(BATCH)
+      .for('update', { skipLocked: true })
+    onWaiting(waiting.length)
+    if (waiting.length === 0) return 0
+
+    const byQueue = new Map<string, Parameters<ReturnType<JobsBackend['queue']>['addBulk']>[0]>()
+    for (const row of waiting)
+      for (const { queue, job } of targets(row, definitions, clock))
+        byQueue.set(queue, [...(byQueue.get(queue) ?? []), job])
+    await Promise.all([...byQueue].map(([queue, batch]) => jobs.queue(queue).addBulk(batch)))
+
+    await tx
+      .update(outbox)
+      .set({ publishedAt: clock.now() })
+      .where(
+        inArray(
+          outbox.id,
+          waiting.map((row) => row.id),
+        ),
+      )
+    return waiting.length
+  })
+
+const targets = (row: OutboxRow, definitions: RelayOptions['definitions'], clock: Clock) => {
+  const backoff = { type: 'exponential', delay: 1_000 }
+  if (row.kind === 'event') {
+    const { id, name, version, payload, requestId, occurredAt } = row
+    const data = { id, name, version, payload, requestId, occurredAt: occurredAt.toISOString() }
+    return (routes[name] ?? []).map((service) => ({
+      queue: eventQueue(service),
+      job: { name, data, opts: { jobId: id, attempts: EVENT_ATTEMPTS, backoff } },
+    }))
+  }
+  const definition = definitions.get(row.name)
+  if (!definition) throw new Error(`the outbox holds the unknown job ${row.name}`)
+  const delay = Math.max(0, row.occurredAt.getTime() - clock.now().getTime())
+  return [
+    {
+      queue: definition.queue,
+      job: {
+        name: row.name,
+        data: { data: row.payload, requestId: row.requestId },
+        opts: { jobId: row.id, delay, attempts: definition.attempts ?? DEFAULT_ATTEMPTS, backoff },
+      },
+    },
+  ]
+}
+
+/** Forgets what was delivered long ago. The inbox keeps as long, so a late second delivery is still recognized. */
+const clean = async ({ db, clock }: RelayOptions): Promise<void> => {
+  const before = after(clock.now(), `-${KEEP}` as '30d')
+  await db.delete(outbox).where(lt(outbox.publishedAt, before))
+  await db.delete(inbox).where(lt(inbox.handledAt, before))
+}
+
+/** How many rows still wait; for health and metrics. */
+export const countWaiting = (db: Database): Promise<number> => db.$count(outbox, sql`${outbox.publishedAt} is null`)

@@ -1,0 +1,133 @@
+import { and, asc, desc, eq, gt, lt, or, type SQL } from 'drizzle-orm'
+import type { PgColumn } from 'drizzle-orm/pg-core'
+import { badUserInput } from '../errors/index.ts'
+
+/** Arguments of every connection (GraphQL Cursor Connections specification): forwards with first/after or backwards with last/before. */
+export interface ConnectionArguments {
+  readonly first?: number | null
+  readonly after?: string | null
+  readonly last?: number | null
+  readonly before?: string | null
+}
+
+export interface Connection<Node> {
+  readonly edges: readonly { readonly cursor: string; readonly node: Node }[]
+  readonly nodes: readonly Node[]
+  readonly pageInfo: {
+    readonly hasNextPage: boolean
+    readonly hasPreviousPage: boolean
+    readonly startCursor: string | null
+    readonly endCursor: string | null
+  }
+}
+
+/** One column of a list's order. The last key must be unique, so that pages neither skip nor repeat. */
+export interface OrderKey<Row> {
+  readonly column: PgColumn
+  readonly direction: 'asc' | 'desc'
+  /** The row's value in that column, as it stands in the cursor. */
+  readonly of: (row: Row) => string | number | Date
+}
+
+/** What the caller's query needs: add `where` to its own conditions, order by `orderBy`, take `limit` rows. */
+export interface PageQuery {
+  readonly where: SQL | undefined
+  readonly orderBy: SQL[]
+  readonly limit: number
+}
+
+const DEFAULT_PAGE_SIZE = 20
+const MAXIMUM_PAGE_SIZE = 100
+
+interface Page {
+  readonly size: number
+  readonly backwards: boolean
+  readonly cursor: string | null
+}
+
+const parsePage = ({ first, after, last, before }: ConnectionArguments): Page => {
+  if (first != null && last != null) throw badUserInput('Pass first or last, not both.', 'first')
+  if (after != null && before != null) throw badUserInput('Pass after or before, not both.', 'after')
+  const backwards = last != null || (first == null && before != null)
+  if (backwards && after != null) throw badUserInput('last pages backwards: pass before, not after.', 'after')
+  if (!backwards && before != null) throw badUserInput('first pages forwards: pass after, not before.', 'before')
+  const size = first ?? last ?? DEFAULT_PAGE_SIZE
+  if (size < 0 || size > MAXIMUM_PAGE_SIZE)
+    throw badUserInput(
+      `${last == null ? 'first' : 'last'} must be from 0 to ${MAXIMUM_PAGE_SIZE}.`,
+      last == null ? 'first' : 'last',
+    )
+  return { size, backwards, cursor: (backwards ? before : after) ?? null }
+}
+
+const encodeCursor = <Row>(keys: readonly OrderKey<Row>[], row: Row): string =>
+  Buffer.from(JSON.stringify(keys.map((key) => key.of(row)))).toString('base64url')
+
+const decodeCursor = <Row>(keys: readonly OrderKey<Row>[], cursor: string): unknown[] => {
+  try {
+    const values: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString())
+    if (!Array.isArray(values) || values.length !== keys.length) throw new Error('other keys')
+    return values.map((value, index) => {
+      if (typeof value !== 'string' && typeof value !== 'number') throw new Error('not a key')
+      if (keys[index]?.column.dataType !== 'date') return value
+      const instant = new Date(value)
+      if (Number.isNaN(instant.getTime())) throw new Error('not an instant')
+      return instant
+    })
+  } catch {
+    throw badUserInput('The cursor is not one of this list; start again without it.', 'after')
+  }
+}
+
+/** `(a, b) > (x, y)` for keys of mixed directions. */
+const beyond = <Row>(keys: readonly OrderKey<Row>[], values: readonly unknown[], backwards: boolean): SQL | undefined =>
+  or(
+    ...keys.map(({ column, direction }, index) => {
+      const equal = keys.slice(0, index).map((key, position) => eq(key.column, values[position]))
+      const forwards = (direction === 'asc') !== backwards
+      return and(...equal, forwards ? gt(column, values[index]) : lt(column, values[index]))
+    }),
+  )
+
+/**
+ * One keyset page of a list. Rows that are inserted meanwhile neither shift nor repeat others.
+ *
+ * @param query reads `limit` rows beyond the cursor in the given order
+ * @throws {ApplicationError} BAD_USER_INPUT for sizes over 100, contradictory arguments and foreign cursors
+ */
+export const paginate = async <Row>(
+  args: ConnectionArguments,
+  keys: readonly OrderKey<Row>[],
+  query: (page: PageQuery) => Promise<Row[]>,
+): Promise<Connection<Row>> => {
+  const { size, backwards, cursor } = parsePage(args)
+  const found = await query({
+    where: cursor === null ? undefined : beyond(keys, decodeCursor(keys, cursor), backwards),
+    orderBy: keys.map(({ column, direction }) => ((direction === 'asc') !== backwards ? asc(column) : desc(column))),
+    limit: size + 1,
+  })
+  const more = found.length > size
+  const page = found.slice(0, size)
+  if (backwards) page.reverse()
+  const edges = page.map((node) => ({ cursor: encodeCursor(keys, node), node }))
+  return {
+    edges,
+    nodes: page,
+    pageInfo: {
+      hasNextPage: backwards ? cursor !== null : more,
+      hasPreviousPage: backwards ? more : cursor !== null,
+      startCursor: edges[0]?.cursor ?? null,
+      endCursor: edges.at(-1)?.cursor ?? null,
+    },
+  }
+}
+
+/** The same page with other nodes: rows as the graph shows them. */
+export const mapConnection = <Row, Node>(connection: Connection<Row>, node: (row: Row) => Node): Connection<Node> => {
+  const nodes = connection.nodes.map(node)
+  return {
+    ...connection,
+    nodes,
+    edges: connection.edges.map((edge, index) => ({ cursor: edge.cursor, node: nodes[index] as Node })),
+  }
+}

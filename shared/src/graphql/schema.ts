@@ -1,0 +1,41 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { buildSubgraphSchema } from '@apollo/subgraph'
+import { type DocumentNode, type GraphQLSchema, parse } from 'graphql'
+import { formatMoney, type Money } from '../money/index.ts'
+import { scalars } from './scalars.ts'
+
+const COMMON = fileURLToPath(new URL('.', import.meta.url))
+
+const graphqlFiles = (folder: string): string[] =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.graphql'))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort()
+
+/** The SDL of a subgraph: every `.graphql` file under `folder`, after what all subgraphs have in common. */
+export const readTypeDefs = (folder: string): DocumentNode =>
+  parse([...graphqlFiles(COMMON), ...graphqlFiles(folder)].map((file) => readFileSync(file, 'utf8')).join('\n'))
+
+/** Resolvers by type and field, as graphql-codegen types them in each service. */
+// biome-ignore lint/suspicious/noExplicitAny: the boundary where each service's generated resolver types meet graphql-js
+export type ResolverMap = Record<string, any>
+
+const commonResolvers: ResolverMap = {
+  ...scalars,
+  Money: { formatted: (amount: Money) => formatMoney(amount) },
+}
+
+/** Resolvers of several nouns in one map: types that both know get the fields of both. */
+const mergeResolvers = (maps: readonly ResolverMap[]): ResolverMap => {
+  const merged: ResolverMap = {}
+  for (const map of maps)
+    for (const [type, fields] of Object.entries(map))
+      merged[type] = merged[type] && !('parseValue' in fields) ? { ...merged[type], ...fields } : fields
+  return merged
+}
+
+/** The executable schema of a subgraph, `_entities` and `_service` included. */
+export const buildSchema = (typeDefs: DocumentNode, resolvers: readonly ResolverMap[]): GraphQLSchema =>
+  buildSubgraphSchema([{ typeDefs, resolvers: mergeResolvers([commonResolvers, ...resolvers]) }])

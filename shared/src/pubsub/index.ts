@@ -1,0 +1,2 @@
+export * from './open-pubsub.ts'
+export type { PubSub } from './pubsub.ts'

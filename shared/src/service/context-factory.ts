@@ -1,0 +1,52 @@
+import type { Caller } from '../auth/index.ts'
+import { afterCommit, type Transaction } from '../database/index.ts'
+import { outbox } from '../events/index.ts'
+import type { ServiceContext, ServiceResources } from './context.ts'
+import { createCall, type ProcedureTransport } from './procedure.ts'
+
+interface ContextFactoryOptions {
+  /** What the service has from start to stop, its own extras included. */
+  // biome-ignore lint/suspicious/noExplicitAny: the factory reads only what every configuration shares
+  readonly resources: ServiceResources<any>
+  readonly procedures: ProcedureTransport
+  readonly wakeRelay: () => void
+}
+
+/** Makes contexts: what a service has, plus who asks. */
+export const contextFactory = <Context>({ resources, procedures, wakeRelay }: ContextFactoryOptions) => {
+  const { makeId, clock } = resources
+
+  const write = async (transaction: Transaction, row: Omit<typeof outbox.$inferInsert, 'id'>) => {
+    await transaction.insert(outbox).values({ id: makeId(), ...row })
+    afterCommit(transaction, wakeRelay)
+  }
+
+  return ({ requestId, caller }: { readonly requestId: string; readonly caller: Caller }): Context => {
+    const context: ServiceContext = {
+      ...resources,
+      requestId,
+      caller,
+      viewer: caller.viewer,
+      call: createCall(procedures, requestId),
+      publish: (transaction, event, payload) =>
+        write(transaction, {
+          kind: 'event',
+          name: event.name,
+          version: event.version,
+          payload: event.schema.parse(payload),
+          requestId,
+          occurredAt: clock.now(),
+        }),
+      enqueue: (transaction, job, data, options) =>
+        write(transaction, {
+          kind: 'job',
+          name: job.name,
+          version: 1,
+          payload: job.schema.parse(data),
+          requestId,
+          occurredAt: options?.at ?? clock.now(),
+        }),
+    }
+    return context as Context
+  }
+}

@@ -1,0 +1,113 @@
+import { z } from 'zod'
+import type { Database } from '../database/index.ts'
+import { consumeEvent, eventQueue, startRelay } from '../events/index.ts'
+import type { JobDefinition, JobsBackend } from '../jobs/index.ts'
+import type { Logger } from '../logging/index.ts'
+import { type Clock, milliseconds } from '../time/index.ts'
+import type { EventHandler, JobImplementation } from './definition.ts'
+import type { Metrics } from './metrics.ts'
+
+const CONCURRENCY = 4
+
+const jobData = z.object({ data: z.unknown(), requestId: z.string() })
+
+interface WorkersOptions<Context> {
+  readonly definition: {
+    readonly name: string
+    readonly handlers?: readonly EventHandler<Context>[]
+    readonly jobs?: readonly JobImplementation<Context>[]
+  }
+  readonly mode: 'on' | 'off' | 'only'
+  readonly jobs: JobsBackend
+  readonly db: Database
+  readonly clock: Clock
+  readonly log: Logger
+  readonly metrics: Metrics
+  readonly systemContext: (requestId?: string) => Context
+}
+
+export interface Workers {
+  /** The outbox has something new. */
+  wake(): void
+  close(): Promise<void>
+}
+
+/**
+ * Starts what a service does apart from requests: the relay of its outbox (in every mode), and unless WORKERS=off the worker
+ * of its events, one worker per queue of its jobs, and the schedulers of its recurring jobs.
+ */
+export const startWorkers = async <Context>(options: WorkersOptions<Context>): Promise<Workers> => {
+  const { definition, jobs, db, clock, log, metrics } = options
+  const implementations = definition.jobs ?? []
+  const relay = startRelay({
+    db,
+    jobs,
+    clock,
+    log,
+    definitions: new Map(implementations.map(({ job }) => [job.name, job])),
+    onWaiting: (count) => metrics.outboxWaiting.set(count),
+  })
+  if (options.mode !== 'off') {
+    if ((definition.handlers ?? []).length > 0) startEventWorker(options)
+    for (const queue of new Set(implementations.map(({ job }) => job.queue))) startJobWorker(queue, options)
+    await Promise.all(implementations.map(({ job }) => schedule(jobs, job)))
+  }
+  return {
+    wake: relay.wake,
+    close: async () => {
+      await relay.stop()
+      await jobs.close()
+    },
+  }
+}
+
+const startEventWorker = <Context>(options: WorkersOptions<Context>) => {
+  const { definition, jobs, db, clock, metrics, systemContext } = options
+  const queue = eventQueue(definition.name)
+  jobs.worker(queue, {
+    concurrency: CONCURRENCY,
+    run: async ({ name, data }) => {
+      try {
+        await consumeEvent({ db, clock, handlers: definition.handlers ?? [], createContext: systemContext }, data)
+        metrics.eventsHandled.inc({ event: name, outcome: 'done' })
+      } catch (error) {
+        metrics.eventsHandled.inc({ event: name, outcome: 'failed' })
+        options.log.warn({ err: error, event: name }, 'a reaction to an event failed; it is tried again')
+        throw error
+      }
+    },
+    onExhausted: reportExhausted(queue, options),
+  })
+}
+
+const startJobWorker = <Context>(queue: string, options: WorkersOptions<Context>) => {
+  const byName = new Map(options.definition.jobs?.map((implementation) => [implementation.job.name, implementation]))
+  options.jobs.worker(queue, {
+    concurrency: CONCURRENCY,
+    run: async ({ name, data }) => {
+      const implementation = byName.get(name)
+      if (!implementation) throw new Error(`the queue ${queue} holds the unknown job ${name}`)
+      const parsed = jobData.parse(data)
+      await implementation.run(options.systemContext(parsed.requestId || undefined), parsed.data)
+    },
+    onExhausted: reportExhausted(queue, options),
+  })
+}
+
+const reportExhausted =
+  <Context>(queue: string, { log, metrics }: WorkersOptions<Context>) =>
+  (job: { readonly id: string; readonly name: string }, error: Error) => {
+    metrics.jobsFailed.inc({ queue, job: job.name })
+    log.error({ err: error, queue, job: job.name, jobId: job.id }, 'a job failed at its last try')
+  }
+
+const schedule = async (jobs: JobsBackend, job: JobDefinition): Promise<void> => {
+  if (!job.every) return
+  await jobs
+    .queue(job.queue)
+    .upsertJobScheduler(
+      job.name,
+      { every: milliseconds(job.every) },
+      { name: job.name, data: { data: {}, requestId: '' } },
+    )
+}
