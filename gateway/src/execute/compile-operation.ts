@@ -1,0 +1,60 @@
+import type { QueryPlan } from '@apollo/query-planner'
+import type { FieldNode, GraphQLObjectType, OperationTypeNode } from 'graphql'
+import type { Planner } from '../plan/planner.ts'
+import { planningDocument, type SpecializedOperation } from '../plan/specialize.ts'
+import type { LoadedSupergraph } from '../supergraph/load.ts'
+import { type CompiledFetch, compileFetch } from './compile-fetch.ts'
+import { type CompiledNode, compilePlan } from './compile-plan.ts'
+import { compileIntrospection, type Introspector } from './introspection.ts'
+import { SelectionShape } from './selection-shape.ts'
+
+/** Everything that running an operation needs; made once per operation and combination of conditions. */
+export interface CompiledOperation {
+  readonly kind: OperationTypeNode
+  /** Absent when no service is needed: introspection only, or everything skipped. */
+  readonly plan: CompiledNode | undefined
+  /** The fetch that a subscription listens to. */
+  readonly subscription: CompiledFetch | undefined
+  readonly shape: SelectionShape
+  readonly introspect: Introspector | undefined
+  readonly queryPlan: QueryPlan
+}
+
+/**
+ * Plans and compiles an operation.
+ * @throws GraphQLError or Error when the operation cannot be planned
+ */
+export function compileOperation(
+  operation: SpecializedOperation,
+  supergraph: LoadedSupergraph,
+  planner: Planner,
+  isDenied: (field: FieldNode) => boolean = () => false,
+): CompiledOperation {
+  const document = planningDocument(operation)
+  const queryPlan: QueryPlan = document === undefined ? { kind: 'QueryPlan' } : planner(document)
+  const { node } = queryPlan
+  const isSubscription = node?.kind === 'Subscription'
+  const planNode = isSubscription ? node.rest : node
+  return {
+    kind: operation.definition.operation,
+    plan: planNode && compilePlan(planNode, supergraph),
+    subscription: isSubscription ? compileFetch(node.primary, supergraph, []) : undefined,
+    shape: new SelectionShape(
+      rootTypeOf(supergraph, operation.definition.operation),
+      [operation.definition.selectionSet],
+      {
+        schema: supergraph.apiSchema,
+        fragments: operation.fragments,
+        isDenied,
+      },
+    ),
+    introspect: compileIntrospection(operation, supergraph.apiSchema),
+    queryPlan,
+  }
+}
+
+function rootTypeOf(supergraph: LoadedSupergraph, kind: OperationTypeNode): GraphQLObjectType {
+  const type = supergraph.apiSchema.getRootType(kind)
+  if (!type) throw new Error(`The supergraph has no ${kind} type`)
+  return type
+}

@@ -1,0 +1,71 @@
+import { GraphQLError } from 'graphql'
+import { LruMap } from '../plan/lru.ts'
+import { createPlanner, type Planner } from '../plan/planner.ts'
+import { type PreparedOperation, prepareOperation } from '../plan/prepared-operation.ts'
+import { specialize } from '../plan/specialize.ts'
+import { type LoadedSupergraph, loadSupergraph } from '../supergraph/load.ts'
+import type { SubgraphTransport } from '../transport/transport.ts'
+import { coerceVariables } from './coerce-variables.ts'
+import { type CompiledOperation, compileOperation } from './compile-operation.ts'
+import type { EngineOperation } from './engine.ts'
+import type { JsonObject } from './json.ts'
+import type { EngineMetrics } from './metrics.ts'
+
+/** An operation with its plan and the variables that chose it. */
+export interface PlannedOperation {
+  readonly compiled: CompiledOperation
+  readonly variables: Readonly<JsonObject>
+}
+
+const MAX_OPERATIONS = 2_000
+const MAX_PLANS = 4_000
+
+/** One supergraph in force: its planner, its plans, and the ways to its services. */
+export class Graph {
+  readonly supergraph: LoadedSupergraph
+  readonly transports: ReadonlyMap<string, SubgraphTransport>
+  readonly #planner: Planner
+  readonly #metrics: EngineMetrics
+  readonly #prepared = new LruMap<string, PreparedOperation>(MAX_OPERATIONS)
+  readonly #plans = new LruMap<string, CompiledOperation>(MAX_PLANS)
+
+  constructor(sdl: string, transportFor: (service: string, url: string) => SubgraphTransport, metrics: EngineMetrics) {
+    this.supergraph = loadSupergraph(sdl)
+    this.#planner = createPlanner(this.supergraph)
+    this.#metrics = metrics
+    this.transports = new Map([...this.supergraph.services].map(([name, url]) => [name, transportFor(name, url)]))
+  }
+
+  /**
+   * The compiled plan of an operation, from the cache when it was seen before.
+   * @throws GraphQLError for unknown operations and variables that do not fit; Error when planning fails
+   */
+  plan(operation: EngineOperation): PlannedOperation {
+    const key = `${operation.operationName ?? ''}\n${operation.source}`
+    let prepared = this.#prepared.get(key)
+    if (prepared === undefined) {
+      prepared = prepareOperation(operation.document, operation.operationName)
+      this.#prepared.set(key, prepared)
+    }
+    const variables = coerceVariables(this.supergraph.apiSchema, prepared.definition, operation.variables)
+    const planKey = prepared.conditionVariables.reduce((text, name) => `${text}${variables[name]},`, '') + key
+    let compiled = this.#plans.get(planKey)
+    this.#metrics.planCache?.(compiled !== undefined)
+    if (compiled === undefined) {
+      const startedAt = performance.now()
+      compiled = compileOperation(specialize(prepared, variables), this.supergraph, this.#planner)
+      this.#plans.set(planKey, compiled)
+      this.#metrics.planned?.(performance.now() - startedAt)
+    }
+    return { compiled, variables }
+  }
+}
+
+/** An error for the client out of whatever planning threw. */
+export function planningError(error: unknown): GraphQLError {
+  if (error instanceof GraphQLError) return error
+  return new GraphQLError('The operation could not be planned.', {
+    extensions: { code: 'QUERY_PLANNING_FAILED' },
+    ...(error instanceof Error ? { originalError: error } : {}),
+  })
+}

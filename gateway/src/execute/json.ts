@@ -1,0 +1,16 @@
+/** A JSON object as services answer it and as it is merged. */
+export type JsonObject = Record<string, unknown>
+
+/** True for JSON objects: not null, not a list. */
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** A copy that shares no object or list with `value`. */
+export function cloneJson<T>(value: T): T {
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map(cloneJson) as T
+  const copy: JsonObject = {}
+  for (const key in value) copy[key] = cloneJson((value as JsonObject)[key])
+  return copy as T
+}

@@ -1,0 +1,46 @@
+import { type GraphQLLeafType, isEnumType } from 'graphql'
+import { type Completer, reportUnlessCovered } from './shape.ts'
+
+/** Checks a scalar or enum value of a service. Custom scalars pass as they are: their owner has serialized them. */
+export function completeLeaf(type: GraphQLLeafType): Completer {
+  const accepts = acceptorOf(type)
+  if (accepts === undefined) return (value) => value
+  if (type.name === 'ID') {
+    return (value, shaping) => (typeof value === 'string' ? value : checked(accepts, value, shaping, type, String))
+  }
+  return (value, shaping) => checked(accepts, value, shaping, type)
+}
+
+function checked(
+  accepts: (value: unknown) => boolean,
+  value: unknown,
+  shaping: Parameters<Completer>[1],
+  type: GraphQLLeafType,
+  convert?: (value: unknown) => unknown,
+): unknown {
+  if (accepts(value)) return convert === undefined ? value : convert(value)
+  reportUnlessCovered(shaping, `Invalid value for type ${type.name}.`)
+  return null
+}
+
+function acceptorOf(type: GraphQLLeafType): ((value: unknown) => boolean) | undefined {
+  if (isEnumType(type)) {
+    // A service may know members that are @inaccessible, or that only other services' inputs have.
+    const members = new Set<unknown>(type.getValues().map((value) => value.name))
+    return (value) => members.has(value)
+  }
+  switch (type.name) {
+    case 'Int':
+      return (value) => Number.isInteger(value)
+    case 'Float':
+      return (value) => typeof value === 'number'
+    case 'String':
+      return (value) => typeof value === 'string'
+    case 'Boolean':
+      return (value) => typeof value === 'boolean'
+    case 'ID':
+      return (value) => typeof value === 'string' || Number.isInteger(value)
+    default:
+      return undefined
+  }
+}

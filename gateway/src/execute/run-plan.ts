@@ -1,0 +1,89 @@
+import type { GraphQLFormattedError } from 'graphql'
+import type { RequestContext, SubgraphRequest, SubgraphResponse, SubgraphTransport } from '../transport/transport.ts'
+import { type CompiledFetch, variablesFor } from './compile-fetch.ts'
+import type { CompiledNode } from './compile-plan.ts'
+import { fetchEntities } from './entity-fetch.ts'
+import type { JsonObject } from './json.ts'
+import { mergeInto } from './merge.ts'
+import { objectsAt, visitPositions } from './response-path.ts'
+import { serviceError } from './service-errors.ts'
+
+/** The state of one execution of a plan. */
+export interface Run {
+  /** The tree that every answer is merged into. */
+  readonly data: JsonObject
+  readonly errors: GraphQLFormattedError[]
+  /** Coerced client variables. */
+  readonly variables: Readonly<JsonObject>
+  readonly context: RequestContext
+  transportFor(service: string): SubgraphTransport | undefined
+}
+
+/** Runs a compiled plan into `run.data` and `run.errors`. A failing service costs its own fields only. */
+export async function runPlan(node: CompiledNode, run: Run): Promise<void> {
+  if (node.kind === 'sequence') {
+    for (const child of node.nodes) await runPlan(child, run)
+  } else if (node.kind === 'parallel') {
+    await Promise.all(node.nodes.map((child) => runPlan(child, run)))
+  } else if (node.fetch.entities !== undefined) {
+    await fetchEntities(node.fetch, node.fetch.entities, run)
+  } else {
+    await fetchRoot(node.fetch, run)
+  }
+}
+
+async function fetchRoot(fetch: CompiledFetch, run: Run): Promise<void> {
+  const targets = objectsAt(run.data, fetch.path)
+  if (targets.length === 0) return
+  const response = await send(fetch, variablesFor(fetch, run.variables), run)
+  mergeRootResponse(fetch, response, run, targets)
+}
+
+/** Merges the answer of a root fetch, or an event of a subscription, and reports its errors. */
+export function mergeRootResponse(
+  fetch: CompiledFetch,
+  response: SubgraphResponse,
+  run: Run,
+  targets: readonly JsonObject[],
+): void {
+  if (response.data) {
+    fetch.rewriteOutput?.(response.data)
+    for (const target of targets) mergeInto(target, response.data)
+  }
+  for (const error of response.errors ?? []) {
+    const path = error.path?.map((step) => fetch.renamed.get(String(step)) ?? step)
+    if (fetch.path.length === 0) run.errors.push(serviceError(error, fetch.service, path))
+    else {
+      visitPositions(run.data, fetch.path, (_object, position) => {
+        run.errors.push(serviceError(error, fetch.service, [...position, ...(path ?? [])]))
+      })
+    }
+  }
+}
+
+/** Sends one query to a fetch's service. */
+export async function send(
+  fetch: CompiledFetch,
+  variables: JsonObject | undefined,
+  run: Run,
+): Promise<SubgraphResponse> {
+  const transport = run.transportFor(fetch.service)
+  if (transport === undefined) {
+    return { errors: [{ message: `Unknown service "${fetch.service}".`, extensions: { code: 'SERVICE_UNAVAILABLE' } }] }
+  }
+  return transport.execute(requestFor(fetch, variables, run.context))
+}
+
+/** The request of a fetch, without the keys that have no value. */
+export function requestFor(
+  fetch: CompiledFetch,
+  variables: JsonObject | undefined,
+  context: RequestContext,
+): SubgraphRequest {
+  return {
+    query: fetch.query,
+    context,
+    ...(fetch.operationName === undefined ? {} : { operationName: fetch.operationName }),
+    ...(variables === undefined ? {} : { variables }),
+  }
+}

@@ -1,0 +1,132 @@
+import {
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type GraphQLCompositeType,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  getNamedType,
+  isAbstractType,
+  isCompositeType,
+  isNonNullType,
+  isObjectType,
+  Kind,
+  type SelectionSetNode,
+} from 'graphql'
+import { type Completer, compileCompleter } from './shape.ts'
+
+/** One field of the response, for one runtime type. */
+export interface ShapedField {
+  readonly key: string
+  readonly name: string
+  readonly parentType: string
+  readonly source: 'data' | 'typename' | 'introspection' | 'denied'
+  readonly nonNull: boolean
+  readonly complete: Completer
+  readonly children: SelectionShape | undefined
+}
+
+/** What every compiled selection of one operation shares. */
+export interface ShapeSource {
+  readonly schema: GraphQLSchema
+  readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>
+  /** True for a field that this caller may not see; its parent type is the one it is selected on. */
+  isDenied(field: FieldNode): boolean
+}
+
+/** A selection set, or several that merge, over values of one type. */
+export class SelectionShape {
+  readonly type: GraphQLCompositeType
+  readonly #sets: readonly SelectionSetNode[]
+  readonly #source: ShapeSource
+  readonly #byType = new Map<unknown, readonly ShapedField[] | undefined>()
+
+  constructor(type: GraphQLCompositeType, sets: readonly SelectionSetNode[], source: ShapeSource) {
+    this.type = type
+    this.#sets = sets
+    this.#source = source
+  }
+
+  /** The fields of a runtime type in response order, compiled when the type is first seen; undefined when it does not fit. */
+  fieldsFor(typename: unknown): readonly ShapedField[] | undefined {
+    if (this.#byType.has(typename)) return this.#byType.get(typename)
+    const type = this.#runtimeType(typename)
+    const fields = type && this.#compile(type)
+    this.#byType.set(typename, fields)
+    return fields
+  }
+
+  /** Where a response key leads, whatever the runtime type: a selection, a leaf (null), or nothing that was asked for. */
+  childAt(key: string): SelectionShape | null | undefined {
+    const types = isAbstractType(this.type) ? this.#source.schema.getPossibleTypes(this.type) : [this.type]
+    for (const type of types) {
+      const field = this.fieldsFor(type.name)?.find((candidate) => candidate.key === key)
+      if (field !== undefined) return field.children ?? null
+    }
+    return undefined
+  }
+
+  #runtimeType(typename: unknown): GraphQLObjectType | undefined {
+    const { schema } = this.#source
+    if (isObjectType(this.type)) {
+      // An object's type is known without asking; what an @interfaceObject calls it does not matter.
+      return this.type
+    }
+    const type = typeof typename === 'string' ? schema.getType(typename) : undefined
+    return isObjectType(type) && isAbstractType(this.type) && schema.isSubType(this.type, type) ? type : undefined
+  }
+
+  #compile(type: GraphQLObjectType): ShapedField[] {
+    const nodes = new Map<string, FieldNode[]>()
+    for (const set of this.#sets) this.#collect(set, type, nodes, new Set())
+    return [...nodes].map(([key, fieldNodes]) => this.#compileField(key, fieldNodes, type))
+  }
+
+  #compileField(key: string, nodes: readonly FieldNode[], parent: GraphQLObjectType): ShapedField {
+    const [node] = nodes as [FieldNode]
+    const name = node.name.value
+    const common = { key, name, parentType: parent.name }
+    if (name === '__typename') return { ...common, ...NO_DATA, source: 'typename' }
+    if (name === '__schema' || name === '__type')
+      return { ...common, ...NO_DATA, source: 'introspection', nonNull: false }
+    const definition = parent.getFields()[name]
+    if (definition === undefined) throw new Error(`${parent.name} has no field ${name}`)
+    const named = getNamedType(definition.type)
+    const sets = nodes.flatMap((each) => each.selectionSet ?? [])
+    const children = isCompositeType(named) ? new SelectionShape(named, sets, this.#source) : undefined
+    return {
+      ...common,
+      children,
+      source: this.#source.isDenied(node) ? 'denied' : 'data',
+      nonNull: isNonNullType(definition.type),
+      complete: compileCompleter(definition.type, children),
+    }
+  }
+
+  #collect(set: SelectionSetNode, type: GraphQLObjectType, into: Map<string, FieldNode[]>, visited: Set<string>): void {
+    for (const selection of set.selections) {
+      if (selection.kind === Kind.FIELD) {
+        const key = selection.alias?.value ?? selection.name.value
+        const nodes = into.get(key)
+        if (nodes === undefined) into.set(key, [selection])
+        else nodes.push(selection)
+      } else if (selection.kind === Kind.INLINE_FRAGMENT) {
+        if (this.#applies(selection.typeCondition?.name.value, type))
+          this.#collect(selection.selectionSet, type, into, visited)
+      } else if (!visited.has(selection.name.value)) {
+        visited.add(selection.name.value)
+        const fragment = this.#source.fragments.get(selection.name.value)
+        if (fragment !== undefined && this.#applies(fragment.typeCondition.name.value, type)) {
+          this.#collect(fragment.selectionSet, type, into, visited)
+        }
+      }
+    }
+  }
+
+  #applies(condition: string | undefined, type: GraphQLObjectType): boolean {
+    if (condition === undefined || condition === type.name) return true
+    const conditional = this.#source.schema.getType(condition)
+    return isAbstractType(conditional) && this.#source.schema.isSubType(conditional, type)
+  }
+}
+
+const NO_DATA = { nonNull: true, complete: () => null, children: undefined } as const

@@ -1,0 +1,123 @@
+import {
+  type GraphQLFormattedError,
+  type GraphQLOutputType,
+  isAbstractType,
+  isLeafType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+} from 'graphql'
+import { isJsonObject, type JsonObject } from './json.ts'
+import { completeLeaf } from './leaf-values.ts'
+import type { SelectionShape, ShapedField } from './selection-shape.ts'
+
+/** What one run of shaping carries along. `path` is mutable and always the position that is being shaped. */
+export interface Shaping {
+  readonly path: (string | number)[]
+  readonly errors: GraphQLFormattedError[]
+  readonly introspection: JsonObject
+}
+
+/** From a merged value to what the client sees; null when the value is null or had to become null. */
+export type Completer = (value: unknown, shaping: Shaping) => unknown
+
+/**
+ * One pass over the merged data: fields in the client's order and under its aliases, values checked against the schema,
+ * null carried up to the nearest nullable parent (GraphQL specification, 6.4.4).
+ */
+export function shapeObject(object: JsonObject, shape: SelectionShape, shaping: Shaping): JsonObject | null {
+  const typename = object.__typename
+  const fields = shape.fieldsFor(typename)
+  if (fields === undefined) {
+    reportUnlessCovered(shaping, `Invalid __typename ${JSON.stringify(typename)} for type ${shape.type.name}.`)
+    return null
+  }
+  const shaped: JsonObject = {}
+  for (const field of fields) {
+    const value = shapeField(field, object, shaping)
+    if (value === null && field.nonNull) return null
+    shaped[field.key] = value
+  }
+  return shaped
+}
+
+function shapeField(field: ShapedField, object: JsonObject, shaping: Shaping): unknown {
+  if (field.source === 'typename') return field.parentType
+  if (field.source === 'introspection') return shaping.introspection[field.key]
+  shaping.path.push(field.key)
+  let value: unknown = null
+  if (field.source === 'denied') {
+    shaping.errors.push(deniedError(shaping, field))
+  } else {
+    const merged = object[field.key]
+    if (merged !== undefined && merged !== null) value = field.complete(merged, shaping)
+    else if (field.nonNull) {
+      reportUnlessCovered(shaping, `Cannot return null for non-nullable field ${field.parentType}.${field.name}.`)
+    }
+  }
+  shaping.path.pop()
+  return value
+}
+
+function deniedError(shaping: Shaping, field: ShapedField): GraphQLFormattedError {
+  return {
+    message: `Unauthorized field or type`,
+    path: shaping.path.slice(),
+    extensions: { code: 'UNAUTHORIZED_FIELD_OR_TYPE', field: `${field.parentType}.${field.name}` },
+  }
+}
+
+/** Compiles the checks of one output type; nullability of the outermost level is the caller's. */
+export function compileCompleter(type: GraphQLOutputType, children: SelectionShape | undefined): Completer {
+  if (isNonNullType(type)) return compileCompleter(type.ofType, children)
+  if (isListType(type)) return compileList(type.ofType, children)
+  if (isLeafType(type)) return completeLeaf(type)
+  if (children === undefined || !(isObjectType(type) || isAbstractType(type))) {
+    throw new Error(`A selection of ${type.name} needs fields`)
+  }
+  return (value, shaping) => {
+    if (isJsonObject(value)) return shapeObject(value, children, shaping)
+    reportUnlessCovered(shaping, `Expected an object of type ${type.name}.`)
+    return null
+  }
+}
+
+function compileList(elementType: GraphQLOutputType, children: SelectionShape | undefined): Completer {
+  const complete = compileCompleter(elementType, children)
+  const nonNull = isNonNullType(elementType)
+  return (list, shaping) => {
+    if (!Array.isArray(list)) {
+      reportUnlessCovered(shaping, `Expected a list of ${elementType}.`)
+      return null
+    }
+    const shaped: unknown[] = new Array(list.length)
+    for (let i = 0; i < list.length; i++) {
+      const element = list[i]
+      shaping.path.push(i)
+      let value: unknown = null
+      if (element !== null && element !== undefined) value = complete(element, shaping)
+      else if (nonNull) reportUnlessCovered(shaping, `Cannot return null for non-nullable element of ${elementType}.`)
+      shaping.path.pop()
+      if (value === null && nonNull) return null
+      shaped[i] = value
+    }
+    return shaped
+  }
+}
+
+/**
+ * A null needs one explanation. When a service already reported an error at, above or below this position (or one without
+ * a path), that is the explanation; otherwise it is this one.
+ */
+export function reportUnlessCovered(shaping: Shaping, message: string): void {
+  const { path, errors } = shaping
+  for (const error of errors) {
+    const known = error.path
+    if (known === undefined) return
+    const length = Math.min(known.length, path.length)
+    let same = true
+    for (let i = 0; i < length && same; i++) same = known[i] === path[i]
+    if (same) return
+  }
+  errors.push({ message, path: path.slice(), extensions: { code: 'INVALID_SUBGRAPH_RESPONSE' } })
+}

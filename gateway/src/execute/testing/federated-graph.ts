@@ -1,0 +1,106 @@
+import { composeServices } from '@apollo/composition'
+import { buildSubgraphSchema } from '@apollo/subgraph'
+import { type ExecutionResult, execute, type GraphQLSchema, parse, subscribe, validate } from 'graphql'
+import { createLocalTransport, type LocalRequest, type LocalService } from '../../transport/local.ts'
+import type { RequestContext } from '../../transport/transport.ts'
+import { createEngine } from '../create-engine.ts'
+import type { Engine } from '../engine.ts'
+
+/** Resolvers of a test service, as @apollo/subgraph takes them. */
+type Resolvers =
+  NonNullable<Exclude<Parameters<typeof buildSubgraphSchema>[0], unknown[]>> extends infer Module
+    ? Module extends { resolvers?: infer R }
+      ? NonNullable<R>
+      : never
+    : never
+
+export interface TestService {
+  readonly sdl: string
+  readonly resolvers: Resolvers
+}
+
+export interface TestServices {
+  readonly [name: string]: TestService
+}
+
+/** One query that a service got. */
+export interface SeenRequest {
+  readonly service: string
+  readonly query: string
+  readonly variables: Readonly<Record<string, unknown>>
+}
+
+/** An engine over services in this process, and everything that it sent them. */
+export interface FederatedGraph {
+  readonly engine: Engine
+  readonly seen: SeenRequest[]
+  run(query: string, variables?: Record<string, unknown>, context?: Partial<RequestContext>): Promise<ExecutionResult>
+  subscribe(
+    query: string,
+    variables?: Record<string, unknown>,
+    context?: Partial<RequestContext>,
+  ): Promise<AsyncIterableIterator<ExecutionResult> | ExecutionResult>
+}
+
+export const LINK =
+  'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable", "@external", "@requires", "@provides", "@override", "@inaccessible", "@interfaceObject", "@context", "@fromContext", "@authenticated", "@requiresScopes", "@policy", "@extends", "@tag"])\n'
+
+/** Composes the services' SDL. @throws Error with every composition error */
+export function composeSupergraph(services: TestServices): string {
+  const result = composeServices(
+    Object.entries(services).map(([name, { sdl }]) => ({
+      name,
+      url: `http://${name}.test/`,
+      typeDefs: parse(LINK + sdl),
+    })),
+  )
+  if (result.errors !== undefined) throw new Error(result.errors.map((error) => error.message).join('\n'))
+  return result.supergraphSdl
+}
+
+/** Builds services and an engine over them. */
+export function federatedGraph(services: TestServices): FederatedGraph {
+  const seen: SeenRequest[] = []
+  const local = new Map(Object.entries(services).map(([name, service]) => [name, localService(name, service, seen)]))
+  const engine = createEngine({
+    supergraphSdl: composeSupergraph(services),
+    transports: (name) => createLocalTransport(local.get(name) as LocalService),
+  })
+  const operation = (query: string, variables: Record<string, unknown> = {}, context: Partial<RequestContext> = {}) => {
+    const document = parse(query)
+    const errors = validate(engine.schema, document)
+    if (errors.length > 0) throw errors[0]
+    return { document, source: query, variables, context: { ...ANONYMOUS, ...context } }
+  }
+  return {
+    engine,
+    seen,
+    run: (...request) => engine.execute(operation(...request)),
+    subscribe: (...request) => engine.subscribe(operation(...request)),
+  }
+}
+
+/** A request context without a caller. */
+export const ANONYMOUS: RequestContext = { requestId: 'test', identity: null, scopes: null, headersFor: () => ({}) }
+
+/** The executable schema of one test service. */
+export function serviceSchema({ sdl, resolvers }: TestService): GraphQLSchema {
+  return buildSubgraphSchema({ typeDefs: parse(LINK + sdl), resolvers })
+}
+
+function localService(name: string, service: TestService, seen: SeenRequest[]): LocalService {
+  const schema = serviceSchema(service)
+  const prepare = ({ query, variables, operationName, viewer }: LocalRequest) => {
+    seen.push({ service: name, query, variables: variables ?? {} })
+    const document = parse(query)
+    const errors = validate(schema, document)
+    if (errors.length > 0) throw new Error(`${name} cannot answer ${query}: ${errors[0]?.message}`)
+    return { schema, document, variableValues: variables, operationName, contextValue: viewer }
+  }
+  return {
+    // Through JSON, as every remote service's answer comes.
+    execute: async (request) => JSON.parse(JSON.stringify(await execute(prepare(request)))) as ExecutionResult,
+    subscribe: async (request) =>
+      (await subscribe(prepare(request))) as AsyncIterableIterator<ExecutionResult> | ExecutionResult,
+  }
+}

@@ -1,0 +1,59 @@
+import {
+  type DocumentNode,
+  type FragmentDefinitionNode,
+  GraphQLError,
+  Kind,
+  type OperationDefinitionNode,
+  visit,
+} from 'graphql'
+
+/** One operation of a document with the fragments it may use. */
+export interface PreparedOperation {
+  readonly definition: OperationDefinitionNode
+  readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>
+  /** Variables that steer `@skip` and `@include`; plans are made per combination of their values. */
+  readonly conditionVariables: readonly string[]
+}
+
+/**
+ * Picks the operation to run.
+ * @throws GraphQLError when the name is missing or unknown (GraphQL specification, 6.1 GetOperation)
+ */
+export function prepareOperation(document: DocumentNode, operationName: string | null | undefined): PreparedOperation {
+  const fragments = new Map<string, FragmentDefinitionNode>()
+  const operations: OperationDefinitionNode[] = []
+  for (const definition of document.definitions) {
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition)
+    else if (definition.kind === Kind.OPERATION_DEFINITION) operations.push(definition)
+  }
+  return {
+    definition: pickOperation(operations, operationName),
+    fragments,
+    conditionVariables: collectConditionVariables(document),
+  }
+}
+
+function pickOperation(operations: OperationDefinitionNode[], name: string | null | undefined) {
+  if (name === null || name === undefined || name === '') {
+    if (operations.length > 1) {
+      throw new GraphQLError('Must provide operation name if query contains multiple operations.')
+    }
+    if (operations[0] === undefined) throw new GraphQLError('Must provide an operation.')
+    return operations[0]
+  }
+  const operation = operations.find((candidate) => candidate.name?.value === name)
+  if (operation === undefined) throw new GraphQLError(`Unknown operation named "${name}".`)
+  return operation
+}
+
+function collectConditionVariables(document: DocumentNode): string[] {
+  const names = new Set<string>()
+  visit(document, {
+    Directive(directive) {
+      if (directive.name.value !== 'skip' && directive.name.value !== 'include') return
+      const value = directive.arguments?.find((argument) => argument.name.value === 'if')?.value
+      if (value?.kind === Kind.VARIABLE) names.add(value.name.value)
+    },
+  })
+  return [...names]
+}

@@ -1,0 +1,50 @@
+import { ROUTER_SUPPORTED_SUPERGRAPH_FEATURES, type Schema, Supergraph } from '@apollo/federation-internals'
+import type { GraphQLSchema } from 'graphql'
+
+/** A supergraph in every form that planning and execution need. Immutable; a swap makes a new one. */
+export interface LoadedSupergraph {
+  readonly sdl: string
+  readonly supergraph: Supergraph
+  /** The client-facing schema for planning. */
+  readonly planningSchema: Schema
+  /** The same schema for validation, introspection and shaping. */
+  readonly apiSchema: GraphQLSchema
+  /** Subgraph name → routing URL, as written in `join__Graph`. */
+  readonly services: ReadonlyMap<string, string>
+  /** Object types by abstract type, inaccessible ones included. */
+  readonly objectTypesOf: ReadonlyMap<string, ReadonlySet<string>>
+  /** Every object type of the supergraph, inaccessible ones included. */
+  readonly objectTypes: ReadonlySet<string>
+}
+
+/**
+ * Reads and validates a composed supergraph.
+ * `ROUTER_SUPPORTED_SUPERGRAPH_FEATURES` also admits `@authenticated`, `@requiresScopes` and `@policy`, which this
+ * gateway enforces itself (plan/authorization.ts) and the planner ignores.
+ * @throws GraphQLError when the text is not a valid Federation 2 supergraph
+ */
+export function loadSupergraph(sdl: string): LoadedSupergraph {
+  const supergraph = Supergraph.build(sdl, { supportedFeatures: ROUTER_SUPPORTED_SUPERGRAPH_FEATURES })
+  const planningSchema = supergraph.apiSchema()
+  const { objectTypesOf, objectTypes } = collectObjectTypes(supergraph.schema)
+  return {
+    sdl,
+    supergraph,
+    planningSchema,
+    apiSchema: planningSchema.toGraphQLJSSchema(),
+    services: new Map(supergraph.subgraphsMetadata().map(({ name, url }) => [name, url])),
+    objectTypesOf,
+    objectTypes,
+  }
+}
+
+function collectObjectTypes(schema: Schema) {
+  const objectTypesOf = new Map<string, ReadonlySet<string>>()
+  for (const type of schema.interfaceTypes()) {
+    objectTypesOf.set(type.name, new Set(type.possibleRuntimeTypes().map((member) => member.name)))
+  }
+  for (const type of schema.unionTypes()) {
+    objectTypesOf.set(type.name, new Set(type.types().map((member) => member.name)))
+  }
+  return { objectTypesOf, objectTypes: new Set(schema.objectTypes().map((type) => type.name)) }
+}

@@ -1,0 +1,50 @@
+import type { SubgraphResponse } from './transport.ts'
+
+/** Failures after which nothing can have reached the service. */
+const NOT_SENT = new Set(['ECONNREFUSED', 'UND_ERR_CONNECT_TIMEOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH'])
+/** Failures of a connection: the service may have seen the request (a keep-alive socket that it closed, a crash). */
+const CONNECTION_LOST = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'])
+const TIMEOUTS = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'UND_ERR_CONNECT_TIMEOUT', 'ETIMEDOUT'])
+
+/** True when sending the request again cannot do its effect twice. */
+export function isRetriable(error: unknown, isMutation: boolean): boolean {
+  const code = codeOf(error)
+  return NOT_SENT.has(code) || (!isMutation && CONNECTION_LOST.has(code))
+}
+
+/** Reads `<status> <body>`. Anything but a GraphQL response becomes an error with code `INVALID_SUBGRAPH_RESPONSE`. */
+export function readAnswer(service: string, answer: string): SubgraphResponse {
+  const status = answer.slice(0, 3)
+  try {
+    const response: unknown = JSON.parse(answer.slice(4))
+    if (typeof response === 'object' && response !== null && ('data' in response || hasErrors(response))) {
+      return response as SubgraphResponse
+    }
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error
+  }
+  const message = `Service "${service}" did not answer with a GraphQL response (HTTP status ${status}).`
+  return { errors: [{ message, extensions: { code: 'INVALID_SUBGRAPH_RESPONSE', status: Number(status) } }] }
+}
+
+/** The response for a call that got no answer: unreachable, too slow, aborted by the client, or refused by the breaker. */
+export function callFailure(service: string, cause: unknown): SubgraphResponse {
+  const code = codeOf(cause)
+  if (TIMEOUTS.has(code)) {
+    return {
+      errors: [{ message: `Service "${service}" did not answer in time.`, extensions: { code: 'SERVICE_TIMEOUT' } }],
+    }
+  }
+  return {
+    errors: [{ message: `Service "${service}" is not available.`, extensions: { code: 'SERVICE_UNAVAILABLE' } }],
+  }
+}
+
+function hasErrors(response: object): boolean {
+  return 'errors' in response && Array.isArray(response.errors)
+}
+
+function codeOf(error: unknown): string {
+  if (error instanceof AggregateError && error.errors.length > 0) return codeOf(error.errors[0])
+  return error instanceof Error && 'code' in error ? String(error.code) : ''
+}

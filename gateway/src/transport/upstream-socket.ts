@@ -1,0 +1,76 @@
+import { type Client, createClient, type SubscribePayload } from 'graphql-ws'
+import { WebSocket } from 'ws'
+import { PushStream } from './push-stream.ts'
+import type { SubgraphRequest, SubgraphResponse } from './transport.ts'
+
+const MAX_PAYLOAD_BYTES = 16 * 1024 * 1024
+const MAX_BUFFERED_EVENTS = 1_000
+const LONGEST_WAIT_MS = 5_000
+
+/** One multiplexed graphql-ws connection to one service, opened when the first subscription needs it. */
+export class UpstreamSocket {
+  readonly #service: string
+  readonly #client: Client
+
+  constructor(service: string, httpUrl: string) {
+    this.#service = service
+    this.#client = createClient({
+      url: httpUrl.replace(/^http/, 'ws'),
+      webSocketImpl: BoundedWebSocket,
+      lazyCloseTimeout: 5_000,
+      keepAlive: 12_000,
+      retryAttempts: Number.POSITIVE_INFINITY,
+      // A service that restarts must not be stormed by every gateway in the same instant.
+      retryWait: (retries) =>
+        new Promise((resolve) =>
+          setTimeout(resolve, Math.min(LONGEST_WAIT_MS, 100 * 2 ** retries) * (0.5 + Math.random() / 2)),
+        ),
+      shouldRetry: () => true,
+    })
+  }
+
+  /** Ends when the service completes the stream or the reader returns; a lost connection is re-subscribed unseen. */
+  subscribe({ query, operationName, variables, context }: SubgraphRequest): AsyncIterableIterator<SubgraphResponse> {
+    const service = this.#service
+    let cancel: (() => void) | undefined
+    const stream = new PushStream<SubgraphResponse>({ limit: MAX_BUFFERED_EVENTS, onReturn: () => cancel?.() })
+    const payload: SubscribePayload = {
+      query,
+      operationName: operationName ?? null,
+      variables: variables ?? null,
+      // Serialized at every (re-)subscription, so that a short-lived assertion is fresh then.
+      get extensions() {
+        return { headers: context.headersFor(service) }
+      },
+    }
+    cancel = this.#client.subscribe<Record<string, unknown>>(payload, {
+      next: (event) => {
+        if (stream.push(event as SubgraphResponse)) return
+        stream.finish()
+        cancel?.()
+      },
+      error: (error) => {
+        stream.push({ errors: toErrors(error, service) })
+        stream.finish()
+      },
+      complete: () => stream.finish(),
+    })
+    return stream
+  }
+
+  async close(): Promise<void> {
+    await this.#client.dispose()
+  }
+}
+
+class BoundedWebSocket extends WebSocket {
+  constructor(url: string, protocols: string | string[]) {
+    super(url, protocols, { maxPayload: MAX_PAYLOAD_BYTES })
+  }
+}
+
+function toErrors(error: unknown, service: string): NonNullable<SubgraphResponse['errors']> {
+  if (Array.isArray(error)) return error
+  const message = `Service "${service}" refused the subscription.`
+  return [{ message, extensions: { code: 'SERVICE_UNAVAILABLE' } }]
+}
