@@ -1,5 +1,8 @@
 import { z } from 'zod'
 
+/** The process's own variables; everything else gets them passed. */
+export const environment: Readonly<Record<string, string | undefined>> = process.env
+
 /** The configuration cannot be used; the message lists every fault, one a line. */
 export class ConfigurationError extends Error {
   override readonly name = 'ConfigurationError'
@@ -10,16 +13,16 @@ export class ConfigurationError extends Error {
  *
  * @param program name that the error message starts with
  * @param shape one zod schema per variable; an empty string counts as absent
- * @param environment the variables, usually `process.env`
+ * @param variables usually {@link environment}
  * @throws {ConfigurationError} naming every missing or malformed variable at once
  */
 export const readConfiguration = <Shape extends z.ZodRawShape>(
   program: string,
   shape: Shape,
-  environment: Readonly<Record<string, string | undefined>>,
+  variables: Readonly<Record<string, string | undefined>>,
 ): z.output<z.ZodObject<Shape>> => {
   const present = Object.fromEntries(
-    Object.entries(environment).filter(([, value]) => value !== '' && value !== undefined),
+    Object.entries(variables).filter(([, value]) => value !== '' && value !== undefined),
   )
   const parsed = z.object(shape).safeParse(present)
   if (parsed.success) return parsed.data

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { ConfigurationError } from '../config/index.ts'
+import { ConfigurationError, environment } from '../config/index.ts'
 import type { SubgraphDefinition } from './definition.ts'
 import { startService } from './start-service.ts'
 
@@ -12,7 +12,6 @@ const SHUTDOWN_MS = 30_000
  */
 export const runService = async <Shape extends z.ZodRawShape, Extra extends object>(
   definition: SubgraphDefinition<Shape, Extra>,
-  environment: Readonly<Record<string, string | undefined>>,
 ): Promise<void> => {
   try {
     const service = await startService(definition, { environment })

@@ -1,0 +1,44 @@
+import { event } from '@gigraph/shared/events'
+import { z } from 'zod'
+
+const id = z.uuid()
+const gig = { gigId: id, sellerId: id, title: z.string() }
+const proposal = { proposalId: id, jobId: id, freelancerId: id, clientId: id, jobTitle: z.string() }
+
+export const gigPublished = event('gig.published', 1, { ...gig, version: z.int() })
+export const gigUpdated = event('gig.updated', 1, { ...gig, version: z.int() })
+export const gigPaused = event('gig.paused', 1, gig)
+/** By staff, with the reason; or archived by its owner, without. */
+export const gigRemoved = event('gig.removed', 1, { ...gig, reason: z.string().nullable() })
+
+export const jobPosted = event('job.posted', 1, { jobId: id, clientId: id, title: z.string() })
+export const jobFilled = event('job.filled', 1, { jobId: id, clientId: id, title: z.string(), freelancerId: id })
+export const jobClosed = event('job.closed', 1, { jobId: id, clientId: id, title: z.string() })
+export const jobExpired = event('job.expired', 1, { jobId: id, clientId: id, title: z.string() })
+
+export const proposalSubmitted = event('proposal.submitted', 1, proposal)
+export const proposalAccepted = event('proposal.accepted', 1, proposal)
+export const proposalDeclined = event('proposal.declined', 1, proposal)
+export const proposalWithdrawn = event('proposal.withdrawn', 1, proposal)
+
+const offer = { offerId: id, freelancerId: id, clientId: id, title: z.string() }
+export const offerSent = event('offer.sent', 1, { ...offer, conversationId: id.nullable() })
+export const offerDeclined = event('offer.declined', 1, offer)
+export const offerExpired = event('offer.expired', 1, offer)
+
+export const toolPublished = event('tool.published', 1, { toolId: id, creatorId: id, title: z.string() })
+export const toolPaused = event('tool.paused', 1, { toolId: id, creatorId: id, title: z.string() })
+
+export const listingReported = event('listing.reported', 1, {
+  listingId: id,
+  kind: z.enum(['GIG', 'JOB', 'TOOL']),
+  reporterId: id,
+})
+export const listingModerated = event('listing.moderated', 1, {
+  listingId: id,
+  kind: z.enum(['GIG', 'JOB', 'TOOL']),
+  ownerId: id,
+  title: z.string(),
+  decision: z.enum(['APPROVED', 'REJECTED', 'SUSPENDED']),
+  reason: z.string().nullable(),
+})

@@ -1,0 +1,4 @@
+import { runService } from '@gigraph/shared/service'
+import { profilesService } from './index.ts'
+
+await runService(profilesService)

@@ -1,0 +1,4 @@
+import { runService } from '@gigraph/shared/service'
+import { reviewsService } from './index.ts'
+
+await runService(reviewsService)
