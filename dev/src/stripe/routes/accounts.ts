@@ -1,0 +1,148 @@
+import { z } from 'zod'
+import { createAccount, createOnboardingLink, updateAccount } from '../account.ts'
+import { operation } from '../operation.ts'
+import { paginate } from '../paginate.ts'
+import { clearableText, expand, flag, inRange, listParams, mergedMetadata, metadata } from '../params.ts'
+
+const path = '/accounts'
+
+const schedule = z.strictObject({
+  delay_days: z.string().optional(),
+  interval: z.enum(['manual', 'daily', 'weekly', 'monthly']).optional(),
+  monthly_anchor: z.string().optional(),
+  weekly_anchor: z.string().optional(),
+})
+
+const settings = z
+  .strictObject({
+    payouts: z.strictObject({ schedule: schedule.optional(), statement_descriptor: z.string().optional() }),
+  })
+  .optional()
+
+const capabilities = z.record(z.string(), z.strictObject({ requested: flag })).default({})
+
+const businessProfile = z
+  .strictObject({
+    mcc: z.string().optional(),
+    name: z.string().optional(),
+    product_description: z.string().optional(),
+    url: z.string().optional(),
+  })
+  .optional()
+
+const link = z.strictObject({
+  account: z.string(),
+  type: z.enum(['account_onboarding', 'account_update']),
+  refresh_url: z.string(),
+  return_url: z.string(),
+  collect: z.string().optional(),
+  collection_options: z.record(z.string(), z.string()).optional(),
+  expand,
+})
+
+const requested = (given: z.output<typeof capabilities>) => Object.keys(given).filter((name) => given[name]?.requested)
+
+/** https://docs.stripe.com/api/accounts and account links, for Connect Express. */
+export const accountOperations = [
+  operation({
+    method: 'POST',
+    path,
+    params: z.strictObject({
+      type: z.enum(['custom', 'express', 'standard']).default('express'),
+      business_profile: businessProfile,
+      business_type: z.enum(['company', 'government_entity', 'individual', 'non_profit']).optional(),
+      capabilities,
+      country: z.string().length(2).default('US'),
+      default_currency: z.string().optional(),
+      email: clearableText.optional(),
+      metadata,
+      settings,
+      expand,
+    }),
+    run: ({ emulation, params }) =>
+      createAccount(emulation, {
+        type: params.type,
+        country: params.country,
+        email: params.email ?? null,
+        businessType: params.business_type ?? null,
+        capabilities: requested(params.capabilities),
+        metadata: params.metadata,
+        payoutInterval: params.settings?.payouts.schedule?.interval ?? 'daily',
+      }),
+  }),
+  operation({
+    method: 'GET',
+    path,
+    params: z.strictObject(listParams),
+    run({ emulation, params }) {
+      const found = emulation.store
+        .list('account', null)
+        .filter((account) => inRange(account.created ?? 0, params.created))
+      return paginate(found, params, `/v1${path}`)
+    },
+  }),
+  operation({
+    method: 'GET',
+    path: `${path}/:id`,
+    params: z.strictObject({ expand }),
+    run: ({ emulation, id }) => emulation.store.find('account', id, null),
+  }),
+  operation({
+    method: 'POST',
+    path: `${path}/:id`,
+    params: z.strictObject({
+      business_profile: businessProfile,
+      capabilities,
+      email: clearableText.optional(),
+      metadata,
+      settings,
+      expand,
+    }),
+    run({ emulation, id, params }) {
+      const account = emulation.store.find('account', id, null)
+      const payouts = account.settings?.payouts
+      const interval = params.settings?.payouts.schedule?.interval
+      const added = Object.fromEntries(
+        requested(params.capabilities).map((name) => [name, account.details_submitted ? 'active' : 'inactive']),
+      )
+      return updateAccount(emulation, account, {
+        capabilities: { ...added, ...account.capabilities },
+        email: params.email === undefined ? account.email : params.email,
+        metadata: mergedMetadata(account.metadata ?? {}, params.metadata),
+        ...(account.settings && payouts && interval
+          ? { settings: { ...account.settings, payouts: { ...payouts, schedule: { ...payouts.schedule, interval } } } }
+          : {}),
+      })
+    },
+  }),
+  operation({
+    method: 'DELETE',
+    path: `${path}/:id`,
+    params: z.strictObject({}),
+    run({ emulation, id }) {
+      emulation.store.find('account', id, null)
+      emulation.store.remove('account', id)
+      return { id, object: 'account', deleted: true }
+    },
+  }),
+  operation({
+    method: 'POST',
+    path: `${path}/:id/login_links`,
+    params: z.strictObject({ expand }),
+    run({ emulation, id }) {
+      emulation.store.find('account', id, null)
+      return { object: 'login_link', created: emulation.now(), url: `${emulation.publicUrl()}/` }
+    },
+  }),
+  operation({
+    method: 'POST',
+    path: '/account_links',
+    params: link,
+    run: ({ emulation, params }) =>
+      createOnboardingLink(emulation, {
+        account: emulation.store.find('account', params.account, null, 'account'),
+        returnUrl: params.return_url,
+        refreshUrl: params.refresh_url,
+      }),
+  }),
+]

@@ -1,0 +1,172 @@
+import type Stripe from 'stripe'
+import { z } from 'zod'
+import { cardByPaymentMethod } from '../cards.ts'
+import type { AccountId, Emulation } from '../emulation.ts'
+import { cardFault, missing, refused } from '../fault.ts'
+import { operation } from '../operation.ts'
+import { paginate } from '../paginate.ts'
+import {
+  amount,
+  clearableText,
+  currency,
+  expand,
+  flag,
+  inRange,
+  listParams,
+  mergedMetadata,
+  metadata,
+} from '../params.ts'
+import { cancelIntent, captureIntent, confirmIntent, createIntent } from '../payment.ts'
+
+const path = '/payment_intents'
+
+const create = z.strictObject({
+  amount,
+  currency,
+  automatic_payment_methods: z.strictObject({ enabled: flag, allow_redirects: z.string().optional() }).optional(),
+  capture_method: z.enum(['automatic', 'automatic_async', 'manual']).optional(),
+  confirm: flag.optional(),
+  customer: z.string().optional(),
+  description: clearableText.optional(),
+  error_on_requires_action: flag.optional(),
+  metadata,
+  off_session: flag.optional(),
+  payment_method: z.string().optional(),
+  payment_method_types: z.array(z.string()).optional(),
+  receipt_email: clearableText.optional(),
+  return_url: z.string().optional(),
+  transfer_group: z.string().optional(),
+  expand,
+})
+
+function confirm(
+  emulation: Emulation,
+  intent: Stripe.PaymentIntent,
+  {
+    account,
+    paymentMethod,
+    returnUrl,
+  }: { account: AccountId; paymentMethod: string | undefined; returnUrl: string | undefined },
+): Stripe.PaymentIntent {
+  if (!paymentMethod) {
+    throw refused('You cannot confirm this PaymentIntent because it is missing a payment method.', {
+      code: 'payment_intent_unexpected_state',
+    })
+  }
+  const card = cardByPaymentMethod(paymentMethod)
+  if (!card) throw missing('PaymentMethod', paymentMethod, 'payment_method')
+  const attempt = { email: intent.receipt_email, name: null, returnUrl: returnUrl ?? null, sessionId: null }
+  const confirmation = confirmIntent(emulation, { account, intent, card, attempt })
+  if (confirmation.outcome !== 'declined') return confirmation.intent
+  const { code, declineCode, message } = confirmation.decline
+  throw cardFault({
+    code,
+    message,
+    ...(declineCode ? { decline_code: declineCode } : {}),
+    ...(confirmation.charge ? { charge: confirmation.charge.id } : {}),
+    payment_intent: structuredClone(intent),
+  })
+}
+
+/** https://docs.stripe.com/api/payment_intents for cards. */
+export const paymentIntentOperations = [
+  operation({
+    method: 'POST',
+    path,
+    params: create,
+    run({ emulation, account, params }) {
+      if (params.customer) emulation.store.find('customer', params.customer, account, 'customer')
+      const intent = createIntent(emulation, {
+        account,
+        amount: params.amount,
+        currency: params.currency,
+        customer: params.customer ?? null,
+        description: params.description ?? null,
+        metadata: params.metadata,
+        receiptEmail: params.receipt_email ?? null,
+        transferGroup: params.transfer_group ?? null,
+        manualCapture: params.capture_method === 'manual',
+      })
+      if (!params.confirm) return intent
+      return confirm(emulation, intent, { account, paymentMethod: params.payment_method, returnUrl: params.return_url })
+    },
+  }),
+  operation({
+    method: 'GET',
+    path,
+    params: z.strictObject({ ...listParams, customer: z.string().optional() }),
+    run({ emulation, account, params }) {
+      const found = emulation.store
+        .list('payment_intent', account)
+        .filter(
+          (intent) =>
+            (!params.customer || intent.customer === params.customer) && inRange(intent.created, params.created),
+        )
+      return paginate(found, params, `/v1${path}`)
+    },
+  }),
+  operation({
+    method: 'GET',
+    path: `${path}/:id`,
+    params: z.strictObject({ client_secret: z.string().optional(), expand }),
+    run: ({ emulation, account, id }) => emulation.store.find('payment_intent', id, account),
+  }),
+  operation({
+    method: 'POST',
+    path: `${path}/:id`,
+    params: z.strictObject({
+      description: clearableText.optional(),
+      metadata,
+      receipt_email: clearableText.optional(),
+      transfer_group: z.string().optional(),
+      expand,
+    }),
+    run({ emulation, account, id, params }) {
+      const intent = emulation.store.find('payment_intent', id, account)
+      return emulation.store.change('payment_intent', id, {
+        description: params.description === undefined ? intent.description : params.description,
+        metadata: mergedMetadata(intent.metadata, params.metadata),
+        receipt_email: params.receipt_email === undefined ? intent.receipt_email : params.receipt_email,
+        transfer_group: params.transfer_group ?? intent.transfer_group,
+      })
+    },
+  }),
+  operation({
+    method: 'POST',
+    path: `${path}/:id/confirm`,
+    params: z.strictObject({
+      payment_method: z.string().optional(),
+      return_url: z.string().optional(),
+      off_session: flag.optional(),
+      expand,
+    }),
+    run: ({ emulation, account, id, params }) =>
+      confirm(emulation, emulation.store.find('payment_intent', id, account), {
+        account,
+        paymentMethod: params.payment_method,
+        returnUrl: params.return_url,
+      }),
+  }),
+  operation({
+    method: 'POST',
+    path: `${path}/:id/capture`,
+    params: z.strictObject({ amount_to_capture: amount.optional(), expand }),
+    run: ({ emulation, account, id, params }) =>
+      captureIntent(emulation, emulation.store.find('payment_intent', id, account), account, params.amount_to_capture),
+  }),
+  operation({
+    method: 'POST',
+    path: `${path}/:id/cancel`,
+    params: z.strictObject({
+      cancellation_reason: z.enum(['abandoned', 'duplicate', 'fraudulent', 'requested_by_customer']).optional(),
+      expand,
+    }),
+    run: ({ emulation, account, id, params }) =>
+      cancelIntent(
+        emulation,
+        emulation.store.find('payment_intent', id, account),
+        account,
+        params.cancellation_reason ?? null,
+      ),
+  }),
+]

@@ -1,0 +1,60 @@
+import { z } from 'zod'
+import { operation } from '../operation.ts'
+import { paginate } from '../paginate.ts'
+import { amount, clearableText, currency, expand, inRange, listParams, metadata } from '../params.ts'
+import { cancelPayout, createPayout } from '../payout.ts'
+
+const path = '/payouts'
+
+/** https://docs.stripe.com/api/payouts, on the platform or with `Stripe-Account` on a connected account. */
+export const payoutOperations = [
+  operation({
+    method: 'POST',
+    path,
+    params: z.strictObject({
+      amount,
+      currency,
+      description: clearableText.optional(),
+      metadata,
+      method: z.enum(['standard', 'instant']).default('standard'),
+      source_type: z.string().optional(),
+      statement_descriptor: z.string().max(22).optional(),
+      expand,
+    }),
+    run: ({ emulation, account, params }) =>
+      createPayout(emulation, {
+        account,
+        amount: params.amount,
+        currency: params.currency,
+        description: params.description ?? null,
+        metadata: params.metadata,
+        method: params.method,
+        statementDescriptor: params.statement_descriptor ?? null,
+      }),
+  }),
+  operation({
+    method: 'GET',
+    path,
+    params: z.strictObject({ ...listParams, status: z.string().optional() }),
+    run({ emulation, account, params }) {
+      const found = emulation.store
+        .list('payout', account)
+        .filter(
+          (payout) => (!params.status || payout.status === params.status) && inRange(payout.created, params.created),
+        )
+      return paginate(found, params, `/v1${path}`)
+    },
+  }),
+  operation({
+    method: 'GET',
+    path: `${path}/:id`,
+    params: z.strictObject({ expand }),
+    run: ({ emulation, account, id }) => emulation.store.find('payout', id, account),
+  }),
+  operation({
+    method: 'POST',
+    path: `${path}/:id/cancel`,
+    params: z.strictObject({ expand }),
+    run: ({ emulation, account, id }) => cancelPayout(emulation, emulation.store.find('payout', id, account)),
+  }),
+]

@@ -1,0 +1,89 @@
+import { z } from 'zod'
+import { idIn } from '../charge.ts'
+import type { AccountId, Emulation } from '../emulation.ts'
+import { badParameter, refused } from '../fault.ts'
+import { operation } from '../operation.ts'
+import { paginate } from '../paginate.ts'
+import { amount, expand, inRange, listParams, mergedMetadata, metadata } from '../params.ts'
+import { createRefund } from '../refund.ts'
+
+const path = '/refunds'
+
+function chargeFor(
+  emulation: Emulation,
+  account: AccountId,
+  { charge, intent }: { charge: string | undefined; intent: string | undefined },
+) {
+  if (charge) return emulation.store.find('charge', charge, account, 'charge')
+  if (!intent) {
+    throw badParameter('One of the following params should be provided for this request: payment_intent or charge.', {
+      code: 'parameter_missing',
+    })
+  }
+  const latest = idIn(emulation.store.find('payment_intent', intent, account, 'payment_intent').latest_charge)
+  if (latest) return emulation.store.find('charge', latest, account)
+  throw refused(`This PaymentIntent (${intent}) does not have a successful charge to refund.`)
+}
+
+/** https://docs.stripe.com/api/refunds */
+export const refundOperations = [
+  operation({
+    method: 'POST',
+    path,
+    params: z.strictObject({
+      amount: amount.optional(),
+      charge: z.string().optional(),
+      metadata,
+      payment_intent: z.string().optional(),
+      reason: z.enum(['duplicate', 'fraudulent', 'requested_by_customer']).optional(),
+      expand,
+    }),
+    run: ({ emulation, account, params }) =>
+      createRefund(emulation, {
+        account,
+        charge: chargeFor(emulation, account, { charge: params.charge, intent: params.payment_intent }),
+        amount: params.amount,
+        reason: params.reason,
+        metadata: params.metadata,
+      }),
+  }),
+  operation({
+    method: 'GET',
+    path,
+    params: z.strictObject({
+      ...listParams,
+      charge: z.string().optional(),
+      payment_intent: z.string().optional(),
+    }),
+    run({ emulation, account, params }) {
+      const { charge, payment_intent: intent, created } = params
+      const found = emulation.store
+        .list('refund', account)
+        .filter(
+          (refund) =>
+            (!charge || refund.charge === charge) &&
+            (!intent || refund.payment_intent === intent) &&
+            inRange(refund.created, created),
+        )
+      return paginate(found, params, `/v1${path}`)
+    },
+  }),
+  operation({
+    method: 'GET',
+    path: `${path}/:id`,
+    params: z.strictObject({ expand }),
+    run: ({ emulation, account, id }) => emulation.store.find('refund', id, account),
+  }),
+  operation({
+    method: 'POST',
+    path: `${path}/:id`,
+    params: z.strictObject({ metadata, expand }),
+    run({ emulation, account, id, params }) {
+      const refund = emulation.store.find('refund', id, account)
+      const previous = { metadata: refund.metadata }
+      emulation.store.change('refund', id, { metadata: mergedMetadata(refund.metadata ?? {}, params.metadata) })
+      emulation.events.emit('refund.updated', refund, { account, previous })
+      return refund
+    },
+  }),
+]
