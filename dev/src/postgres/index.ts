@@ -1,4 +1,5 @@
-import { rmSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
 import { freePort } from '../ports/index.ts'
@@ -85,7 +86,7 @@ export const startPostgres = async (options: PostgresOptions): Promise<Postgres>
   const { directory, account } = locate(dataDirectory, log)
   const programs = await findPrograms(dataDirectory, account)
   await endPreviousServer(directory)
-  if (!persistent) rmSync(directory, { recursive: true, force: true })
+  if (!persistent && existsSync(join(directory, 'PG_VERSION'))) rmSync(directory, { recursive: true })
   if (!hasCluster(directory, programs)) {
     createCluster({ directory, programs, account, user, password, durable: persistent })
   }
