@@ -1,5 +1,5 @@
 import type { Pool, PoolClient } from 'pg'
-import { DatabaseUnavailable, isConnectionLoss } from './errors.ts'
+import { DatabaseUnavailable, isConnectionLoss, TransactionMisuse } from './errors.ts'
 
 /** One pooled connection in the hands of one transaction. */
 export interface Lease {
@@ -32,6 +32,7 @@ export const leaseConnection = async (pool: Pool): Promise<Lease> => {
   client.on('error', onError)
 
   const execute = async (args: readonly unknown[]): Promise<unknown> => {
+    if (released && lost === undefined) throw new TransactionMisuse('the connection of this transaction was given back')
     if (lost !== undefined) throw new DatabaseUnavailable('the connection of this transaction is gone', { cause: lost })
     try {
       return await Reflect.apply(client.query, client, args)

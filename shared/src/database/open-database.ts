@@ -52,7 +52,8 @@ export const openDatabase = ({
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
     keepAlive: true,
   })
-  pool.on('error', (err) => log?.warn({ err }, 'an idle database connection was lost'))
+  // Not the error itself: pg-pool hangs its client on it.
+  pool.on('error', ({ message }) => log?.warn({ reason: message }, 'an idle database connection was lost'))
   // Between checkout and the first statement nobody else listens, and an 'error' without a listener ends the process.
   pool.on('connect', (client) => client.on('error', () => undefined))
 

@@ -1,18 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Logger } from 'drizzle-orm/logger'
-import { NodePgSession, NodePgTransaction } from 'drizzle-orm/node-postgres'
-import { PgDialect, type PgTransactionConfig } from 'drizzle-orm/pg-core'
-import type { Pool, PoolClient, QueryResult } from 'pg'
-import type { Database, DatabaseLog, Transaction } from './database.ts'
+import type { PgTransactionConfig } from 'drizzle-orm/pg-core'
+import type { QueryResult } from 'pg'
+import type { Database, Transaction } from './database.ts'
 import {
   CommitOutcomeUnknown,
   DatabaseUnavailable,
   isConnectionLoss,
   isSerializationFailure,
+  serverErrorOf,
   TransactionAborted,
   TransactionMisuse,
 } from './errors.ts'
 import { type Lease, leaseConnection } from './lease.ts'
+import { openScope, runCallbacks, type Scope, savepoint, scopeOf, type TransactionSource } from './transaction-scope.ts'
 
 /** How a transaction runs; ignored by a nested one (a savepoint has neither). */
 export interface TransactionOptions {
@@ -23,34 +23,14 @@ export interface TransactionOptions {
   timeoutMs?: number
 }
 
-/** What {@link transaction} needs to know about a database that `openDatabase` opened. */
-export interface TransactionSource {
-  readonly pool: Pool
-  readonly logger: Logger
-  readonly log: DatabaseLog | undefined
-}
-
-type Callback = () => void | Promise<void>
-
-interface Scope {
-  readonly source: TransactionSource
-  readonly lease: Lease
-  readonly depth: number
-  readonly callbacks: Callback[]
-  open: boolean
-  nested: boolean
-}
-
 const RETRIES = 3
 const FIRST_RETRY_MS = 50
 const TIMEOUT_MS = 6_500
 /** Less than this left (ms): another attempt could not even get a connection. */
 const LEAST_ATTEMPT_MS = 3_000
-const CALLBACKS_MS = 1_000
 
 const sources = new WeakMap<object, TransactionSource>()
-const scopes = new WeakMap<object, Scope>()
-const dialect = new PgDialect()
+const committing = new WeakSet<Scope>()
 
 /** Makes `db` usable with {@link transaction}, and its own `transaction` method the same thing. */
 export const registerDatabase = (db: Database, source: TransactionSource): void => {
@@ -72,7 +52,7 @@ export const transaction = async <T>(
   run: (tx: Transaction) => Promise<T>,
   options: TransactionOptions = {},
 ): Promise<T> => {
-  const outer = scopes.get(db)
+  const outer = scopeOf(db)
   if (outer) return savepoint(outer, run)
   const source = sources.get(db)
   if (!source) throw new TransactionMisuse('transaction() needs a database of openDatabase() or a transaction of it')
@@ -86,19 +66,14 @@ export const transaction = async <T>(
       const again = error instanceof DatabaseUnavailable || isSerializationFailure(error)
       const late = performance.now() + pauseMs + LEAST_ATTEMPT_MS > endsAt
       if (!again || late || attempt === RETRIES) throw error
+      // Not the error itself: Drizzle puts the statement's values into its message.
+      source.log?.warn(
+        { attempt: attempt + 1, reason: serverErrorOf(error)?.code ?? 'connection' },
+        'transaction retried',
+      )
       await delay(pauseMs)
     }
   }
-}
-
-/**
- * Runs the callback once the outermost transaction has committed, never before and never after a rollback (a rolled back
- * savepoint forgets its own). A failure is logged: the transaction stands.
- */
-export const afterCommit = (tx: Transaction, callback: Callback): void => {
-  const scope = scopes.get(tx)
-  if (!scope?.open) throw new TransactionMisuse('afterCommit() needs an open transaction')
-  scope.callbacks.push(callback)
 }
 
 const attemptOnce = async <T>(
@@ -108,11 +83,13 @@ const attemptOnce = async <T>(
   endsAt: number,
 ): Promise<T> => {
   const lease = await leaseConnection(source.pool)
-  const scope: Scope = { source, lease, depth: 0, callbacks: [], open: true, nested: false }
+  const scope: Scope = { source, lease, parent: undefined, depth: 0, callbacks: [], open: true, nested: false }
   const deadline = Promise.withResolvers<never>()
   const timer = setTimeout(
     () => {
-      const late = new DatabaseUnavailable('the transaction exceeded its deadline')
+      const late = committing.has(scope)
+        ? new CommitOutcomeUnknown('COMMIT was not answered before the deadline of the transaction')
+        : new DatabaseUnavailable('the transaction exceeded its deadline')
       lease.destroy(late)
       deadline.reject(late)
     },
@@ -139,6 +116,8 @@ const runAndCommit = async <T>(
   try {
     await lease.query(beginStatement(options))
     result = await run(openScope(scope))
+    // COMMIT would save the half of the nested transaction that has happened so far.
+    if (scope.nested) throw new TransactionMisuse('a nested transaction was not awaited')
   } catch (error) {
     scope.open = false
     // A connection that cannot roll back is closed by its release, and the server rolls back.
@@ -147,6 +126,7 @@ const runAndCommit = async <T>(
     throw new DatabaseUnavailable('the connection was lost before COMMIT; nothing was saved', { cause: error })
   }
   scope.open = false
+  committing.add(scope)
   await commit(lease)
   return result
 }
@@ -163,69 +143,5 @@ const commit = async (lease: Lease): Promise<void> => {
     throw new TransactionAborted('a failed statement was ignored; PostgreSQL rolled back', { cause: lease.failure })
 }
 
-const savepoint = async <T>(outer: Scope, run: (tx: Transaction) => Promise<T>): Promise<T> => {
-  if (!outer.open) throw new TransactionMisuse('the transaction has ended')
-  // Two savepoints that overlap in time are nested for PostgreSQL: undoing one would undo part of the other.
-  if (outer.nested) throw new TransactionMisuse('one nested transaction at a time')
-  const { lease } = outer
-  const name = `nested_${outer.depth + 1}`
-  const scope: Scope = { ...outer, depth: outer.depth + 1, callbacks: [], open: true, nested: false }
-  outer.nested = true
-  try {
-    await lease.query(`savepoint ${name}`)
-    const result = await run(openScope(scope))
-    scope.open = false
-    await lease.query(`release savepoint ${name}`)
-    outer.callbacks.push(...scope.callbacks)
-    return result
-  } catch (error) {
-    scope.open = false
-    // On a lost connection there is nothing to undo; the outer transaction reports the loss.
-    if (lease.lost === undefined) await lease.query(`rollback to savepoint ${name}`)
-    throw error
-  } finally {
-    outer.nested = false
-  }
-}
-
-/** The Drizzle face of a scope. Statements after its end are refused: the connection may already serve someone else. */
-const openScope = (scope: Scope): Transaction => {
-  const client: PoolClient = Object.create(scope.lease.client, {
-    query: {
-      value: (...args: readonly unknown[]) =>
-        scope.open
-          ? scope.lease.query(...args)
-          : Promise.reject(new TransactionMisuse('a statement was issued after its transaction ended')),
-    },
-  })
-  const session = new NodePgSession<Record<string, never>, Record<string, never>>(client, dialect, undefined, {
-    logger: scope.source.logger,
-  })
-  const tx: Transaction = new NodePgTransaction<Record<string, never>, Record<string, never>>(
-    dialect,
-    session,
-    undefined,
-  )
-  tx.transaction = (run) => transaction(tx, run)
-  scopes.set(tx, scope)
-  return tx
-}
-
 const beginStatement = ({ isolationLevel, accessMode }: TransactionOptions): string =>
   `begin${isolationLevel ? ` isolation level ${isolationLevel}` : ''}${accessMode ? ` ${accessMode}` : ''}`
-
-const runCallbacks = async ({ callbacks, source, lease }: Scope): Promise<void> => {
-  lease.release()
-  if (callbacks.length === 0) return
-  const settled = Promise.allSettled(
-    callbacks.map(async (callback) => {
-      await callback()
-    }),
-  ).then((outcomes) => {
-    for (const outcome of outcomes)
-      if (outcome.status === 'rejected') source.log?.error({ err: outcome.reason }, 'an after-commit callback failed')
-  })
-  const patience = new AbortController()
-  await Promise.race([settled, delay(CALLBACKS_MS, undefined, { signal: patience.signal }).catch(() => undefined)])
-  patience.abort()
-}
