@@ -1,4 +1,4 @@
-import { badParameter } from './fault.ts'
+import { refused } from './fault.ts'
 import { paginate } from './paginate.ts'
 import type { Kind, Store } from './store.ts'
 
@@ -38,8 +38,9 @@ function includable(store: Store, object: Json, member: string): unknown {
   return undefined
 }
 
+// Expansion comes after execution, so this refusal is kept for an idempotency key: a retry must not act again.
 function notExpandable(path: string): never {
-  throw badParameter(`This property cannot be expanded (${path}).`, { param: 'expand' })
+  throw refused(`This property cannot be expanded (${path}).`, { param: 'expand' })
 }
 
 function expandPath(store: Store, object: Json, parts: string[], path: string): void {
@@ -47,6 +48,7 @@ function expandPath(store: Store, object: Json, parts: string[], path: string): 
   const value = object[member] ?? includable(store, object, member)
   if (value === undefined && !(member in object)) notExpandable(path)
   if (value === null || value === undefined) return
+  if (typeof value === 'number' || typeof value === 'boolean') notExpandable(path)
   let expanded: unknown = structuredClone(value)
   if (typeof value === 'string') {
     const kind = KIND_BY_PREFIX[value.slice(0, value.indexOf('_'))]
@@ -71,7 +73,7 @@ export function withExpansions(store: Store, answer: unknown, paths: string[] | 
   for (const path of paths) {
     const parts = path.split('.')
     if (parts.length > DEEPEST) {
-      throw badParameter('You cannot expand more than 4 levels of a property.', { param: 'expand' })
+      throw refused('You cannot expand more than 4 levels of a property.', { param: 'expand' })
     }
     expandPath(store, copy, parts, path)
   }

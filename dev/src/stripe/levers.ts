@@ -1,5 +1,6 @@
 import type Stripe from 'stripe'
-import { completeOnboarding, restrictAccount, TEST_BANKS } from './account.ts'
+import { completeOnboarding, restrictAccount } from './account.ts'
+import { TEST_BANKS } from './bank-account.ts'
 import { idIn } from './charge.ts'
 import { expireSession } from './checkout.ts'
 import { decideDispute, openDispute } from './dispute.ts'

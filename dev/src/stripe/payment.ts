@@ -4,74 +4,8 @@ import { captureCharge, idIn, tryCharge } from './charge.ts'
 import { openDispute } from './dispute.ts'
 import type { AccountId, Emulation } from './emulation.ts'
 import { refused } from './fault.ts'
-import { newClientSecret, newId } from './ids.ts'
+import { newId } from './ids.ts'
 import type { CardAttempt } from './store.ts'
-
-/** What a new intent is made from. */
-export interface IntentInput {
-  account: AccountId
-  amount: number
-  currency: string
-  customer?: string | null
-  description?: string | null
-  metadata?: Record<string, string>
-  receiptEmail?: string | null
-  transferGroup?: string | null
-  manualCapture?: boolean
-}
-
-/** Creates an intent that waits for a payment method. */
-export function createIntent(emulation: Emulation, input: IntentInput): Stripe.PaymentIntent {
-  const id = newId('pi')
-  const intent: Stripe.PaymentIntent = {
-    id,
-    object: 'payment_intent',
-    allowed_payment_method_types: null,
-    amount: input.amount,
-    amount_capturable: 0,
-    amount_received: 0,
-    application: null,
-    application_fee_amount: null,
-    automatic_payment_methods: { allow_redirects: 'always', enabled: true },
-    canceled_at: null,
-    cancellation_reason: null,
-    capture_method: input.manualCapture ? 'manual' : 'automatic_async',
-    client_secret: newClientSecret(id),
-    confirmation_method: 'automatic',
-    created: emulation.now(),
-    currency: input.currency,
-    customer: input.customer ?? null,
-    customer_account: null,
-    description: input.description ?? null,
-    excluded_payment_method_types: null,
-    last_payment_error: null,
-    latest_charge: null,
-    livemode: false,
-    managed_payments: null,
-    metadata: input.metadata ?? {},
-    next_action: null,
-    on_behalf_of: null,
-    payment_method: null,
-    payment_method_configuration_details: null,
-    payment_method_options: null,
-    payment_method_types: ['card'],
-    payment_record: null,
-    processing: null,
-    receipt_email: input.receiptEmail ?? null,
-    review: null,
-    setup_future_usage: null,
-    shipping: null,
-    source: null,
-    statement_descriptor: null,
-    statement_descriptor_suffix: null,
-    status: 'requires_payment_method',
-    transfer_data: null,
-    transfer_group: input.transferGroup ?? null,
-  }
-  emulation.store.save('payment_intent', intent, input.account)
-  emulation.events.emit('payment_intent.created', intent, { account: input.account })
-  return intent
-}
 
 /** How a confirmation ended. */
 export type Confirmation =

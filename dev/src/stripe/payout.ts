@@ -1,5 +1,5 @@
 import type Stripe from 'stripe'
-import { bankFailure, bankOf } from './account.ts'
+import { bankFailure, bankOf } from './bank-account.ts'
 import type { AccountId, Emulation } from './emulation.ts'
 import { refused } from './fault.ts'
 import { newId } from './ids.ts'

@@ -1,5 +1,5 @@
 import type Stripe from 'stripe'
-import { TEST_BANKS } from '../account.ts'
+import { TEST_BANKS } from '../bank-account.ts'
 import { html, page } from './html.ts'
 
 /** The hosted page on which a seller tells Stripe who and where to pay. */

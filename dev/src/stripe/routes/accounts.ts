@@ -1,16 +1,17 @@
+import type Stripe from 'stripe'
 import { z } from 'zod'
 import { createAccount, createOnboardingLink, updateAccount } from '../account.ts'
 import { operation } from '../operation.ts'
 import { paginate } from '../paginate.ts'
-import { clearableText, expand, flag, inRange, listParams, mergedMetadata, metadata } from '../params.ts'
+import { clearableText, expand, flag, inRange, listParams, mergedMetadata, metadata, wholeNumber } from '../params.ts'
 
 const path = '/accounts'
 
 const schedule = z.strictObject({
-  delay_days: z.string().optional(),
+  delay_days: z.union([z.literal('minimum').transform(() => 2), wholeNumber]).optional(),
   interval: z.enum(['manual', 'daily', 'weekly', 'monthly']).optional(),
-  monthly_anchor: z.string().optional(),
-  weekly_anchor: z.string().optional(),
+  monthly_anchor: wholeNumber.optional(),
+  weekly_anchor: z.enum(['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday']).optional(),
 })
 
 const settings = z
@@ -39,6 +40,16 @@ const link = z.strictObject({
   collection_options: z.record(z.string(), z.string()).optional(),
   expand,
 })
+
+// The anchors of a former interval mean nothing to the next one.
+const newSchedule = (
+  old: Stripe.Account.Settings.Payouts.Schedule,
+  asked: z.output<typeof schedule>,
+): Stripe.Account.Settings.Payouts.Schedule => {
+  const given = Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined))
+  const kept = asked.interval ? { delay_days: old.delay_days, interval: asked.interval } : old
+  return { ...kept, ...given }
+}
 
 const requested = (given: z.output<typeof capabilities>) => Object.keys(given).filter((name) => given[name]?.requested)
 
@@ -101,7 +112,7 @@ export const accountOperations = [
     run({ emulation, id, params }) {
       const account = emulation.store.find('account', id, null)
       const payouts = account.settings?.payouts
-      const interval = params.settings?.payouts.schedule?.interval
+      const asked = params.settings?.payouts.schedule
       const added = Object.fromEntries(
         requested(params.capabilities).map((name) => [name, account.details_submitted ? 'active' : 'inactive']),
       )
@@ -109,8 +120,13 @@ export const accountOperations = [
         capabilities: { ...added, ...account.capabilities },
         email: params.email === undefined ? account.email : params.email,
         metadata: mergedMetadata(account.metadata ?? {}, params.metadata),
-        ...(account.settings && payouts && interval
-          ? { settings: { ...account.settings, payouts: { ...payouts, schedule: { ...payouts.schedule, interval } } } }
+        ...(account.settings && payouts && asked
+          ? {
+              settings: {
+                ...account.settings,
+                payouts: { ...payouts, schedule: newSchedule(payouts.schedule, asked) },
+              },
+            }
           : {}),
       })
     },

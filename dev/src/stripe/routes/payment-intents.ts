@@ -1,8 +1,9 @@
 import type Stripe from 'stripe'
 import { z } from 'zod'
-import { cardByPaymentMethod } from '../cards.ts'
+import { cardByPaymentMethod, type TestCard } from '../cards.ts'
+import { createIntent } from '../create-intent.ts'
 import type { AccountId, Emulation } from '../emulation.ts'
-import { cardFault, missing, refused } from '../fault.ts'
+import { badParameter, cardFault, missing } from '../fault.ts'
 import { operation } from '../operation.ts'
 import { paginate } from '../paginate.ts'
 import {
@@ -16,7 +17,7 @@ import {
   mergedMetadata,
   metadata,
 } from '../params.ts'
-import { cancelIntent, captureIntent, confirmIntent, createIntent } from '../payment.ts'
+import { cancelIntent, captureIntent, confirmIntent } from '../payment.ts'
 
 const path = '/payment_intents'
 
@@ -39,22 +40,22 @@ const create = z.strictObject({
   expand,
 })
 
-function confirm(
-  emulation: Emulation,
-  intent: Stripe.PaymentIntent,
-  {
-    account,
-    paymentMethod,
-    returnUrl,
-  }: { account: AccountId; paymentMethod: string | undefined; returnUrl: string | undefined },
-): Stripe.PaymentIntent {
+function cardFor(paymentMethod: string | undefined): TestCard {
   if (!paymentMethod) {
-    throw refused('You cannot confirm this PaymentIntent because it is missing a payment method.', {
+    throw badParameter('You cannot confirm this PaymentIntent because it is missing a payment method.', {
       code: 'payment_intent_unexpected_state',
     })
   }
   const card = cardByPaymentMethod(paymentMethod)
   if (!card) throw missing('PaymentMethod', paymentMethod, 'payment_method')
+  return card
+}
+
+function confirm(
+  emulation: Emulation,
+  intent: Stripe.PaymentIntent,
+  { account, card, returnUrl }: { account: AccountId; card: TestCard; returnUrl: string | undefined },
+): Stripe.PaymentIntent {
   const attempt = { email: intent.receipt_email, name: null, returnUrl: returnUrl ?? null, sessionId: null }
   const confirmation = confirmIntent(emulation, { account, intent, card, attempt })
   if (confirmation.outcome !== 'declined') return confirmation.intent
@@ -76,6 +77,7 @@ export const paymentIntentOperations = [
     params: create,
     run({ emulation, account, params }) {
       if (params.customer) emulation.store.find('customer', params.customer, account, 'customer')
+      const card = params.confirm ? cardFor(params.payment_method) : undefined
       const intent = createIntent(emulation, {
         account,
         amount: params.amount,
@@ -87,8 +89,8 @@ export const paymentIntentOperations = [
         transferGroup: params.transfer_group ?? null,
         manualCapture: params.capture_method === 'manual',
       })
-      if (!params.confirm) return intent
-      return confirm(emulation, intent, { account, paymentMethod: params.payment_method, returnUrl: params.return_url })
+      if (!card) return intent
+      return confirm(emulation, intent, { account, card, returnUrl: params.return_url })
     },
   }),
   operation({
@@ -143,7 +145,7 @@ export const paymentIntentOperations = [
     run: ({ emulation, account, id, params }) =>
       confirm(emulation, emulation.store.find('payment_intent', id, account), {
         account,
-        paymentMethod: params.payment_method,
+        card: cardFor(params.payment_method),
         returnUrl: params.return_url,
       }),
   }),
