@@ -1,5 +1,7 @@
 import type { FetchNode } from '@apollo/query-planner'
 import type { LoadedSupergraph } from '../supergraph/load.ts'
+import { type ContextReader, compileContexts } from './context-values.ts'
+import { type EntityQuery, entityQueryOf } from './entity-query.ts'
 import type { JsonObject } from './json.ts'
 import { compileProjector, type Projector } from './representations.ts'
 import { compileResponsePath, type PathStep } from './response-path.ts'
@@ -21,37 +23,68 @@ export interface CompiledFetch {
 
 /** The part of a fetch that only `_entities` queries have. */
 export interface CompiledEntities {
-  readonly project: Projector
+  readonly projector: Projector
   readonly rewriteInput: Rewriter | undefined
+  /** For merging with other fetches; undefined when this one must travel alone. */
+  readonly query: EntityQuery | undefined
+  /** Fetches of one service with the same text here ask the same of an entity, so they share representations. */
+  readonly signature: string
+  /** One answer may stand at several positions (sharing.ts). */
+  readonly sharesAnswers: boolean
+  /** Arguments that come from the objects above (`@fromContext`). */
+  readonly readContext: ContextReader | undefined
+  /** Merged queries that this fetch leads, by the signatures of the others. */
+  readonly merged: Map<string, string>
+}
+
+/** What compiling a fetch needs to know of its surroundings. */
+export interface FetchSurroundings {
+  readonly supergraph: LoadedSupergraph
+  readonly sharing: ReadonlySet<FetchNode>
 }
 
 /** Compiles one fetch; `path` is where its answer is merged. */
 export function compileFetch(
   node: FetchNode,
-  supergraph: LoadedSupergraph,
   path: readonly (string | number)[],
+  surroundings: FetchSurroundings,
 ): CompiledFetch {
+  const { supergraph } = surroundings
   return {
     service: node.serviceName,
     query: node.operation,
     operationName: node.operationName,
     isMutation: node.operationKind === 'mutation',
-    variableNames: node.variableUsages ?? [],
+    variableNames: (node.variableUsages ?? []).filter((name) => name !== 'representations'),
     path: compileResponsePath(path),
-    entities: node.requires && {
-      project: compileProjector(node.requires, supergraph),
-      rewriteInput: compileRewrites(node.inputRewrites, supergraph),
-    },
+    entities: node.requires && compileEntities(node, surroundings),
     rewriteOutput: compileRewrites(node.outputRewrites, supergraph),
     renamed: renamedKeys(node.outputRewrites),
   }
 }
 
-/** The client's values for the variables of one fetch. */
-export function variablesFor(fetch: CompiledFetch, variables: Readonly<JsonObject>): JsonObject | undefined {
-  if (fetch.variableNames.length === 0) return undefined
+function compileEntities(node: FetchNode, { supergraph, sharing }: FetchSurroundings): CompiledEntities {
+  const readContext = compileContexts(node.contextRewrites, supergraph)
+  const query = readContext === undefined ? entityQueryOf(node) : undefined
+  return {
+    projector: compileProjector(node.requires ?? [], supergraph),
+    rewriteInput: compileRewrites(node.inputRewrites, supergraph),
+    query,
+    signature: `${query?.selection ?? node.operation}${JSON.stringify([node.requires, node.inputRewrites, node.outputRewrites])}`,
+    sharesAnswers: sharing.has(node),
+    readContext,
+    merged: new Map(),
+  }
+}
+
+/** The client's values for the variables of one fetch; undefined when it uses none. */
+export function variablesFor(
+  { variableNames }: Pick<CompiledFetch, 'variableNames'>,
+  variables: Readonly<JsonObject>,
+): JsonObject | undefined {
+  if (variableNames.length === 0) return undefined
   const used: JsonObject = {}
-  for (const name of fetch.variableNames) {
+  for (const name of variableNames) {
     const value = variables[name]
     if (value !== undefined) used[name] = value
   }

@@ -7,6 +7,7 @@ import { type CompiledFetch, compileFetch } from './compile-fetch.ts'
 import { type CompiledNode, compilePlan } from './compile-plan.ts'
 import { compileIntrospection, type Introspector } from './introspection.ts'
 import { SelectionShape } from './selection-shape.ts'
+import { placedFetches, sharingFetches } from './sharing.ts'
 
 /** Everything that running an operation needs; made once per operation and combination of conditions. */
 export interface CompiledOperation {
@@ -35,10 +36,13 @@ export function compileOperation(
   const { node } = queryPlan
   const isSubscription = node?.kind === 'Subscription'
   const planNode = isSubscription ? node.rest : node
+  const fetches = placedFetches(planNode)
+  const sharing = sharingFetches(isSubscription ? [{ fetch: node.primary, path: [] }, ...fetches] : fetches)
+  const surroundings = { supergraph, sharing }
   return {
     kind: operation.definition.operation,
-    plan: planNode && compilePlan(planNode, supergraph),
-    subscription: isSubscription ? compileFetch(node.primary, supergraph, []) : undefined,
+    plan: planNode && compilePlan(planNode, surroundings),
+    subscription: isSubscription ? compileFetch(node.primary, [], surroundings) : undefined,
     shape: new SelectionShape(
       rootTypeOf(supergraph, operation.definition.operation),
       [operation.definition.selectionSet],

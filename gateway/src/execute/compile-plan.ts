@@ -1,6 +1,5 @@
 import type { PlanNode } from '@apollo/query-planner'
-import type { LoadedSupergraph } from '../supergraph/load.ts'
-import { type CompiledFetch, compileFetch } from './compile-fetch.ts'
+import { type CompiledFetch, compileFetch, type FetchSurroundings } from './compile-fetch.ts'
 
 /** A plan ready to run: paths parsed, projections and rewrites compiled. */
 export type CompiledNode =
@@ -14,7 +13,7 @@ export type CompiledNode =
  */
 export function compilePlan(
   node: PlanNode,
-  supergraph: LoadedSupergraph,
+  surroundings: FetchSurroundings,
   path: readonly (string | number)[] = [],
 ): CompiledNode {
   switch (node.kind) {
@@ -22,19 +21,14 @@ export function compilePlan(
     case 'Parallel':
       return {
         kind: node.kind === 'Sequence' ? 'sequence' : 'parallel',
-        nodes: node.nodes.map((child) => compilePlan(child, supergraph, path)),
+        nodes: node.nodes.map((child) => compilePlan(child, surroundings, path)),
       }
     case 'Flatten':
-      return compilePlan(node.node, supergraph, [...path, ...node.path])
+      return compilePlan(node.node, surroundings, [...path, ...node.path])
     case 'Fetch':
-      return { kind: 'fetch', fetch: compileFetch(node, supergraph, path) }
+      return { kind: 'fetch', fetch: compileFetch(node, path, surroundings) }
     case 'Condition':
     case 'Defer':
       throw new Error(`Unexpected ${node.kind} node in a query plan`)
   }
-}
-
-/** All fetches of a plan, in plan order. */
-export function fetchesOf(node: CompiledNode): CompiledFetch[] {
-  return node.kind === 'fetch' ? [node.fetch] : node.nodes.flatMap(fetchesOf)
 }

@@ -2,6 +2,7 @@ import { type ExecutionResult, GraphQLError, type GraphQLFormattedError } from '
 import type { SubgraphTransport } from '../transport/transport.ts'
 import type { CompiledOperation } from './compile-operation.ts'
 import type { Engine, EngineOperation } from './engine.ts'
+import { EntityQueue } from './entity-fetch.ts'
 import { Graph, type PlannedOperation, planningError } from './graph.ts'
 import type { JsonObject } from './json.ts'
 import { LiveSubscription } from './live-subscription.ts'
@@ -76,7 +77,16 @@ async function execute(graph: Graph, planned: PlannedOperation, operation: Engin
 
 /** An empty tree for one execution, or for one event of a subscription. */
 export function startRun(graph: Graph, { variables }: PlannedOperation, { context }: EngineOperation): Run {
-  return { data: {}, errors: [], variables, context, transportFor: (service) => graph.transports.get(service) }
+  return {
+    data: {},
+    errors: [],
+    variables,
+    context,
+    entityQueue: new EntityQueue(),
+    objectTypes: graph.supergraph.objectTypes,
+    ...(graph.onEntities === undefined ? {} : { onEntities: graph.onEntities }),
+    transportFor: (service) => graph.transports.get(service),
+  }
 }
 
 /** Shapes what a run gathered into the client's response. */

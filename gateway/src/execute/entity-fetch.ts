@@ -1,96 +1,103 @@
 import type { SubgraphResponse } from '../transport/transport.ts'
 import { type CompiledEntities, type CompiledFetch, variablesFor } from './compile-fetch.ts'
-import { cloneJson, type JsonObject } from './json.ts'
-import { mergeInto } from './merge.ts'
-import { objectsAt, visitPositions } from './response-path.ts'
+import { demandsOf, type EntityDemand, type EntityGroup, groupDemands } from './entity-batch.ts'
+import { aliasOf, mergeEntityQueries, representationsVariable } from './entity-query.ts'
+import { settleGroup } from './entity-scatter.ts'
+import type { JsonObject } from './json.ts'
 import { type Run, send } from './run-plan.ts'
-import { serviceError } from './service-errors.ts'
 
-/** Distinct representations and, for each, the objects that it stands for. */
-interface EntityBatch {
-  readonly representations: JsonObject[]
-  readonly targets: JsonObject[][]
-}
-
-/** Asks a service for entities: every distinct one once, its answer merged into every object that it stands for. */
+/** Asks a service for entities: every distinct one once, together with whatever else is asked of it at this moment. */
 export async function fetchEntities(fetch: CompiledFetch, entities: CompiledEntities, run: Run): Promise<void> {
-  const batch = collectEntities(objectsAt(run.data, fetch.path), entities)
-  if (batch.representations.length === 0) return
-  const variables = { ...variablesFor(fetch, run.variables), representations: batch.representations }
-  const response = await send(fetch, variables, run)
-  reportEntityErrors(fetch, response, batch, run)
-  scatter(fetch, response, batch, run)
+  const demands = demandsOf(fetch, entities, run)
+  if (demands.length > 0) await run.entityQueue.add(fetch.service, demands, run)
 }
 
-function collectEntities(objects: readonly JsonObject[], entities: CompiledEntities): EntityBatch {
-  const batch: EntityBatch = { representations: [], targets: [] }
-  const indexOf = new Map<string, number>()
-  for (const object of objects) {
-    const representation = entities.project(object)
-    if (representation === undefined) continue
-    entities.rewriteInput?.(representation)
-    const key = JSON.stringify(representation)
-    const index = indexOf.get(key)
-    if (index !== undefined) {
-      batch.targets[index]?.push(object)
-      continue
+interface Waiting {
+  readonly demands: EntityDemand[]
+  readonly settled: Promise<void>
+}
+
+/** Collects the entity fetches of one run that become possible in the same instant, one request per service. */
+export class EntityQueue {
+  readonly #waiting = new Map<string, Waiting>()
+
+  /** Resolves when the demands are answered and merged. */
+  add(service: string, demands: readonly EntityDemand[], run: Run): Promise<void> {
+    let waiting = this.#waiting.get(service)
+    if (waiting === undefined) {
+      // Two turns: siblings that wait for the same answer get here one microtask after each other.
+      const settled = Promise.resolve()
+        .then(() => undefined)
+        .then(() => this.#flush(service, run))
+      waiting = { demands: [], settled }
+      this.#waiting.set(service, waiting)
     }
-    indexOf.set(key, batch.representations.length)
-    batch.representations.push(representation)
-    batch.targets.push([object])
+    waiting.demands.push(...demands)
+    return waiting.settled
   }
-  return batch
-}
 
-function scatter(fetch: CompiledFetch, response: SubgraphResponse, batch: EntityBatch, run: Run): void {
-  const received = response.data?._entities
-  if (!Array.isArray(received) || received.length !== batch.representations.length) {
-    if (response.errors === undefined || response.errors.length === 0) {
-      const message = `Expected ${batch.representations.length} entities from service "${fetch.service}".`
-      reportEntityErrors(
-        fetch,
-        { errors: [{ message, extensions: { code: 'INVALID_SUBGRAPH_RESPONSE' } }] },
-        batch,
-        run,
-      )
-    }
-    return
-  }
-  for (let i = 0; i < received.length; i++) {
-    const entity: JsonObject | null | undefined = received[i]
-    if (entity === null || entity === undefined) continue
-    fetch.rewriteOutput?.(entity)
-    const targets = batch.targets[i] ?? []
-    targets.forEach((target, position) => {
-      mergeEntity(target, position === 0 ? entity : cloneJson(entity))
-    })
+  async #flush(service: string, run: Run): Promise<void> {
+    const demands = this.#waiting.get(service)?.demands ?? []
+    this.#waiting.delete(service)
+    const groups = groupDemands(demands)
+    run.onEntities?.(service, demands, groups)
+    const mergeable = groups.filter(({ demands: [first] }) => first?.entities.query !== undefined)
+    const alone = groups.filter((group) => !mergeable.includes(group))
+    await Promise.all([
+      ...(mergeable.length > 1 ? [askTogether(mergeable, run)] : mergeable.map((group) => askAlone(group, run))),
+      ...alone.map((group) => askAlone(group, run)),
+    ])
   }
 }
 
-function mergeEntity(target: JsonObject, entity: JsonObject): void {
-  const typename = target.__typename
-  mergeInto(target, entity)
-  if (entity.__typename === undefined) target.__typename = typename
-}
-
-/** One error per position of the entity that failed; an error about no entity in particular concerns all of them. */
-function reportEntityErrors(fetch: CompiledFetch, response: SubgraphResponse, batch: EntityBatch, run: Run): void {
-  if (response.errors === undefined || response.errors.length === 0) return
-  const positions = positionsOf(fetch, batch, run)
-  for (const error of response.errors) {
-    const [root, index, ...rest] = error.path ?? []
-    const below = rest.map((step) => fetch.renamed.get(String(step)) ?? step)
-    const paths = root === '_entities' && typeof index === 'number' ? (positions[index] ?? []) : positions.flat(1)
-    for (const path of paths) run.errors.push(serviceError(error, fetch.service, [...path, ...below]))
+async function askAlone(group: EntityGroup, run: Run): Promise<void> {
+  const [first] = group.demands
+  if (first === undefined) return
+  const { fetch, contextValues } = first
+  const variables = {
+    ...variablesFor(fetch, run.variables),
+    ...contextValues,
+    representations: group.representations,
   }
+  settleGroup(group, '_entities', await send(fetch, variables, run), run)
 }
 
-function positionsOf(fetch: CompiledFetch, batch: EntityBatch, run: Run): (string | number)[][][] {
-  const indexOf = new Map(batch.targets.flatMap((targets, index) => targets.map((target) => [target, index] as const)))
-  const positions: (string | number)[][][] = batch.targets.map(() => [])
-  visitPositions(run.data, fetch.path, (object, path) => {
-    const index = indexOf.get(object)
-    if (index !== undefined) positions[index]?.push(path)
+async function askTogether(groups: readonly EntityGroup[], run: Run): Promise<void> {
+  const fetches = groups.flatMap(({ demands: [first] }) => (first === undefined ? [] : [first.fetch]))
+  const [leader] = fetches
+  if (leader === undefined) return
+  const variables: JsonObject = {}
+  for (const fetch of fetches) Object.assign(variables, variablesFor(fetch, run.variables))
+  groups.forEach((group, i) => {
+    variables[representationsVariable(i)] = group.representations
   })
-  return positions
+  const response = await send({ ...leader, query: mergedQuery(leader, fetches) }, variables, run)
+  if (mustAskAgain(response)) await Promise.all(groups.map((group) => askAlone(group, run)))
+  else
+    groups.forEach((group, i) => {
+      settleGroup(group, aliasOf(i), response, run)
+    })
+}
+
+/**
+ * `_entities` is non-null: one part that fails as a whole takes the others' data with it. What the service can answer must
+ * not depend on what it was asked together with, so then each part is asked alone. Not when the service was out of reach.
+ */
+function mustAskAgain({ data, errors }: SubgraphResponse): boolean {
+  if (data !== null && data !== undefined) return false
+  return errors?.some(({ extensions }) => !UNREACHABLE.has(String(extensions?.code))) ?? true
+}
+
+const UNREACHABLE = new Set(['SERVICE_UNAVAILABLE', 'SERVICE_TIMEOUT', 'INVALID_SUBGRAPH_RESPONSE'])
+
+/** The merged query's text, made once per combination: it is the leader's to keep. */
+function mergedQuery(leader: CompiledFetch, fetches: readonly CompiledFetch[]): string {
+  const key = fetches.reduce((text, { entities }) => `${text}${entities?.signature}\n`, '')
+  let query = leader.entities?.merged.get(key)
+  if (query === undefined) {
+    const parts = fetches.flatMap(({ entities }) => entities?.query ?? [])
+    query = mergeEntityQueries(parts, leader.operationName)
+    leader.entities?.merged.set(key, query)
+  }
+  return query
 }

@@ -10,6 +10,7 @@ import { type CompiledOperation, compileOperation } from './compile-operation.ts
 import type { EngineOperation } from './engine.ts'
 import type { JsonObject } from './json.ts'
 import type { EngineMetrics } from './metrics.ts'
+import type { Run } from './run-plan.ts'
 
 /** An operation with its plan and the variables that chose it. */
 export interface PlannedOperation {
@@ -24,6 +25,7 @@ const MAX_PLANS = 4_000
 export class Graph {
   readonly supergraph: LoadedSupergraph
   readonly transports: ReadonlyMap<string, SubgraphTransport>
+  readonly onEntities: Run['onEntities']
   readonly #planner: Planner
   readonly #metrics: EngineMetrics
   readonly #prepared = new LruMap<string, PreparedOperation>(MAX_OPERATIONS)
@@ -33,6 +35,7 @@ export class Graph {
     this.supergraph = loadSupergraph(sdl)
     this.#planner = createPlanner(this.supergraph)
     this.#metrics = metrics
+    this.onEntities = metrics.entities && reportEntities(metrics.entities)
     this.transports = new Map([...this.supergraph.services].map(([name, url]) => [name, transportFor(name, url)]))
   }
 
@@ -58,6 +61,14 @@ export class Graph {
       this.#metrics.planned?.(performance.now() - startedAt)
     }
     return { compiled, variables }
+  }
+}
+
+function reportEntities(report: NonNullable<EngineMetrics['entities']>): Run['onEntities'] {
+  return (service, demands, groups) => {
+    let wanted = 0
+    for (const { objectsByKey } of demands) for (const objects of objectsByKey.values()) wanted += objects.length
+    report({ service, wanted, sent: groups.reduce((sum, { representations }) => sum + representations.length, 0) })
   }
 }
 

@@ -7,8 +7,13 @@ interface ProjectedField {
   readonly children: Projection | undefined
 }
 
-/** Cuts a representation out of a merged object; undefined when a needed field was never delivered. */
-export type Projector = (object: JsonObject) => JsonObject | undefined
+/** Cuts representations out of merged objects. */
+export interface Projector {
+  /** A text that is equal for objects with equal representations; undefined when a needed field was never delivered. */
+  keyOf(object: JsonObject): string | undefined
+  /** The representation of an object that has a key. */
+  project(object: JsonObject): JsonObject
+}
 
 interface Projection {
   fieldsFor(typename: unknown): readonly ProjectedField[]
@@ -17,13 +22,24 @@ interface Projection {
 /** Compiles a fetch's `requires` once; the fields of each runtime type are worked out when the type is first seen. */
 export function compileProjector(requires: readonly QueryPlanSelectionNode[], supergraph: LoadedSupergraph): Projector {
   const projection = compileProjection(requires, supergraph)
-  return (object) => {
-    const typename = object.__typename
-    if (typeof typename !== 'string') return undefined
-    const fields = projection.fieldsFor(typename)
-    if (fields.length === 0) return undefined
-    const representation = project(object, fields)
-    return representation !== undefined && representation.__typename !== undefined ? representation : undefined
+  return {
+    keyOf(object) {
+      const fields = projection.fieldsFor(object.__typename)
+      let key = ''
+      for (const { key: name, children } of fields) {
+        const value = object[name]
+        if (value === undefined) return undefined
+        if (typeof value === 'string') key += `${value.length}"${value}`
+        else if (typeof value !== 'object' || value === null) key += `${value};`
+        else {
+          const projected = children === undefined ? value : projectValue(value, children)
+          if (projected === undefined) return undefined
+          key += JSON.stringify(projected)
+        }
+      }
+      return key === '' || object.__typename === undefined ? undefined : key
+    },
+    project: (object) => project(object, projection.fieldsFor(object.__typename)) ?? {},
   }
 }
 

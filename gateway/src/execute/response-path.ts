@@ -35,32 +35,43 @@ export function objectsAt(root: JsonObject, steps: readonly PathStep[]): JsonObj
   return current.filter((value): value is JsonObject => typeof value === 'object' && value !== null)
 }
 
+/** Receives an object, its response path and the objects above it from the root down, itself last. Both lists are reused. */
+export type PositionVisitor = (
+  object: JsonObject,
+  path: readonly (string | number)[],
+  ancestors: readonly JsonObject[],
+) => void
+
 /**
- * Calls `visit` with every object that the path reaches and its concrete response path, each position once, in response
- * order. Walked only when a service reported an error, so the price is paid by failures alone. The path is a fresh copy.
+ * Calls `visit` with every object that the path reaches, each position once, in response order. Walked only when a service
+ * reported an error or a field takes arguments from the objects above it.
  */
-export function visitPositions(
-  root: JsonObject,
-  steps: readonly PathStep[],
-  visit: (object: JsonObject, path: (string | number)[]) => void,
-): void {
+export function visitPositions(root: JsonObject, steps: readonly PathStep[], visit: PositionVisitor): void {
   const path: (string | number)[] = []
+  const ancestors: JsonObject[] = []
   const walk = (value: unknown, index: number): void => {
     if (value === null || typeof value !== 'object') return
     const step = steps[index]
-    if (step === undefined) visit(value as JsonObject, path.slice())
-    else if (step.kind === 'types') {
-      if (step.types.has(String((value as JsonObject).__typename))) walk(value, index + 1)
-    } else if (step.kind === 'key') {
+    if (step?.kind === 'list') {
+      walkList(value, index)
+      return
+    }
+    ancestors.push(value as JsonObject)
+    if (step === undefined) visit(value as JsonObject, path, ancestors)
+    else if (step.kind === 'key') {
       path.push(step.key)
       walk((value as JsonObject)[step.key], index + 1)
       path.pop()
-    } else if (Array.isArray(value)) {
-      for (let i = 0; i < value.length; i++) {
-        path.push(i)
-        walk(value[i], index + 1)
-        path.pop()
-      }
+    }
+    ancestors.pop()
+    if (step?.kind === 'types' && step.types.has(String((value as JsonObject).__typename))) walk(value, index + 1)
+  }
+  const walkList = (list: object, index: number): void => {
+    if (!Array.isArray(list)) return
+    for (let i = 0; i < list.length; i++) {
+      path.push(i)
+      walk(list[i], index + 1)
+      path.pop()
     }
   }
   walk(root, 0)

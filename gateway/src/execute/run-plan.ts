@@ -2,7 +2,8 @@ import type { GraphQLFormattedError } from 'graphql'
 import type { RequestContext, SubgraphRequest, SubgraphResponse, SubgraphTransport } from '../transport/transport.ts'
 import { type CompiledFetch, variablesFor } from './compile-fetch.ts'
 import type { CompiledNode } from './compile-plan.ts'
-import { fetchEntities } from './entity-fetch.ts'
+import type { EntityDemand, EntityGroup } from './entity-batch.ts'
+import { type EntityQueue, fetchEntities } from './entity-fetch.ts'
 import type { JsonObject } from './json.ts'
 import { mergeInto } from './merge.ts'
 import { objectsAt, visitPositions } from './response-path.ts'
@@ -16,6 +17,10 @@ export interface Run {
   /** Coerced client variables. */
   readonly variables: Readonly<JsonObject>
   readonly context: RequestContext
+  readonly entityQueue: EntityQueue
+  /** Every object type of the supergraph. */
+  readonly objectTypes: ReadonlySet<string>
+  readonly onEntities?: (service: string, demands: readonly EntityDemand[], groups: readonly EntityGroup[]) => void
   transportFor(service: string): SubgraphTransport | undefined
 }
 

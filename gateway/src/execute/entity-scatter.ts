@@ -1,0 +1,91 @@
+import type { GraphQLFormattedError } from 'graphql'
+import type { SubgraphResponse } from '../transport/transport.ts'
+import type { EntityDemand, EntityGroup } from './entity-batch.ts'
+import { cloneJson, isJsonObject, type JsonObject } from './json.ts'
+import { mergeInto } from './merge.ts'
+import { visitPositions } from './response-path.ts'
+import type { Run } from './run-plan.ts'
+import { serviceError } from './service-errors.ts'
+
+/** Merges the answer to one group into every object that waited for it, and reports its errors at their positions. */
+export function settleGroup(group: EntityGroup, alias: string, response: SubgraphResponse, run: Run): void {
+  const received = response.data?.[alias]
+  const complete = Array.isArray(received) && received.length === group.representations.length
+  const errors = (response.errors ?? []).filter(({ path }) => path === undefined || concerns(path[0], alias))
+  if (!complete && errors.length === 0) {
+    const message = `Expected ${group.representations.length} entities.`
+    errors.push({ message, extensions: { code: 'INVALID_SUBGRAPH_RESPONSE' } })
+  }
+  // Before merging: a position is found by the identity of its object.
+  if (errors.length > 0) for (const demand of group.demands) reportErrors(demand, group, errors, run)
+  if (complete) scatter(group, received, run)
+}
+
+/** True unless the error belongs to another part of a merged query. */
+function concerns(root: string | number | undefined, alias: string): boolean {
+  return root === alias || !String(root).startsWith('_e')
+}
+
+function scatter(group: EntityGroup, received: readonly unknown[], run: Run): void {
+  const [first] = group.demands
+  for (const entity of received) if (entity) first?.fetch.rewriteOutput?.(entity)
+  group.demands.forEach(({ objectsByKey, entities }, place) => {
+    for (const [key, objects] of objectsByKey) {
+      const answer = received[group.indexOf.get(key) ?? -1]
+      if (!isJsonObject(answer)) continue
+      // Another path may continue with other fields, so only the positions of one path share.
+      const own = place === 0 ? answer : cloneJson(answer)
+      for (let i = 0; i < objects.length; i++) {
+        const object = objects[i]
+        if (object !== undefined) mergeEntity(object, i === 0 || entities.sharesAnswers ? own : cloneJson(own), run)
+      }
+    }
+  })
+}
+
+/** An @interfaceObject calls an entity by its interface; the object type that is already known stays. */
+function mergeEntity(object: JsonObject, entity: JsonObject, run: Run): void {
+  const typename = object.__typename
+  mergeInto(object, entity)
+  if (object.__typename === typename || !run.objectTypes.has(String(typename))) return
+  if (!run.objectTypes.has(String(object.__typename))) object.__typename = typename
+}
+
+const MAX_POSITIONS_PER_ERROR = 100
+
+/** One error per position of the entity that failed; an error about no entity in particular concerns all of them. */
+function reportErrors(
+  demand: EntityDemand,
+  group: EntityGroup,
+  errors: readonly GraphQLFormattedError[],
+  run: Run,
+): void {
+  const { fetch } = demand
+  const positions = positionsOf(demand, group, run)
+  for (const error of errors) {
+    const [, index, ...rest] = error.path ?? []
+    const below = rest.map((step) => fetch.renamed.get(String(step)) ?? step)
+    const affected = typeof index === 'number' ? (positions.get(index) ?? []) : [...positions.values()].flat(1)
+    for (const path of affected.slice(0, MAX_POSITIONS_PER_ERROR)) {
+      run.errors.push(serviceError(error, fetch.service, [...path, ...below]))
+    }
+  }
+}
+
+/** The response paths of a demand's objects, by the index of their representation. */
+function positionsOf({ fetch, objectsByKey }: EntityDemand, group: EntityGroup, run: Run) {
+  const indexOf = new Map<JsonObject, number>()
+  for (const [key, objects] of objectsByKey) {
+    const index = group.indexOf.get(key)
+    if (index !== undefined) for (const object of objects) indexOf.set(object, index)
+  }
+  const positions = new Map<number, (string | number)[][]>()
+  visitPositions(run.data, fetch.path, (object, path) => {
+    const index = indexOf.get(object)
+    if (index === undefined) return
+    const known = positions.get(index)
+    if (known === undefined) positions.set(index, [[...path]])
+    else known.push([...path])
+  })
+  return positions
+}
