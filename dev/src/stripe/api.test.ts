@@ -143,6 +143,24 @@ describe('the dashboard', () => {
     expect(body).toContain(intent.id)
     expect(body).toContain('payment_intent.succeeded')
   })
+
+  it('disputes a payment and decides about it, at the press of its own buttons only', async () => {
+    const intent = await pay(world.stripe, 6_700)
+    const press = (action: string, id: string, site: string) =>
+      fetch(`${world.emulator.url}/dashboard/${action}/${id}`, {
+        method: 'POST',
+        headers: { 'sec-fetch-site': site },
+        redirect: 'manual',
+      })
+    const disputes = async () => (await world.stripe.disputes.list({ payment_intent: intent.id })).data
+    expect((await press('dispute', intent.id, 'cross-site')).status).toBe(403)
+    expect(await disputes()).toHaveLength(0)
+    expect((await press('dispute', intent.id, 'same-origin')).status).toBe(303)
+    const [dispute] = await disputes()
+    await press('win', dispute?.id ?? '', 'same-origin')
+    expect((await disputes())[0]?.status).toBe('won')
+    expect((await press('constructor', 'x', 'same-origin')).status).toBe(404)
+  })
 })
 
 describe('the state file', () => {

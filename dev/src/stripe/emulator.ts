@@ -15,6 +15,7 @@ import { Store } from './store.ts'
 import { Webhooks } from './webhooks.ts'
 
 const SWEEP_MS = 15_000
+const EVENTS_KEPT_SECONDS = 30 * 86_400
 
 /** Where the emulator writes what happens; a pino logger fits. */
 export interface EmulatorLog {
@@ -79,6 +80,13 @@ function makeServer(log: EmulatorLog | undefined): FastifyInstance {
   return app
 }
 
+// Stripe lists events for 30 days only (https://docs.stripe.com/api/events).
+function forgetOldEvents(store: Store, now: number): void {
+  for (const { value } of store.listAll('event')) {
+    if (value.created < now - EVENTS_KEPT_SECONDS) store.remove('event', value.id)
+  }
+}
+
 /** Effects that wait for the end of the present operation; each may leave further ones. */
 function makeAgenda() {
   const effects: (() => void)[] = []
@@ -108,6 +116,7 @@ export async function startStripeEmulator(options: StripeEmulatorOptions): Promi
   if (state) {
     store.restore(state)
     keys.restore(state.idempotency)
+    forgetOldEvents(store, now())
   }
   const webhooks = new Webhooks({
     url: options.webhookUrl,
@@ -134,7 +143,8 @@ export async function startStripeEmulator(options: StripeEmulatorOptions): Promi
   }
   const gate = new Gate()
   registerApi(app, { emulation, keys, gate, secretKey, runAfterwards: agenda.run })
-  registerPages(app, { emulation, runAfterwards: agenda.run })
+  const levers = makeLevers(emulation, agenda.run)
+  registerPages(app, { emulation, levers, webhooks, runAfterwards: agenda.run })
   await app.listen({ port: options.port, host })
   const address = app.server.address()
   const port = typeof address === 'object' && address ? address.port : options.port
@@ -149,7 +159,7 @@ export async function startStripeEmulator(options: StripeEmulatorOptions): Promi
     sdkOptions: { host, port, protocol: 'http' },
     webhooks,
     requests: gate,
-    levers: makeLevers(emulation, agenda.run),
+    levers,
     close: async () => {
       clearInterval(sweep)
       gate.release()

@@ -52,7 +52,7 @@ const range = z.union([
 ])
 
 /** An instant or a range of instants, as in `created[gte]`. */
-export const timeRange = range.optional()
+const timeRange = range.optional()
 
 /** A parsed {@link timeRange}. */
 export type TimeRange = z.output<typeof timeRange>

@@ -90,7 +90,7 @@ const ownerOf = (emulation: Emulation, refund: Stripe.Refund) =>
   emulation.store.row('refund', refund.id)?.account ?? null
 
 /** A pending refund reaches the card. */
-export function completeRefund(emulation: Emulation, refund: Stripe.Refund): Stripe.Refund {
+function completeRefund(emulation: Emulation, refund: Stripe.Refund): Stripe.Refund {
   const previous = { status: refund.status }
   emulation.store.change('refund', refund.id, { status: 'succeeded' })
   emulation.events.emit('refund.updated', refund, { account: ownerOf(emulation, refund), previous })

@@ -5,6 +5,8 @@ import type { StoreSnapshot } from './store.ts'
 
 const FORMAT = 1
 const DEBOUNCE_MS = 100
+/** Writing takes at most one part in so many of the time, however large the state has become. */
+const SHARE = 10
 
 /** What a state file holds. */
 export interface State extends StoreSnapshot {
@@ -39,6 +41,7 @@ export class StateWriter {
   readonly #path: string
   readonly #take: () => State
   #timer: NodeJS.Timeout | undefined
+  #lastWriteMs = 0
 
   constructor(path: string, take: () => State) {
     this.#path = path
@@ -46,9 +49,9 @@ export class StateWriter {
     mkdirSync(dirname(path), { recursive: true })
   }
 
-  /** Something changed: write within a tenth of a second. */
+  /** Something changed: write soon, a tenth of a second later as long as the state is small. */
   touch(): void {
-    this.#timer ??= setTimeout(() => this.flush(), DEBOUNCE_MS)
+    this.#timer ??= setTimeout(() => this.flush(), Math.max(DEBOUNCE_MS, this.#lastWriteMs * SHARE))
   }
 
   /** Writes now if anything changed. A crash leaves the former file or the new one, never half of one. */
@@ -56,8 +59,10 @@ export class StateWriter {
     if (!this.#timer) return
     clearTimeout(this.#timer)
     this.#timer = undefined
+    const startedAt = performance.now()
     const next = `${this.#path}.next`
     writeFileSync(next, JSON.stringify({ format: FORMAT, ...this.#take() }))
     renameSync(next, this.#path)
+    this.#lastWriteMs = performance.now() - startedAt
   }
 }

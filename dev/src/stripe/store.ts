@@ -38,7 +38,7 @@ export interface CardAttempt {
 }
 
 /** One onboarding link; its id is the secret part of the URL. */
-export interface OnboardingLink {
+interface OnboardingLink {
   id: string
   object: 'emulator.onboarding_link'
   account: string

@@ -8,7 +8,7 @@ export const SECRET_KEY = 'sk_test_emulator'
 export const WEBHOOK_SECRET = 'whsec_emulator'
 
 /** One request as the webhook's receiver saw it. */
-export interface Received {
+interface Received {
   body: string
   signature: string
   event: Stripe.Event

@@ -49,6 +49,9 @@ ${fault && alert(fault)}
 <label>Name on card <input name="name" autocomplete="cc-name" value="${form?.name ?? ''}"></label>
 <button>Pay ${total}</button>
 </form>
+<details><summary class="soft">Test cards (any future date, any security code)</summary>
+<table>${TEST_CARDS.map((card) => html`<tr><td><code>${card.number}</code></td><td>${card.label}</td></tr>`)}</table>
+</details>
 ${session.cancel_url && html`<p><a href="${session.cancel_url}">Back without paying</a></p>`}`,
   )
 }

@@ -31,11 +31,13 @@ main.wide{max-width:64rem}
 h1{font-size:1.35rem;margin:0 0 .25rem}h2{font-size:1rem;margin:2rem 0 .5rem}
 .soft{color:var(--soft);font-size:.9rem}.total{font-size:2rem;font-weight:600;margin:.5rem 0 1rem}
 table{width:100%;border-collapse:collapse;font-size:.95rem}td,th{padding:.4rem .5rem .4rem 0;text-align:left;border-bottom:1px solid var(--edge)}
-td.number{text-align:right;font-variant-numeric:tabular-nums}
+td.number,td.act{text-align:right;padding-right:0;font-variant-numeric:tabular-nums}
 label{display:block;margin-top:1rem;font-size:.9rem}
 input,select{width:100%;padding:.6rem .7rem;font:inherit;border:1px solid var(--edge);border-radius:8px;background:transparent;color:inherit}
 .row{display:grid;grid-template-columns:1fr 1fr;gap:1rem}
 button{width:100%;margin-top:1.25rem;padding:.7rem;font:inherit;font-weight:600;border:0;border-radius:8px;background:var(--brand);color:#fff;cursor:pointer}
+td button{width:auto;margin:0 0 0 .25rem;padding:.15rem .6rem;font-size:.85rem}td form{display:inline}
+summary{cursor:pointer}details{margin-top:1rem;font-size:.9rem}
 button.plain{background:transparent;color:inherit;border:1px solid var(--edge)}
 :focus-visible{outline:3px solid #8f86f0;outline-offset:2px}
 [role=alert]{padding:.7rem .9rem;border-radius:8px;background:light-dark(#fdecec,#452022);margin-top:1rem}

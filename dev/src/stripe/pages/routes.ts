@@ -1,6 +1,5 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type Stripe from 'stripe'
-import { completeOnboarding } from '../account.ts'
 import { cardByNumber } from '../cards.ts'
 import { answerSessionChallenge, expireDueSessions, paySession, successUrl } from '../checkout.ts'
 import type { Emulation } from '../emulation.ts'
@@ -8,28 +7,9 @@ import { StripeFault } from '../fault.ts'
 import { answerChallenge, type Confirmation } from '../payment.ts'
 import { readCard } from './card-form.ts'
 import { type CardForm, challengePage, checkoutPage, type FormFault, noticePage } from './checkout-page.ts'
-import { dashboardPage } from './dashboard-page.ts'
-import { onboardingPage } from './onboarding-page.ts'
-
-const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"
-
-const show = (reply: FastifyReply, body: string, status = 200) =>
-  reply
-    .code(status)
-    .header('content-security-policy', POLICY)
-    .header('cache-control', 'no-store')
-    .header('referrer-policy', 'no-referrer')
-    .type('text/html; charset=utf-8')
-    .send(body)
-
-const gone = (reply: FastifyReply, title: string, message: string, status = 404) =>
-  show(reply, noticePage(title, message), status)
-
-/** What the pages need. */
-export interface PageOptions {
-  emulation: Emulation
-  runAfterwards(): void
-}
+import { registerDashboard } from './dashboard-routes.ts'
+import { registerOnboarding } from './onboarding-routes.ts'
+import { gone, type PageOptions, show } from './respond.ts'
 
 type Found = { session: Stripe.Checkout.Session; items: Stripe.LineItem[]; account: string | null }
 
@@ -111,34 +91,6 @@ function registerChallenge(app: FastifyInstance, { emulation, runAfterwards }: P
   })
 }
 
-function registerOnboarding(app: FastifyInstance, { emulation, runAfterwards }: PageOptions): void {
-  const path = '/setup/e/:account/:token'
-  type Params = { account: string; token: string }
-  const find = ({ account, token }: Params) => {
-    const link = emulation.store.findOptional('emulator.onboarding_link', token)
-    const holder = emulation.store.findOptional('account', account)
-    return link && holder && link.account === account ? { link, holder } : undefined
-  }
-  const unknown = (reply: FastifyReply) => gone(reply, 'Not found', 'There is no such link.')
-  app.get<{ Params: Params }>(path, (request, reply) => {
-    const found = find(request.params)
-    if (!found) return unknown(reply)
-    const { link, holder } = found
-    if (link.usedAt !== null || link.expiresAt < emulation.now()) return reply.redirect(link.refreshUrl, 303)
-    return show(reply, onboardingPage(holder, request.url, link.returnUrl))
-  })
-  app.post<{ Params: Params; Body: { bankNumber?: string } }>(path, (request, reply) => {
-    const found = find(request.params)
-    if (!found) return unknown(reply)
-    const { link, holder } = found
-    if (link.usedAt !== null || link.expiresAt < emulation.now()) return reply.redirect(link.refreshUrl, 303)
-    completeOnboarding(emulation, holder, request.body?.bankNumber ?? '')
-    emulation.store.change('emulator.onboarding_link', link.id, { usedAt: emulation.now() })
-    runAfterwards()
-    return reply.redirect(link.returnUrl, 303)
-  })
-}
-
 /** Registers everything that a browser sees. */
 export function registerPages(app: FastifyInstance, options: PageOptions): void {
   app.register(async (pages) => {
@@ -146,7 +98,7 @@ export function registerPages(app: FastifyInstance, options: PageOptions): void 
       if (error instanceof StripeFault) return gone(reply, 'Not possible', error.message, error.status)
       throw error
     })
-    pages.get('/', (_request, reply) => show(reply, dashboardPage(options.emulation)))
+    registerDashboard(pages, options)
     pages.get<{ Params: { id: string } }>('/receipts/:id', (request, reply) => {
       const charge = options.emulation.store.findOptional('charge', request.params.id)
       if (!charge?.paid) return gone(reply, 'Not found', 'There is no such receipt.')
