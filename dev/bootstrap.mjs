@@ -43,7 +43,9 @@ const install = async () => {
   const startedAt = performance.now()
   console.error('gigraph: installing the dependencies; this happens once and takes about a minute')
   // NODE_ENV=production would leave out the development dependencies, and the pinned Node is one of them.
-  const { NODE_ENV: _, ...env } = process.env
+  // Without a network npm would wait a minute between its tries.
+  const { NODE_ENV: _, ...inherited } = process.env
+  const env = { npm_config_fetch_retry_mintimeout: '1000', npm_config_fetch_retry_maxtimeout: '5000', ...inherited }
   const command = ['--yes', packageManager, 'install', '--frozen-lockfile', '--reporter=append-only']
   const { code, output } = await run('npx', [...command, '--config.confirmModulesPurge=false'], env)
   if (code !== 0 || !existsSync(pinnedNode)) {
@@ -88,7 +90,7 @@ const runCodegen = () => {
   if (!existsSync(codegen)) return
   const { status, signal, error } = spawnSync(pinnedNode, [codegen], {
     cwd: root,
-    env: environment(),
+    env: environment(codegen),
     stdio: 'inherit',
   })
   if (error) notRunnable(error)
