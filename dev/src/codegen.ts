@@ -21,6 +21,7 @@ const config = {
     Currency: 'string',
   },
   federation: true,
+  immutableTypes: true,
   useTypeImports: true,
   enumsAsTypes: true,
   maybeValue: 'T | null | undefined',

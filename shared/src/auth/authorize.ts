@@ -26,6 +26,8 @@ export const requireScope = (viewer: Viewer, scope: string): void => {
 // biome-ignore lint/suspicious/noExplicitAny: each policy narrows its own resource; the map as a whole has no common one
 export type Policies = Record<`${string}:${string}`, (viewer: Viewer, resource: any) => boolean>
 
+type ResourceOf<Policy> = Policy extends (viewer: Viewer, resource: infer Resource) => boolean ? Resource : never
+
 /**
  * Makes a service's `authorize(viewer, action, resource)`. It returns the viewer when the action is allowed and throws
  * UNAUTHENTICATED without a viewer, NOT_FOUND when the viewer may not even see the resource, FORBIDDEN otherwise.
@@ -35,7 +37,7 @@ export const createAuthorize =
   <Action extends keyof P & `${string}:${string}`>(
     viewer: Viewer | null,
     action: Action,
-    resource: Parameters<Policies[Action] & P[Action]>[1],
+    resource: ResourceOf<P[Action]>,
   ): Viewer => {
     if (!viewer) throw unauthenticated()
     const [noun = ''] = action.split(':')

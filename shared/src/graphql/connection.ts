@@ -4,10 +4,10 @@ import { badUserInput } from '../errors/index.ts'
 
 /** Arguments of every connection (GraphQL Cursor Connections specification): forwards with first/after or backwards with last/before. */
 export interface ConnectionArguments {
-  readonly first?: number | null
-  readonly after?: string | null
-  readonly last?: number | null
-  readonly before?: string | null
+  readonly first?: number | null | undefined
+  readonly after?: string | null | undefined
+  readonly last?: number | null | undefined
+  readonly before?: string | null | undefined
 }
 
 export interface Connection<Node> {

@@ -1,4 +1,4 @@
-import { type Logger, pino } from 'pino'
+import { type Logger, pino, stdSerializers } from 'pino'
 
 export type { Logger } from 'pino'
 
@@ -18,6 +18,15 @@ const SECRETS = [
   'cookie',
 ]
 
+/** An error without the values of a failed statement's parameters, which Drizzle puts into its message. */
+const serializeError = (error: Error) => {
+  const { params: _, ...serialized } = stdSerializers.err(error) as ReturnType<typeof stdSerializers.err> & {
+    params?: unknown
+  }
+  const cut = (text: string) => text.replace(/\nparams: [\s\S]*?(?=\n {4}at |$)/g, '\nparams: [cut]')
+  return { ...serialized, message: cut(serialized.message), stack: cut(serialized.stack) }
+}
+
 export interface LoggerOptions {
   /** The service's or program's name, on every line. */
   readonly name: string
@@ -30,6 +39,7 @@ export const createLogger = ({ name, level = 'info' }: LoggerOptions): Logger =>
     name,
     level,
     redact: { paths: SECRETS.flatMap((secret) => [secret, `*.${secret}`, `*.*.${secret}`]), censor: '[cut]' },
+    serializers: { err: serializeError },
     formatters: { level: (label) => ({ level: label }) },
     timestamp: pino.stdTimeFunctions.isoTime,
   })

@@ -1,0 +1,2 @@
+/** Reviews need no variables beyond what every service reads. */
+export const configuration = {}

@@ -1,0 +1,107 @@
+import type { Database, Transaction } from '@gigraph/shared/database'
+import { notFound } from '@gigraph/shared/errors'
+import {
+  type Batch,
+  type Connection,
+  type ConnectionArguments,
+  indexBy,
+  type OrderKey,
+  paginate,
+} from '@gigraph/shared/graphql'
+import { and, eq, inArray, isNotNull, isNull, type SQL } from 'drizzle-orm'
+import type { Context } from '../context.ts'
+import { reviews } from '../tables.ts'
+import type { ReviewRow } from './review.ts'
+
+export const insertReview = async (tx: Transaction, review: typeof reviews.$inferInsert): Promise<ReviewRow> => {
+  const [row] = await tx.insert(reviews).values(review).returning()
+  if (!row) throw new Error('the insert answered no row')
+  return row
+}
+
+/** Writes changes of one review. */
+export const saveReview = async (tx: Transaction, id: string, changes: Partial<ReviewRow>): Promise<ReviewRow> => {
+  const [row] = await tx.update(reviews).set(changes).where(eq(reviews.id, id)).returning()
+  if (!row) throw notFound('Review')
+  return row
+}
+
+/** @throws {ApplicationError} NOT_FOUND */
+export const findReviewForUpdate = async (tx: Transaction, id: string): Promise<ReviewRow> => {
+  const [row] = await tx.select().from(reviews).where(eq(reviews.id, id)).for('update')
+  if (!row) throw notFound('Review')
+  return row
+}
+
+export const listReviewsOfOrder = (db: Database | Transaction, orderId: string): Promise<ReviewRow[]> =>
+  db.select().from(reviews).where(eq(reviews.orderId, orderId))
+
+export const reviewsById: Batch<Context, string, ReviewRow> = async ({ db }, ids) =>
+  indexBy(
+    await db
+      .select()
+      .from(reviews)
+      .where(inArray(reviews.id, [...ids])),
+    (review) => review.id,
+  )
+
+/** Both sides' reviews by order, published or not: whoever shows them decides who may see them. */
+export const reviewsByOrder: Batch<Context, string, ReviewRow[]> = async ({ db }, orderIds) => {
+  const found = await db
+    .select()
+    .from(reviews)
+    .where(inArray(reviews.orderId, [...orderIds]))
+  return Map.groupBy(found, (review) => review.orderId)
+}
+
+export type ReviewSort = 'NEWEST' | 'HIGHEST' | 'LOWEST'
+
+interface ReviewQuery {
+  readonly gigId?: string | null | undefined
+  readonly revieweeId?: string | null | undefined
+  readonly reviewerId?: string | null | undefined
+  readonly side?: 'BUYER' | 'SELLER' | undefined
+  readonly ratings?: readonly number[] | null | undefined
+  readonly withReply?: boolean | null | undefined
+  readonly sort?: ReviewSort | undefined
+}
+
+const newest: OrderKey<ReviewRow>[] = [
+  { column: reviews.publishedAt, direction: 'desc', of: (review) => review.publishedAt ?? new Date(0) },
+  { column: reviews.id, direction: 'desc', of: (review) => review.id },
+]
+const byRating = (direction: 'asc' | 'desc'): OrderKey<ReviewRow>[] => [
+  { column: reviews.rating, direction, of: (review) => review.rating },
+  ...newest,
+]
+const orders: Readonly<Record<ReviewSort, OrderKey<ReviewRow>[]>> = {
+  NEWEST: newest,
+  HIGHEST: byRating('desc'),
+  LOWEST: byRating('asc'),
+}
+
+const conditions = (query: ReviewQuery): (SQL | undefined)[] => [
+  isNotNull(reviews.publishedAt),
+  isNull(reviews.hiddenAt),
+  query.gigId ? eq(reviews.gigId, query.gigId) : undefined,
+  query.revieweeId ? eq(reviews.revieweeId, query.revieweeId) : undefined,
+  query.reviewerId ? eq(reviews.reviewerId, query.reviewerId) : undefined,
+  query.side ? eq(reviews.side, query.side) : undefined,
+  query.ratings?.length ? inArray(reviews.rating, [...query.ratings]) : undefined,
+  query.withReply == null ? undefined : query.withReply ? isNotNull(reviews.repliedAt) : isNull(reviews.repliedAt),
+]
+
+/** A page of visible reviews. */
+export const listReviews = (
+  { db }: Context,
+  query: ReviewQuery,
+  args: ConnectionArguments,
+): Promise<Connection<ReviewRow>> =>
+  paginate(args, orders[query.sort ?? 'NEWEST'], ({ where, orderBy, limit }) =>
+    db
+      .select()
+      .from(reviews)
+      .where(and(...conditions(query), where))
+      .orderBy(...orderBy)
+      .limit(limit),
+  )
