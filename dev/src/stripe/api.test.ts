@@ -188,6 +188,25 @@ describe('the state file', () => {
     }
   })
 
+  it('forgets events after 30 days, but no payment', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'stripe-emulator-'))
+    const stateFile = join(folder, 'state.json')
+    let at = Date.now()
+    const clock = { now: () => new Date(at) }
+    try {
+      const before = await startWithClient({ stateFile, clock })
+      await pay(before.stripe, 100)
+      await before.emulator.close()
+      at += 31 * 86_400_000
+      const after = await startWithClient({ stateFile, clock })
+      expect((await after.stripe.events.list()).data).toHaveLength(0)
+      expect((await after.stripe.paymentIntents.list()).data).toHaveLength(1)
+      await after.emulator.close()
+    } finally {
+      await rm(folder, { recursive: true })
+    }
+  })
+
   it('that cannot be understood is not overwritten', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'stripe-emulator-'))
     const stateFile = join(folder, 'state.json')

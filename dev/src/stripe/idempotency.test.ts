@@ -36,9 +36,12 @@ describe('Idempotency-Key', () => {
     const settled = Promise.allSettled(calls)
     let refused = 0
     for (const call of calls) call.catch(() => refused++)
-    await vi.waitFor(() => expect(refused).toBe(19), { timeout: 5_000, interval: 10 })
-    expect(requests.held()).toBe(1)
-    requests.release()
+    try {
+      await vi.waitFor(() => expect(refused).toBe(19), { timeout: 3_000, interval: 10 })
+      expect(requests.held()).toBe(1)
+    } finally {
+      requests.release()
+    }
     const reasons = (await settled).flatMap((result) => (result.status === 'rejected' ? [result.reason] : []))
     expect(reasons).toHaveLength(19)
     expect(reasons[0]).toMatchObject({ statusCode: 409, code: 'idempotency_key_in_use', rawType: 'idempotency_error' })

@@ -1,5 +1,6 @@
 import Stripe from 'stripe'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { backoffMs } from './delivery.ts'
 import { pay, startReceiver, startWithClient, WEBHOOK_SECRET } from './stripe-fixture.ts'
 
 let receiver: Awaited<ReturnType<typeof startReceiver>>
@@ -124,6 +125,20 @@ describe('webhooks', () => {
     expect(receiver.types()).toContain('payment_intent.succeeded')
     const listed = await world.stripe.events.list({ types: ['payment_intent.*'] })
     expect(listed.data.map(({ type }) => type)).toEqual(['payment_intent.succeeded', 'payment_intent.created'])
+  })
+
+  it('are repeated by themselves after a growing pause', async () => {
+    const retry = { attempts: 5, firstMs: 20, longestMs: 60 }
+    const other = await startWithClient({ webhookUrl: receiver.url, retry })
+    try {
+      receiver.answerWith((count) => (count < 4 ? 500 : 200))
+      await other.stripe.customers.create({ name: 'Ada' })
+      await vi.waitFor(() => expect(other.emulator.webhooks.results().at(-1)?.delivered).toBe(true), { timeout: 5_000 })
+      expect(other.emulator.webhooks.results().map(({ attempt }) => attempt)).toEqual([1, 2, 3, 4])
+      expect([1, 2, 3, 4].map((attempt) => backoffMs(retry, attempt))).toEqual([20, 40, 60, 60])
+    } finally {
+      await other.emulator.close()
+    }
   })
 
   it('can be sent again', async () => {
