@@ -1,0 +1,111 @@
+import { parseArgs } from 'node:util'
+import { ConfigurationError, httpUrl, integer, readConfiguration } from '@gigraph/shared/config'
+import { z } from 'zod'
+
+const flag = (fallback: boolean) =>
+  z
+    .enum(['on', 'off'], { error: 'must be "on" or "off"' })
+    .default(fallback ? 'on' : 'off')
+    .transform((value) => value === 'on')
+
+const list = z
+  .string()
+  .default('')
+  .transform((value) =>
+    value
+      .split(',')
+      .map((entry) => entry.trim())
+      .filter(Boolean),
+  )
+
+const json = <Schema extends z.ZodType>(schema: Schema, what: string) =>
+  z
+    .string()
+    .transform((value, context): unknown => {
+      try {
+        return JSON.parse(value)
+      } catch {
+        context.issues.push({ code: 'custom', message: `must be ${what}`, input: value })
+        return z.NEVER
+      }
+    })
+    .pipe(schema)
+
+const SHAPE = {
+  SUPERGRAPH: z.string({ error: 'is required: the supergraph file (or --supergraph FILE)' }),
+  PORT: integer(0, 65_535, 4000),
+  HOST: z.string().default('127.0.0.1'),
+  PRODUCTION: flag(false),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('warn'),
+  CORS_ORIGINS: list,
+  TRUST_PROXY: z.string().optional(),
+  FORWARD_HEADERS: z.string().optional(),
+  SERVICE_TIMEOUT_MS: integer(1, 600_000, 30_000),
+  /** `{ "orders": "http://orders:4003/graphql" }` */
+  SERVICE_URLS: json(z.record(z.string(), z.url()), 'a JSON object of URLs by service name').optional(),
+  JWKS_URL: httpUrl('http://identity:4001/.well-known/jwks.json').optional(),
+  TOKEN_ISSUER: z.string().optional(),
+  TOKEN_AUDIENCE: z.string().optional(),
+  ASSERTION_KEY: json(
+    z.looseObject({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), d: z.string() }),
+    'an Ed25519 private key as a JWK',
+  ).optional(),
+}
+
+/** What the command reads from its environment, its options and its configuration file. */
+export type GatewayConfiguration = ReturnType<typeof readConfiguration<typeof SHAPE>>
+
+const OPTIONS = {
+  supergraph: { type: 'string' },
+  port: { type: 'string' },
+  host: { type: 'string' },
+  config: { type: 'string' },
+} as const
+
+const USAGE = 'usage: gigraph-gateway --supergraph FILE [--port N] [--host ADDRESS] [--config FILE]'
+
+/**
+ * Reads the command's configuration: options before environment variables before the configuration file (a JSON object
+ * with the same names as the variables).
+ * @param readFile reads the configuration file
+ * @throws {ConfigurationError} naming every fault at once
+ */
+export const readGatewayConfiguration = (
+  args: readonly string[],
+  readFile: (path: string) => string,
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): GatewayConfiguration => {
+  const { supergraph, port, host, config } = parseOptions(args)
+  const given = Object.entries({ SUPERGRAPH: supergraph, PORT: port, HOST: host }).filter(
+    ([, value]) => value !== undefined,
+  )
+  const file = config === undefined ? {} : parseFile(config, readFile)
+  const configuration = readConfiguration('gigraph-gateway', SHAPE, {
+    ...file,
+    ...environment,
+    ...Object.fromEntries(given),
+  })
+  if (configuration.JWKS_URL && !(configuration.TOKEN_ISSUER && configuration.TOKEN_AUDIENCE)) {
+    throw new ConfigurationError('gigraph-gateway cannot start: JWKS_URL needs TOKEN_ISSUER and TOKEN_AUDIENCE')
+  }
+  return configuration
+}
+
+const parseOptions = (args: readonly string[]) => {
+  try {
+    return parseArgs({ args: [...args], options: OPTIONS }).values
+  } catch (error) {
+    throw new ConfigurationError(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`)
+  }
+}
+
+const parseFile = (path: string, readFile: (path: string) => string): Record<string, string> => {
+  try {
+    const values = z.record(z.string(), z.unknown()).parse(JSON.parse(readFile(path)))
+    return Object.fromEntries(
+      Object.entries(values).map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]),
+    )
+  } catch (error) {
+    throw new ConfigurationError(`${path} cannot be used: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}

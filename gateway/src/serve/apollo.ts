@@ -1,0 +1,157 @@
+import { ApolloServer, type ApolloServerPlugin, type BaseContext, type HTTPGraphQLRequest } from '@apollo/server'
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginSchemaReportingDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled'
+import type { GatewayExecutor, GatewayInterface } from '@apollo/server-gateway-interface'
+import type { Logger } from '@gigraph/shared/logging'
+import { type ExecutionResult, type FormattedExecutionResult, GraphQLError, type GraphQLFormattedError } from 'graphql'
+import type { Admission } from '../protect/admission.ts'
+import type { Limits } from '../protect/limits.ts'
+import { limitsRule } from '../protect/limits-rule.ts'
+import { rateLimitHeaders } from '../protect/rate-limiter.ts'
+import type { TrustedDocuments } from '../protect/trusted-documents.ts'
+import { InFlight } from '../transport/in-flight.ts'
+import { logDefects, maskError } from './errors.ts'
+import type { ServedGraph } from './graph.ts'
+import type { PersistedQueries } from './persisted-queries.ts'
+import type { RequestScope } from './request-scope.ts'
+
+/** The context value of every operation over HTTP. */
+export interface HttpContext extends BaseContext {
+  readonly scope: RequestScope
+}
+
+export interface ApolloOptions {
+  readonly graph: ServedGraph
+  readonly limits: Limits
+  readonly admission: Admission
+  readonly trustedDocuments: TrustedDocuments
+  readonly persistedQueries: PersistedQueries
+  /** Also whether validation errors suggest names. */
+  readonly introspection: boolean
+  readonly log: Logger
+}
+
+/** Apollo Server, which owns the HTTP semantics, around our engine. Start it with `start()`. */
+export const createApolloServer = (options: ApolloOptions): ApolloServer<HttpContext> => {
+  const { graph, limits, introspection, persistedQueries, log } = options
+  return new ApolloServer<HttpContext>({
+    gateway: gatewayOf(graph),
+    introspection,
+    hideSchemaDetailsFromClientErrors: !introspection,
+    includeStacktraceInErrorResponses: false,
+    csrfPrevention: true,
+    allowBatchedHttpRequests: false,
+    persistedQueries: { cache: persistedQueries },
+    parseOptions: { maxTokens: limits.maxTokens },
+    validationRules: [limitsRule(limits)],
+    stopOnTerminationSignals: false,
+    status400ForVariableCoercionErrors: true,
+    logger: log,
+    stringifyResult,
+    plugins: [
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginLandingPageDisabled(),
+      ApolloServerPluginSchemaReportingDisabled(),
+      ApolloServerPluginUsageReportingDisabled(),
+      protection(options),
+    ],
+  })
+}
+
+/** Gives Apollo Server our engine under the interface that it knows. */
+const gatewayOf = (graph: ServedGraph): GatewayInterface => {
+  const inFlight = new InFlight<ExecutionResult>()
+  const executor: GatewayExecutor = async ({ document, source, request, context, operation, queryHash }) => {
+    const { scope } = context as HttpContext
+    const operationName = request.operationName ?? null
+    const variables = request.variables ?? {}
+    const run = (signal?: AbortSignal) =>
+      graph.engine.execute({ document, source, operationName, variables, context: scope.forExecution(signal) })
+    // What was begun is finished though its client has gone: half of a mutation helps nobody.
+    if (operation.operation !== 'query') return withoutHttp(await run())
+    const key = `${queryHash}\n${operationName}\n${JSON.stringify(variables)}\n${scope.sharingKey}`
+    return withoutHttp(await inFlight.share(key, run, scope.signal))
+  }
+  return {
+    async load() {
+      return { executor }
+    },
+    onSchemaLoadOrUpdate(callback) {
+      const tell = () => callback({ apiSchema: graph.schema, coreSupergraphSdl: graph.supergraphSdl })
+      tell()
+      return graph.onUpdate(tell)
+    },
+    async stop() {},
+  }
+}
+
+type GatewayResult = Awaited<ReturnType<GatewayExecutor>>
+
+/** Apollo Server lets `extensions.http` of an error set the response's status: services must not reach for that. */
+const withoutHttp = (result: ExecutionResult): GatewayResult => {
+  if (!result.errors?.some(({ extensions }) => 'http' in extensions)) return result as GatewayResult
+  const errors = result.errors.map((error) => {
+    const { http: _, ...extensions } = error.extensions
+    return new GraphQLError(error.message, { path: error.path, extensions })
+  })
+  return { ...result, errors } as GatewayResult
+}
+
+const serialized = new WeakMap<object, string>()
+
+/** Serializes a result; the data of one execution once, however many requests share it. */
+const stringifyResult = (result: FormattedExecutionResult): string => {
+  const { data, errors, extensions } = result
+  if (!data) return JSON.stringify(result)
+  let text = serialized.get(data)
+  if (text === undefined) {
+    text = JSON.stringify(data)
+    serialized.set(data, text)
+  }
+  const failures = errors ? `"errors":${JSON.stringify(errors)},` : ''
+  const more = extensions ? `,"extensions":${JSON.stringify(extensions)}` : ''
+  return `{${failures}"data":${text}${more}}`
+}
+
+/** Trusted documents, cost and budget before an operation runs; masking and cost after. */
+const protection = ({ admission, trustedDocuments, log }: ApolloOptions): ApolloServerPlugin<HttpContext> => ({
+  async requestDidStart() {
+    return {
+      async didResolveOperation({ document, operationName, queryHash, request, contextValue: { scope } }) {
+        trustedDocuments.check(queryHash)
+        await admission.admit({ document, operationName, variables: request.variables, scope })
+      },
+      async willSendResponse({ request, response, contextValue: { scope }, errors }) {
+        if (errors) logDefects(log, scope.requestId, errors)
+        if (scope.rateLimit) {
+          for (const [name, value] of Object.entries(rateLimitHeaders(scope.rateLimit)))
+            response.http.headers.set(name, value)
+        }
+        if (response.body.kind !== 'single') return
+        const { singleResult } = response.body
+        const { status } = response.http
+        if (status === 400 && isLegacy(request.http) && singleResult.errors?.every(isOperationsFault))
+          response.http.status = 200
+        if (singleResult.errors) {
+          singleResult.errors = singleResult.errors.map((error) => maskError(error, scope.requestId))
+        }
+        if (scope.wantsCost && scope.cost !== null) {
+          singleResult.extensions = { ...singleResult.extensions, cost: scope.cost }
+        }
+      },
+    }
+  },
+})
+
+/** The client reads `application/json`, in which a status other than 200 may come from any hop on the way. */
+const isLegacy = (request: HTTPGraphQLRequest | undefined): boolean =>
+  !request?.headers.get('accept')?.includes('application/graphql-response+json')
+
+const OPERATIONS_FAULTS = new Set<unknown>(['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'BAD_USER_INPUT'])
+
+/** A well-formed request for an operation that cannot run: 200 in `application/json` (GraphQL over HTTP, §6.4.1). */
+const isOperationsFault = ({ extensions }: GraphQLFormattedError): boolean => OPERATIONS_FAULTS.has(extensions?.code)

@@ -1,0 +1,144 @@
+import { type ApolloServer, HeaderMap } from '@apollo/server'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { GraphQLError } from 'graphql'
+import type { Limits } from '../protect/limits.ts'
+import type { HttpContext } from './apollo.ts'
+import type { Callers } from './callers.ts'
+import { authenticationFailure } from './errors.ts'
+import type { GatewayMetrics } from './metrics.ts'
+import type { RequestScope } from './request-scope.ts'
+
+export interface GraphQLRouteOptions {
+  readonly path: string
+  readonly apollo: ApolloServer<HttpContext>
+  readonly callers: Callers
+  readonly limits: Limits
+  readonly metrics: GatewayMetrics
+  /** Answers in the other ways in which a client may ask at this path; `null` when it does not. */
+  readonly otherwise: (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply> | null
+}
+
+/** GraphQL over HTTP: GET and POST at one path. */
+export const registerGraphQLRoute = (app: FastifyInstance, options: GraphQLRouteOptions): void => {
+  const { path, otherwise } = options
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser(
+    'application/json',
+    { parseAs: 'string' },
+    async (_request: FastifyRequest, body: string | Buffer) => parseJson(String(body)),
+  )
+  // Apollo Server says what is wrong with other types; their bodies are not even read as JSON.
+  app.addContentTypeParser('*', { parseAs: 'string' }, async () => undefined)
+  app.route({
+    method: ['GET', 'POST'],
+    url: path,
+    exposeHeadRoute: false,
+    handler: (request, reply) => otherwise(request, reply) ?? answer(request, reply, options),
+  })
+}
+
+const parseJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw Object.assign(new Error('The body is not valid JSON.'), { statusCode: 400 })
+  }
+}
+
+const answer = async (
+  request: FastifyRequest,
+  reply: FastifyReply,
+  options: GraphQLRouteOptions,
+): Promise<FastifyReply> => {
+  const startedAt = performance.now()
+  const { apollo, callers, limits, metrics } = options
+  const deadline = startDeadline(reply, limits.requestTimeoutMs)
+  let scope: RequestScope
+  try {
+    scope = await receive(request, deadline.signal, callers)
+  } catch (error) {
+    deadline.clear()
+    metrics.rejected('credentials')
+    metrics.request('http', 'refused', performance.now() - startedAt)
+    return refuse(error, request, reply)
+  }
+  const headers = new HeaderMap()
+  for (const [name, value] of Object.entries(request.headers)) {
+    if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value)
+  }
+  const at = request.url.indexOf('?')
+  const response = await apollo.executeHTTPGraphQLRequest({
+    httpGraphQLRequest: {
+      method: request.method,
+      headers,
+      search: at === -1 ? '' : request.url.slice(at),
+      body: request.body,
+    },
+    context: async () => ({ scope }),
+  })
+  deadline.clear()
+  const status = response.status ?? 200
+  for (const [name, value] of response.headers) if (name !== 'cache-control') reply.header(name, value)
+  metrics.request('http', status < 400 ? 'ok' : 'refused', performance.now() - startedAt)
+  if (response.body.kind !== 'complete') throw new Error('a gateway never answers in chunks')
+  return reply.code(status).send(response.body.string)
+}
+
+const receive = async (request: FastifyRequest, signal: AbortSignal, callers: Callers): Promise<RequestScope> => {
+  const body = request.body as { readonly extensions?: unknown } | null | undefined
+  const extensions = body?.extensions
+  return callers.receive({
+    requestId: request.id,
+    headers: request.headers,
+    address: request.ip,
+    signal,
+    extensions: extensions !== null && typeof extensions === 'object' ? (extensions as Record<string, unknown>) : null,
+  })
+}
+
+/** 401 or 503 with a GraphQL error; the challenge is RFC 6750's. */
+export const refuse = (failure: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+  const { status, error } = authenticationFailure(failure)
+  if (status === 401) reply.header('www-authenticate', `Bearer error="invalid_token"`)
+  else {
+    reply.header('retry-after', '1')
+    request.log.error({ err: failure, requestId: request.id }, 'credentials cannot be verified')
+  }
+  const accepts = request.headers.accept ?? ''
+  reply.type(
+    accepts.includes('application/graphql-response+json') ? 'application/graphql-response+json' : 'application/json',
+  )
+  return reply
+    .code(status)
+    .serializer(JSON.stringify)
+    .send({ errors: [error] })
+}
+
+interface Deadline {
+  /** Aborted when the client goes away, or when time is up. */
+  readonly signal: AbortSignal
+  clear(): void
+}
+
+const startDeadline = (reply: FastifyReply, timeoutMs: number): Deadline => {
+  const controller = new AbortController()
+  const onClose = () => {
+    if (!reply.raw.writableFinished)
+      controller.abort(new GraphQLError('The client has gone.', { extensions: { code: 'CLIENT_GONE' } }))
+  }
+  const onTimeout = () =>
+    controller.abort(
+      new GraphQLError(`The operation took longer than ${timeoutMs / 1000} s.`, {
+        extensions: { code: 'TIMEOUT', http: { status: 504 } },
+      }),
+    )
+  reply.raw.once('close', onClose)
+  const timer = setTimeout(onTimeout, timeoutMs)
+  return {
+    signal: controller.signal,
+    clear() {
+      clearTimeout(timer)
+      reply.raw.off('close', onClose)
+    },
+  }
+}

@@ -1,0 +1,163 @@
+import type { Logger } from '@gigraph/shared/logging'
+import {
+  type DocumentNode,
+  type ExecutionResult,
+  type FormattedExecutionResult,
+  GraphQLError,
+  getOperationAST,
+  NoSchemaIntrospectionCustomRule,
+  type OperationTypeNode,
+  parse,
+  specifiedRules,
+  validate,
+} from 'graphql'
+import { LRUCache } from 'lru-cache'
+import type { EngineOperation } from '../execute/engine.ts'
+import type { Admission } from '../protect/admission.ts'
+import type { Limits } from '../protect/limits.ts'
+import { limitsRule } from '../protect/limits-rule.ts'
+import { sha256, type TrustedDocuments } from '../protect/trusted-documents.ts'
+import { logDefects, maskError, withoutSuggestion } from './errors.ts'
+import type { ServedGraph } from './graph.ts'
+import type { PersistedQueries } from './persisted-queries.ts'
+import type { RequestScope } from './request-scope.ts'
+
+/** A GraphQL request as the streaming protocols carry it. */
+export interface GraphQLRequest {
+  readonly query?: string | null | undefined
+  readonly operationName?: string | null | undefined
+  readonly variables?: Readonly<Record<string, unknown>> | null | undefined
+  readonly extensions?: Readonly<Record<string, unknown>> | null | undefined
+}
+
+/** An operation that may run. */
+export interface PreparedOperation {
+  readonly type: OperationTypeNode
+  readonly operation: EngineOperation
+  readonly scope: RequestScope
+}
+
+/** An execution's result, under the slightly different types that each protocol's library has for it. */
+export interface PresentableResult {
+  readonly data?: Record<string, unknown> | null | undefined
+  readonly errors?: readonly GraphQLError[] | undefined
+  readonly extensions?: Record<string, unknown> | undefined
+}
+
+/** What Apollo Server does for HTTP, for the protocols that it does not speak: WebSocket and server-sent events. */
+export interface Operations {
+  /** Parses, validates and admits a request. Errors are values; they may be shown as they are. */
+  prepare(request: GraphQLRequest, scope: RequestScope): Promise<PreparedOperation | readonly GraphQLError[]>
+  run(prepared: PreparedOperation): Promise<AsyncIterableIterator<ExecutionResult> | ExecutionResult>
+  /** A result as the client may see it. */
+  present(result: PresentableResult, scope: RequestScope): FormattedExecutionResult
+}
+
+export interface OperationsOptions {
+  readonly graph: ServedGraph
+  readonly limits: Limits
+  readonly admission: Admission
+  readonly trustedDocuments: TrustedDocuments
+  readonly persistedQueries: PersistedQueries
+  readonly introspection: boolean
+  readonly log: Logger
+}
+
+const REMEMBERED_DOCUMENTS = 2_000
+
+const refuse = (message: string, code: string) => new GraphQLError(message, { extensions: { code } })
+
+export const createOperations = (options: OperationsOptions): Operations => {
+  const { graph, limits, admission, trustedDocuments, persistedQueries, introspection, log } = options
+  const rules = [...specifiedRules, limitsRule(limits), ...(introspection ? [] : [NoSchemaIntrospectionCustomRule])]
+  const documents = new LRUCache<string, DocumentNode>({ max: REMEMBERED_DOCUMENTS })
+  graph.onUpdate(() => documents.clear())
+
+  /** @throws {GraphQLError} nothing was sent, or only a hash that is not known */
+  const sourceOf = async ({ query, extensions }: GraphQLRequest): Promise<{ source: string; hash: string }> => {
+    const persisted = extensions?.persistedQuery as { readonly sha256Hash?: unknown } | undefined
+    const hash = typeof persisted?.sha256Hash === 'string' ? persisted.sha256Hash : undefined
+    if (!query) {
+      const source = hash === undefined ? undefined : await persistedQueries.get(hash)
+      if (hash !== undefined && source !== undefined) return { source, hash }
+      throw hash === undefined
+        ? refuse('The request has no query.', 'BAD_REQUEST')
+        : refuse('PersistedQueryNotFound', 'PERSISTED_QUERY_NOT_FOUND')
+    }
+    const actual = sha256(query)
+    if (hash !== undefined && hash !== actual) throw refuse('provided sha does not match query', 'BAD_REQUEST')
+    if (hash !== undefined) await persistedQueries.set(hash, query)
+    return { source: query, hash: actual }
+  }
+
+  const documentOf = (source: string, hash: string): DocumentNode | readonly GraphQLError[] => {
+    const known = documents.get(hash)
+    if (known) return known
+    let document: DocumentNode
+    try {
+      document = parse(source, { maxTokens: limits.maxTokens })
+    } catch (error) {
+      if (!(error instanceof GraphQLError)) throw error
+      return [withCode(error, 'GRAPHQL_PARSE_FAILED')]
+    }
+    const errors = validate(graph.schema, document, rules)
+    if (errors.length > 0) {
+      const shown = introspection ? errors : errors.map(withoutSuggestion)
+      return shown.map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED'))
+    }
+    documents.set(hash, document)
+    return document
+  }
+
+  const prepare = async (request: GraphQLRequest, scope: RequestScope) => {
+    const { source, hash } = await sourceOf(request)
+    trustedDocuments.check(hash)
+    const document = documentOf(source, hash)
+    if (!('kind' in document)) return document
+    const operationName = request.operationName ?? null
+    const { variables = null } = request
+    const definition = getOperationAST(document, operationName)
+    if (!definition)
+      return [refuse('The operation to run cannot be told from the request.', 'OPERATION_RESOLUTION_FAILURE')]
+    await admission.admit({ document, operationName, variables, scope })
+    return {
+      type: definition.operation,
+      scope,
+      operation: { document, source, operationName, variables, context: scope },
+    }
+  }
+
+  return {
+    async prepare(request, scope) {
+      try {
+        return await prepare(request, scope)
+      } catch (error) {
+        if (!(error instanceof GraphQLError)) throw error
+        const { http: _, ...extensions } = error.extensions
+        return [new GraphQLError(error.message, { ...(error.nodes && { nodes: error.nodes }), extensions })]
+      }
+    },
+    run: ({ type, operation }) =>
+      type === 'subscription' ? graph.engine.subscribe(operation) : graph.engine.execute(operation),
+    present(result, scope) {
+      const { data, errors, extensions } = result
+      if (errors) logDefects(log, scope.requestId, errors)
+      const cost = scope.wantsCost && scope.cost !== null ? { cost: scope.cost } : undefined
+      return {
+        ...(data === undefined ? {} : { data }),
+        ...(errors && { errors: errors.map((error) => maskError(formatted(error), scope.requestId)) }),
+        ...((extensions || cost) && { extensions: { ...extensions, ...cost } }),
+      }
+    },
+  }
+}
+
+/** Errors of services come as plain objects from some engines. */
+const formatted = (error: GraphQLError) => (error instanceof GraphQLError ? error.toJSON() : error)
+
+const withCode = (error: GraphQLError, code: string) =>
+  new GraphQLError(error.message, {
+    ...(error.nodes && { nodes: error.nodes }),
+    ...(error.source && error.positions && { source: error.source, positions: error.positions }),
+    extensions: { code, ...error.extensions },
+  })

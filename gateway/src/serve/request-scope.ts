@@ -1,0 +1,76 @@
+import { type Caller, VIEWER_HEADER } from '@gigraph/shared/auth'
+import type { Assertions } from '../auth/assertions.ts'
+import type { Authentication } from '../auth/authentication.ts'
+import type { RateLimitState } from '../protect/rate-limiter.ts'
+import type { RequestContext } from '../transport/transport.ts'
+
+/** What a {@link RequestScope} is made of. */
+export interface RequestScopeOptions {
+  readonly requestId: string
+  readonly authentication: Authentication
+  readonly caller: Caller
+  /** `null`: services are not told who calls. */
+  readonly assertions: Assertions | null
+  /** Client headers that services get as they came. */
+  readonly forwarded: Readonly<Record<string, string>>
+  /** The client asked what its operation costs. */
+  readonly wantsCost: boolean
+  /** The unverified `Authorization` value: a gateway without accounts must not mix answers of two of them. */
+  readonly authorization: string
+  readonly signal: AbortSignal
+}
+
+/** One client request, from its authentication to its answer; the engine sees its {@link RequestContext} part. */
+export class RequestScope implements RequestContext {
+  readonly requestId: string
+  readonly authentication: Authentication
+  readonly identity: Caller
+  readonly scopes: readonly string[] | null
+  readonly signal: AbortSignal
+  readonly wantsCost: boolean
+  /** Set once the operation was counted. */
+  cost: number | null = null
+  /** Set once the operation was paid for. */
+  rateLimit: RateLimitState | null = null
+  readonly #assertions: Assertions | null
+  readonly #common: Readonly<Record<string, string>>
+  readonly #origin: string
+
+  constructor(options: RequestScopeOptions) {
+    const { caller, forwarded } = options
+    this.requestId = options.requestId
+    this.authentication = options.authentication
+    this.identity = caller
+    this.scopes = caller.viewer?.scopes ?? null
+    this.signal = options.signal
+    this.wantsCost = options.wantsCost
+    this.#assertions = options.assertions
+    this.#common = { ...forwarded, 'x-request-id': options.requestId }
+    this.#origin = `${options.authorization}\n${caller.address}\n${caller.userAgent}\n${Object.values(forwarded).join('\n')}`
+  }
+
+  headersFor(service: string): Readonly<Record<string, string>> {
+    if (!this.#assertions) return this.#common
+    const assertion = this.#assertions.of(this.authentication.key, this.identity, service)
+    return { ...this.#common, [VIEWER_HEADER]: assertion }
+  }
+
+  /** What the engine sees: with another signal (or none) where the work outlives or outnumbers this request. */
+  forExecution(signal: AbortSignal | undefined): RequestContext {
+    const { requestId, identity, scopes } = this
+    const headersFor = (service: string) => this.headersFor(service)
+    return { requestId, identity, scopes, headersFor, ...(signal && { signal }) }
+  }
+
+  /** The same for two requests exactly when services cannot tell them apart. */
+  get sharingKey(): string {
+    return `${this.authentication.key}\n${this.#origin}`
+  }
+
+  /** Whose budget and sockets this counts against. */
+  get account(): string {
+    const { viewer, address } = this.identity
+    if (!viewer) return `address:${address}`
+    return viewer.kind === 'api_key' ? `key:${viewer.sessionId}` : `viewer:${viewer.id}`
+  }
+}

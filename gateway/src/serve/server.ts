@@ -1,0 +1,119 @@
+import type { Logger } from '@gigraph/shared/logging'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Assertions } from '../auth/assertions.ts'
+import type { Authenticator } from '../auth/authenticator.ts'
+import { createAdmission } from '../protect/admission.ts'
+import type { Limits } from '../protect/limits.ts'
+import type { RateLimiter } from '../protect/rate-limiter.ts'
+import { createTrustedDocuments, type TrustedDocumentsOptions } from '../protect/trusted-documents.ts'
+import { createApolloServer } from './apollo.ts'
+import { createCallers } from './callers.ts'
+import { addressFinder } from './client-address.ts'
+import { drain } from './drain.ts'
+import type { ServedGraph } from './graph.ts'
+import { registerGraphQLRoute } from './graphql-route.ts'
+import { registerHealth, type ServiceStates } from './health.ts'
+import { createHttpServer } from './http-server.ts'
+import type { GatewayMetrics } from './metrics.ts'
+import { createOperations } from './operations.ts'
+import { createPersistedQueries } from './persisted-queries.ts'
+import { type PlaygroundTab, registerPlayground } from './playground/route.ts'
+import { createSseEndpoint } from './sse.ts'
+import { createWebSocketEndpoint } from './websocket-server.ts'
+
+/** Everything that serving a graph needs; nothing has a default here. */
+export interface ServerOptions {
+  readonly graph: ServedGraph
+  readonly services: () => Promise<ServiceStates>
+  readonly authenticator: Authenticator
+  readonly assertions: Assertions | null
+  readonly limits: Limits
+  readonly rateLimiter: RateLimiter | null
+  readonly trustedDocuments: TrustedDocumentsOptions | undefined
+  readonly introspection: boolean
+  readonly playground: { readonly title: string; readonly tabs: readonly PlaygroundTab[] } | null
+  readonly origins: readonly string[]
+  readonly trustProxy: boolean | string
+  readonly forwardHeaders: readonly string[]
+  readonly port: number
+  readonly host: string
+  readonly log: Logger
+  readonly metrics: GatewayMetrics
+}
+
+/** A listening server. */
+export interface GatewayServer {
+  readonly port: number
+  /** Answers what was accepted, then closes everything. */
+  close(): Promise<void>
+}
+
+const GRAPHQL_PATH = '/graphql'
+
+/** Serves a graph over HTTP, WebSocket and server-sent events. Resolves when it listens. */
+export const startServer = async (options: ServerOptions): Promise<GatewayServer> => {
+  const { graph, authenticator, log, metrics, origins, playground } = options
+  let isDraining = false
+  const app = createHttpServer({ ...options, isDraining: () => isDraining })
+  await app.after()
+
+  const trustedDocuments = createTrustedDocuments(options.trustedDocuments, (hash) => {
+    metrics.rejected('untrusted_document')
+    log.warn({ hash }, 'a document that is not trusted')
+  })
+  const shared = {
+    ...options,
+    trustedDocuments,
+    persistedQueries: createPersistedQueries(trustedDocuments),
+    callers: createCallers(options),
+    admission: createAdmission({
+      ...options,
+      onRejected: metrics.rejected,
+      onUnpaid: (error) => log.error({ err: error }, 'the rate limit store is out of reach'),
+    }),
+  }
+  const operations = createOperations(shared)
+  const apollo = createApolloServer(shared)
+  await apollo.start()
+  const sse = createSseEndpoint({
+    ...shared,
+    operations,
+    isRevoked: ({ authentication }) => authenticator.isRevoked(authentication),
+  })
+  const webSockets = createWebSocketEndpoint({
+    ...shared,
+    operations,
+    path: GRAPHQL_PATH,
+    addressOf: addressFinder(options.trustProxy),
+  })
+
+  const page = playground && registerPlayground(app, { path: GRAPHQL_PATH, ...playground })
+  const otherwise = (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> | null => {
+    if (page?.isAskedFor(request)) return page.page(reply)
+    return request.headers.accept?.includes('text/event-stream') ? sse.handle(request, reply) : null
+  }
+  registerGraphQLRoute(app, { ...shared, path: GRAPHQL_PATH, apollo, otherwise })
+  app.route({
+    method: ['GET', 'POST'],
+    url: `${GRAPHQL_PATH}/stream`,
+    exposeHeadRoute: false,
+    handler: (request, reply) => sse.handle(request, reply),
+  })
+  registerHealth(app, { isDraining: () => isDraining, services: options.services })
+  app.get('/metrics', async (_request, reply) =>
+    reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
+  )
+  app.server.on('upgrade', webSockets.upgrade)
+  await app.listen({ port: options.port, host: options.host })
+  const address = app.server.address()
+  const port = address !== null && typeof address === 'object' ? address.port : options.port
+  log.info({ port, origins, services: graph.schema ? undefined : 0 }, 'the gateway listens')
+
+  return {
+    port,
+    async close() {
+      isDraining = true
+      await drain({ app, webSockets, sse, apollo })
+    },
+  }
+}

@@ -1,0 +1,122 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { ExecutionResult } from 'graphql'
+import { createHandler, type Request as SseRequest } from 'graphql-sse'
+import type { Limits } from '../protect/limits.ts'
+import type { Callers } from './callers.ts'
+import { refuse } from './graphql-route.ts'
+import type { GatewayMetrics } from './metrics.ts'
+import type { Operations } from './operations.ts'
+import type { RequestScope } from './request-scope.ts'
+
+export interface SseOptions {
+  readonly callers: Callers
+  readonly operations: Operations
+  readonly limits: Limits
+  readonly metrics: GatewayMetrics
+  readonly isRevoked: (scope: RequestScope) => boolean
+}
+
+/** Open event streams, so that they can be ended together. */
+export interface SseEndpoint {
+  /** Answers one request with an event stream (GraphQL over SSE, distinct connections mode). */
+  handle(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply>
+  /** Ends every stream whose credentials have ended; all of them when the gateway stops. */
+  close(): void
+}
+
+const CREDENTIALS_INTERVAL_MS = 1_000
+
+interface Stream {
+  readonly scope: RequestScope
+  end(): void
+}
+
+export const createSseEndpoint = (options: SseOptions): SseEndpoint => {
+  const { callers, operations, limits, metrics, isRevoked } = options
+  const streams = new Set<Stream>()
+  const timer = setInterval(() => {
+    const now = Date.now()
+    for (const { scope, end } of streams) {
+      const { expiresAtMs } = scope.authentication
+      if ((expiresAtMs !== null && expiresAtMs <= now) || isRevoked(scope)) end()
+    }
+  }, CREDENTIALS_INTERVAL_MS).unref()
+
+  const respond = createHandler<FastifyRequest, { readonly scope: RequestScope }>({
+    // No single-connection mode: it would keep state for clients that are not connected.
+    authenticate: () => null,
+    async onSubscribe({ context: { scope } }, { query, operationName, variables, extensions }) {
+      const prepared = await operations.prepare({ query, operationName, variables, extensions }, scope)
+      if ('operation' in prepared) return operations.run(prepared)
+      return { errors: prepared }
+    },
+    onNext: (_context, { context: { scope } }, result) =>
+      operations.present(result as ExecutionResult, scope) as ExecutionResult,
+  })
+
+  return {
+    async handle(request, reply) {
+      const startedAt = performance.now()
+      const gone = new AbortController()
+      reply.raw.once('close', () => gone.abort())
+      let scope: RequestScope
+      try {
+        const { id: requestId, headers, ip: address } = request
+        scope = await callers.receive({ requestId, headers, address, signal: gone.signal })
+      } catch (error) {
+        metrics.rejected('credentials')
+        return refuse(error, request, reply)
+      }
+      const [body, init] = await respond(toSseRequest(request, scope))
+      metrics.request('sse', init.status < 400 ? 'ok' : 'refused', performance.now() - startedAt)
+      reply.code(init.status).headers(init.headers ?? {})
+      if (body === null || typeof body === 'string') return reply.send(body ?? '')
+      const stream = { scope, end: () => reply.raw.destroy() }
+      streams.add(stream)
+      metrics.streamOpened('sse')
+      try {
+        await pump(reply, body, limits.maxBufferedBytes)
+      } finally {
+        streams.delete(stream)
+        metrics.streamClosed('sse')
+      }
+      return reply
+    },
+    close() {
+      clearInterval(timer)
+      for (const stream of streams) stream.end()
+    },
+  }
+}
+
+const toSseRequest = (
+  request: FastifyRequest,
+  scope: RequestScope,
+): SseRequest<FastifyRequest, { readonly scope: RequestScope }> => ({
+  method: request.method,
+  url: request.url,
+  headers: {
+    get: (name) => {
+      const value = request.headers[name]
+      return Array.isArray(value) ? value.join(', ') : value
+    },
+  },
+  body: (request.body ?? null) as Record<string, unknown> | null,
+  raw: request,
+  context: { scope },
+})
+
+/** Writes events as they come, without waiting: a reader that lets too much pile up is cut off. */
+const pump = async (reply: FastifyReply, events: AsyncGenerator<string>, maxBufferedBytes: number): Promise<void> => {
+  const { raw } = reply
+  reply.hijack()
+  raw.writeHead(reply.statusCode, reply.getHeaders() as Record<string, string>)
+  raw.flushHeaders()
+  raw.once('close', () => void events.return(undefined))
+  for await (const event of events) {
+    if (raw.destroyed) return
+    raw.write(event)
+    if (raw.writableLength > maxBufferedBytes) raw.destroy()
+  }
+  raw.end()
+}
