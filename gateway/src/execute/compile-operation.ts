@@ -1,7 +1,10 @@
 import type { QueryPlan } from '@apollo/query-planner'
 import type { FieldNode, GraphQLObjectType, OperationTypeNode } from 'graphql'
+import { assertCovered } from '../plan/coverage.ts'
+import { DataKeys } from '../plan/data-keys.ts'
 import type { Planner } from '../plan/planner.ts'
-import { planningDocument, type SpecializedOperation } from '../plan/specialize.ts'
+import { planningDocument } from '../plan/planning-document.ts'
+import type { SpecializedOperation } from '../plan/specialize.ts'
 import type { LoadedSupergraph } from '../supergraph/load.ts'
 import { type CompiledFetch, compileFetch } from './compile-fetch.ts'
 import { type CompiledNode, compilePlan } from './compile-plan.ts'
@@ -17,6 +20,7 @@ export interface CompiledOperation {
   /** The fetch that a subscription listens to. */
   readonly subscription: CompiledFetch | undefined
   readonly shape: SelectionShape
+  readonly dataKeys: DataKeys
   readonly introspect: Introspector | undefined
   readonly queryPlan: QueryPlan
 }
@@ -31,13 +35,16 @@ export function compileOperation(
   planner: Planner,
   isDenied: (field: FieldNode) => boolean = () => false,
 ): CompiledOperation {
-  const document = planningDocument(operation)
+  const dataKeys = new DataKeys()
+  const document = planningDocument({ operation, schema: supergraph.apiSchema, dataKeys, isDenied })
   const queryPlan: QueryPlan = document === undefined ? { kind: 'QueryPlan' } : planner(document)
   const { node } = queryPlan
   const isSubscription = node?.kind === 'Subscription'
   const planNode = isSubscription ? node.rest : node
   const fetches = placedFetches(planNode)
-  const sharing = sharingFetches(isSubscription ? [{ fetch: node.primary, path: [] }, ...fetches] : fetches)
+  if (isSubscription) fetches.unshift({ fetch: node.primary, path: [] })
+  if (document !== undefined) assertCovered(document, fetches, supergraph.apiSchema)
+  const sharing = sharingFetches(fetches)
   const surroundings = { supergraph, sharing }
   return {
     kind: operation.definition.operation,
@@ -49,10 +56,12 @@ export function compileOperation(
       {
         schema: supergraph.apiSchema,
         fragments: operation.fragments,
+        dataKeys,
         isDenied,
       },
     ),
     introspect: compileIntrospection(operation, supergraph.apiSchema),
+    dataKeys,
     queryPlan,
   }
 }

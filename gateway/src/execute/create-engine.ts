@@ -76,13 +76,14 @@ async function execute(graph: Graph, planned: PlannedOperation, operation: Engin
 }
 
 /** An empty tree for one execution, or for one event of a subscription. */
-export function startRun(graph: Graph, { variables }: PlannedOperation, { context }: EngineOperation): Run {
+export function startRun(graph: Graph, { compiled, variables }: PlannedOperation, { context }: EngineOperation): Run {
   return {
     data: {},
     errors: [],
     variables,
     context,
     entityQueue: new EntityQueue(),
+    dataKeys: compiled.dataKeys,
     objectTypes: graph.supergraph.objectTypes,
     ...(graph.onEntities === undefined ? {} : { onEntities: graph.onEntities }),
     transportFor: (service) => graph.transports.get(service),

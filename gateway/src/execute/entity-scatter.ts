@@ -5,7 +5,7 @@ import { cloneJson, isJsonObject, type JsonObject } from './json.ts'
 import { mergeInto } from './merge.ts'
 import { visitPositions } from './response-path.ts'
 import type { Run } from './run-plan.ts'
-import { serviceError } from './service-errors.ts'
+import { reportServiceError } from './service-errors.ts'
 
 /** Merges the answer to one group into every object that waited for it, and reports its errors at their positions. */
 export function settleGroup(group: EntityGroup, alias: string, response: SubgraphResponse, run: Run): void {
@@ -64,10 +64,9 @@ function reportErrors(
   const positions = positionsOf(demand, group, run)
   for (const error of errors) {
     const [, index, ...rest] = error.path ?? []
-    const below = rest.map((step) => fetch.renamed.get(String(step)) ?? step)
     const affected = typeof index === 'number' ? (positions.get(index) ?? []) : [...positions.values()].flat(1)
     for (const path of affected.slice(0, MAX_POSITIONS_PER_ERROR)) {
-      run.errors.push(serviceError(error, fetch.service, [...path, ...below]))
+      reportServiceError(run, fetch, error, [...path, ...rest])
     }
   }
 }

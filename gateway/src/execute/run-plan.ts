@@ -1,4 +1,5 @@
 import type { GraphQLFormattedError } from 'graphql'
+import type { DataKeys } from '../plan/data-keys.ts'
 import type { RequestContext, SubgraphRequest, SubgraphResponse, SubgraphTransport } from '../transport/transport.ts'
 import { type CompiledFetch, variablesFor } from './compile-fetch.ts'
 import type { CompiledNode } from './compile-plan.ts'
@@ -7,7 +8,7 @@ import { type EntityQueue, fetchEntities } from './entity-fetch.ts'
 import type { JsonObject } from './json.ts'
 import { mergeInto } from './merge.ts'
 import { objectsAt, visitPositions } from './response-path.ts'
-import { serviceError } from './service-errors.ts'
+import { reportServiceError } from './service-errors.ts'
 
 /** The state of one execution of a plan. */
 export interface Run {
@@ -18,6 +19,7 @@ export interface Run {
   readonly variables: Readonly<JsonObject>
   readonly context: RequestContext
   readonly entityQueue: EntityQueue
+  readonly dataKeys: DataKeys
   /** Every object type of the supergraph. */
   readonly objectTypes: ReadonlySet<string>
   readonly onEntities?: (service: string, demands: readonly EntityDemand[], groups: readonly EntityGroup[]) => void
@@ -56,11 +58,11 @@ export function mergeRootResponse(
     for (const target of targets) mergeInto(target, response.data)
   }
   for (const error of response.errors ?? []) {
-    const path = error.path?.map((step) => fetch.renamed.get(String(step)) ?? step)
-    if (fetch.path.length === 0) run.errors.push(serviceError(error, fetch.service, path))
-    else {
+    if (fetch.path.length === 0) {
+      reportServiceError(run, fetch, error, error.path)
+    } else {
       visitPositions(run.data, fetch.path, (_object, position) => {
-        run.errors.push(serviceError(error, fetch.service, [...position, ...(path ?? [])]))
+        reportServiceError(run, fetch, error, [...position, ...(error.path ?? [])])
       })
     }
   }

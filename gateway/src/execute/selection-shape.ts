@@ -12,11 +12,15 @@ import {
   Kind,
   type SelectionSetNode,
 } from 'graphql'
+import type { DataKeys } from '../plan/data-keys.ts'
 import { type Completer, compileCompleter } from './shape.ts'
 
 /** One field of the response, for one runtime type. */
 export interface ShapedField {
+  /** The client's key. */
   readonly key: string
+  /** The key under which the merged data has it. */
+  readonly dataKey: string
   readonly name: string
   readonly parentType: string
   readonly source: 'data' | 'typename' | 'introspection' | 'denied'
@@ -29,6 +33,7 @@ export interface ShapedField {
 export interface ShapeSource {
   readonly schema: GraphQLSchema
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>
+  readonly dataKeys: DataKeys
   /** True for a field that this caller may not see; its parent type is the one it is selected on. */
   isDenied(field: FieldNode): boolean
 }
@@ -84,7 +89,7 @@ export class SelectionShape {
   #compileField(key: string, nodes: readonly FieldNode[], parent: GraphQLObjectType): ShapedField {
     const [node] = nodes as [FieldNode]
     const name = node.name.value
-    const common = { key, name, parentType: parent.name }
+    const common = { key, dataKey: key, name, parentType: parent.name }
     if (name === '__typename') return { ...common, ...NO_DATA, source: 'typename' }
     if (name === '__schema' || name === '__type')
       return { ...common, ...NO_DATA, source: 'introspection', nonNull: false }
@@ -96,6 +101,7 @@ export class SelectionShape {
     return {
       ...common,
       children,
+      dataKey: this.#source.dataKeys.keyOf(node, definition.args.length > 0),
       source: this.#source.isDenied(node) ? 'denied' : 'data',
       nonNull: isNonNullType(definition.type),
       complete: compileCompleter(definition.type, children),

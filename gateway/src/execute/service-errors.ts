@@ -1,17 +1,22 @@
 import type { GraphQLFormattedError } from 'graphql'
+import type { CompiledFetch } from './compile-fetch.ts'
+import type { Run } from './run-plan.ts'
 import type { SelectionShape } from './selection-shape.ts'
 
-/** A service's error as the client sees it: at the client's path, naming the service that failed. */
-export function serviceError(
+/** Adds a service's error to a run as the client sees it: under the client's keys, naming the service that failed. */
+export function reportServiceError(
+  run: Run,
+  { service, renamed }: CompiledFetch,
   error: GraphQLFormattedError,
-  service: string,
   path: readonly (string | number)[] | undefined,
-): GraphQLFormattedError {
-  return {
+): void {
+  const toClient = (step: string | number) =>
+    typeof step === 'number' ? step : run.dataKeys.responseKeyOf(renamed.get(step) ?? step)
+  run.errors.push({
     message: error.message,
-    ...(path === undefined || path.length === 0 ? {} : { path }),
+    ...(path === undefined || path.length === 0 ? {} : { path: path.map(toClient) }),
     extensions: { code: 'DOWNSTREAM_SERVICE_ERROR', ...error.extensions, serviceName: service },
-  }
+  })
 }
 
 /**

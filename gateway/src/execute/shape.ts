@@ -49,7 +49,7 @@ function shapeField(field: ShapedField, object: JsonObject, shaping: Shaping): u
   if (field.source === 'denied') {
     shaping.errors.push(deniedError(shaping, field))
   } else {
-    const merged = object[field.key]
+    const merged = object[field.dataKey]
     if (merged !== undefined && merged !== null) value = field.complete(merged, shaping)
     else if (field.nonNull) {
       reportUnlessCovered(shaping, `Cannot return null for non-nullable field ${field.parentType}.${field.name}.`)

@@ -1,6 +1,5 @@
 import {
   type DirectiveNode,
-  type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
   Kind,
@@ -68,33 +67,8 @@ export function rootFields({ definition, fragments }: SpecializedOperation): Fie
   return walk(definition.selectionSet.selections)
 }
 
-/**
- * The document for the planner: introspection and the root's `__typename` are ours to answer, and a selection set that
- * conditions emptied asks for `__typename`, which shaping leaves out again. Undefined when no service is needed.
- */
-export function planningDocument(operation: SpecializedOperation): DocumentNode | undefined {
-  const fields = rootFields(operation).filter((field) => !field.name.value.startsWith('__'))
-  if (fields.length === 0) return undefined
-  const definition = fillEmpty({
-    ...operation.definition,
-    selectionSet: { kind: Kind.SELECTION_SET, selections: fields },
-  })
-  const used = reachableFragments(definition.selectionSet, operation.fragments)
-  return { kind: Kind.DOCUMENT, definitions: [definition, ...[...used].map(fillEmpty)] }
-}
-
-function fillEmpty<T extends OperationDefinitionNode | FragmentDefinitionNode>(node: T): T {
-  const typename: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } }
-  return visit(node, {
-    leave(child) {
-      if (child.kind === Kind.SELECTION_SET && child.selections.length === 0)
-        return { ...child, selections: [typename] }
-      return undefined
-    },
-  }) as T
-}
-
-function reachableFragments(
+/** The fragments that a selection set uses, directly or through others. */
+export function reachableFragments(
   from: SelectionSetNode,
   fragments: ReadonlyMap<string, FragmentDefinitionNode>,
 ): Set<FragmentDefinitionNode> {

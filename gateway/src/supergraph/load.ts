@@ -1,5 +1,6 @@
 import { ROUTER_SUPPORTED_SUPERGRAPH_FEATURES, type Schema, Supergraph } from '@apollo/federation-internals'
 import type { GraphQLSchema } from 'graphql'
+import { withoutShadowedKeys } from './resolvable-keys.ts'
 
 /** A supergraph in every form that planning and execution need. Immutable; a swap makes a new one. */
 export interface LoadedSupergraph {
@@ -24,7 +25,9 @@ export interface LoadedSupergraph {
  * @throws GraphQLError when the text is not a valid Federation 2 supergraph
  */
 export function loadSupergraph(sdl: string): LoadedSupergraph {
-  const supergraph = Supergraph.build(sdl, { supportedFeatures: ROUTER_SUPPORTED_SUPERGRAPH_FEATURES })
+  const supergraph = Supergraph.build(withoutShadowedKeys(sdl), {
+    supportedFeatures: ROUTER_SUPPORTED_SUPERGRAPH_FEATURES,
+  })
   const planningSchema = supergraph.apiSchema()
   const { objectTypesOf, objectTypes } = collectObjectTypes(supergraph.schema)
   return {

@@ -1,0 +1,111 @@
+import { type DocumentNode, type ExecutionResult, execute, Kind, type ObjectTypeDefinitionNode, parse } from 'graphql'
+import { type FederatedGraph, federatedGraph } from './federated-graph.ts'
+
+/** A record of a store: full data of one object, whichever services own parts of it. Functions are computed fields. */
+export interface StoreRecord {
+  readonly __typename: string
+  readonly [field: string]: unknown
+}
+
+/**
+ * A graph over one set of plain objects. Every service answers its own fields of them; fields that a service marks
+ * `@external` reach it only through representations. The same objects answer as a monolith, which says what is right.
+ */
+export interface StoreGraph extends FederatedGraph {
+  /** What one graphql-js schema over the same objects answers. */
+  runMonolith(query: string, variables?: Record<string, unknown>): Promise<ExecutionResult>
+}
+
+/** The root fields and every record that a reference may name. */
+export interface Store {
+  readonly root: Readonly<Record<string, unknown>>
+  readonly records: readonly StoreRecord[]
+}
+
+/** Builds services by name from their SDL alone, answering from the store. */
+export function storeGraph(sdlOf: Readonly<Record<string, string>>, store: Store): StoreGraph {
+  const services = Object.fromEntries(
+    Object.entries(sdlOf).map(([name, sdl]) => [name, { sdl, resolvers: resolversFor(parse(sdl), store) }]),
+  )
+  const graph = federatedGraph(services)
+  return {
+    ...graph,
+    async runMonolith(query, variables) {
+      const document = parse(query)
+      const result = await execute({
+        schema: graph.engine.schema,
+        document,
+        rootValue: store.root,
+        ...(variables === undefined ? {} : { variableValues: variables }),
+      })
+      return JSON.parse(JSON.stringify(result)) as ExecutionResult
+    },
+  }
+}
+
+type FieldResolver = (source: Record<string, unknown>, args: unknown) => unknown
+
+function resolversFor(document: DocumentNode, store: Store): Record<string, Record<string, FieldResolver>> {
+  const resolvers: Record<string, Record<string, FieldResolver>> = {}
+  for (const definition of document.definitions) {
+    if (definition.kind === Kind.INTERFACE_TYPE_DEFINITION && hasDirective(definition, 'key')) {
+      resolvers[definition.name.value] = { __resolveReference: (key) => lookUp(definition.name.value, key, [], store) }
+    }
+    if (definition.kind !== Kind.OBJECT_TYPE_DEFINITION && definition.kind !== Kind.OBJECT_TYPE_EXTENSION) continue
+    const name = definition.name.value
+    const fields = (definition.fields ?? []).map((field) => field.name.value)
+    if (name === 'Query' || name === 'Mutation') {
+      resolvers[name] = Object.fromEntries(fields.map((field) => [field, (_, args) => call(store.root, field, args)]))
+    } else if (hasDirective(definition, 'key')) {
+      const external = externalFields(definition as ObjectTypeDefinitionNode)
+      resolvers[name] = { __resolveReference: (key) => lookUp(name, key, external, store) }
+    }
+  }
+  return resolvers
+}
+
+function hasDirective(node: { readonly directives?: ObjectTypeDefinitionNode['directives'] }, name: string): boolean {
+  return node.directives?.some((directive) => directive.name.value === name) === true
+}
+
+function externalFields({ fields }: ObjectTypeDefinitionNode): string[] {
+  return (fields ?? []).filter((field) => hasDirective(field, 'external')).map((field) => field.name.value)
+}
+
+function call(source: Readonly<Record<string, unknown>>, field: string, args: unknown): unknown {
+  const value = source[field]
+  return typeof value === 'function' ? value.call(source, args) : value
+}
+
+function lookUp(typename: string, key: Record<string, unknown>, external: readonly string[], store: Store): unknown {
+  const record = store.records.find((candidate) => matches(candidate, key, typename, external))
+  if (record === undefined) return null
+  const known: Record<string, unknown> = { ...record, __typename: typename }
+  for (const field of external) delete known[field]
+  return { ...known, ...withoutUndefined(key) }
+}
+
+function withoutUndefined(key: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(key).filter(([, value]) => value !== undefined))
+}
+
+/** A record answers to a type that is its own, or an interface that it says it has (`__interfaces`). */
+function matches(
+  record: StoreRecord,
+  key: Record<string, unknown>,
+  typename: string,
+  external: readonly string[],
+): boolean {
+  const interfaces = (record.__interfaces as readonly string[] | undefined) ?? []
+  if (record.__typename !== typename && !interfaces.includes(typename)) return false
+  return Object.entries(key).every(
+    ([field, value]) => field === '__typename' || external.includes(field) || contains(record[field], value),
+  )
+}
+
+function contains(actual: unknown, wanted: unknown): boolean {
+  if (Array.isArray(wanted)) return Array.isArray(actual) && wanted.every((each, i) => contains(actual[i], each))
+  if (typeof wanted !== 'object' || wanted === null) return actual === wanted
+  if (typeof actual !== 'object' || actual === null) return false
+  return Object.entries(wanted).every(([field, value]) => contains((actual as Record<string, unknown>)[field], value))
+}
