@@ -98,27 +98,24 @@ function makeAgenda() {
   }
 }
 
-/**
- * Starts a Stripe that runs on this machine: API, hosted pages, webhooks.
- *
- * @throws Error when the key is not a test key, the port is taken, or the state file cannot be understood.
- */
-export async function startStripeEmulator(options: StripeEmulatorOptions): Promise<StripeEmulator> {
-  const { host = '127.0.0.1', secretKey, stateFile, log } = options
-  if (!secretKey.startsWith('sk_test_')) throw new Error('The Stripe emulator takes only keys that begin with sk_test_')
-  const now = () => Math.floor((options.clock?.now().getTime() ?? Date.now()) / 1000)
-  const writer = stateFile
-    ? new StateWriter(stateFile, () => ({ ...store.snapshot(), idempotency: keys.snapshot() }))
-    : undefined
+/** Objects and keys, from the state file when there is one, and its writer. */
+function openState({ stateFile }: StripeEmulatorOptions, now: () => number) {
   const store = new Store(() => writer?.touch())
   const keys = new IdempotencyKeys(now)
   const state = stateFile ? readState(stateFile) : undefined
+  const writer = stateFile
+    ? new StateWriter(stateFile, () => ({ ...store.snapshot(), idempotency: keys.snapshot() }))
+    : undefined
   if (state) {
     store.restore(state)
     keys.restore(state.idempotency)
     forgetOldEvents(store, now())
   }
-  const webhooks = new Webhooks({
+  return { store, keys, writer }
+}
+
+const makeWebhooks = (options: StripeEmulatorOptions, store: Store, now: () => number) =>
+  new Webhooks({
     url: options.webhookUrl,
     secret: options.webhookSecret,
     retry: options.retry,
@@ -126,12 +123,29 @@ export async function startStripeEmulator(options: StripeEmulatorOptions): Promi
     timestamp: () => Math.max(now(), Math.floor(Date.now() / 1000)),
     findEvent: (id) => store.findOptional('event', id),
     onSettled: (id, result) => {
-      if (!result.delivered) log?.warn({ ...result }, 'Stripe event given up')
+      if (!result.delivered) options.log?.warn({ ...result }, 'Stripe event given up')
       else if (store.findOptional('event', id)) store.change('event', id, { pending_webhooks: 0 })
     },
   })
+
+async function listen(app: FastifyInstance, port: number, host: string): Promise<number> {
+  await app.listen({ port, host })
+  const address = app.server.address()
+  return typeof address === 'object' && address ? address.port : port
+}
+
+/**
+ * Starts a Stripe that runs on this machine: API, hosted pages, webhooks.
+ *
+ * @throws Error when the key is not a test key, the port is taken, or the state file cannot be understood.
+ */
+export async function startStripeEmulator(options: StripeEmulatorOptions): Promise<StripeEmulator> {
+  const { host = '127.0.0.1', secretKey, log } = options
+  if (!secretKey.startsWith('sk_test_')) throw new Error('The Stripe emulator takes only keys that begin with sk_test_')
+  const now = () => Math.floor((options.clock?.now().getTime() ?? Date.now()) / 1000)
+  const { store, keys, writer } = openState(options, now)
+  const webhooks = makeWebhooks(options, store, now)
   const agenda = makeAgenda()
-  const app = makeServer(log)
   let url = ''
   const emulation: Emulation = {
     store,
@@ -141,31 +155,23 @@ export async function startStripeEmulator(options: StripeEmulatorOptions): Promi
     publicUrl: () => (options.publicUrl ?? url).replace(/\/$/, ''),
     afterwards: agenda.add,
   }
-  const gate = new Gate()
-  registerApi(app, { emulation, keys, gate, secretKey, runAfterwards: agenda.run })
+  const requests = new Gate()
   const levers = makeLevers(emulation, agenda.run)
+  const app = makeServer(log)
+  registerApi(app, { emulation, keys, gate: requests, secretKey, runAfterwards: agenda.run })
   registerPages(app, { emulation, levers, webhooks, runAfterwards: agenda.run })
-  await app.listen({ port: options.port, host })
-  const address = app.server.address()
-  const port = typeof address === 'object' && address ? address.port : options.port
+  const port = await listen(app, options.port, host)
   url = `http://${host}:${port}`
   for (const { value } of store.listAll('event')) if (value.pending_webhooks > 0) webhooks.resend(value.id)
   const sweep = setInterval(() => expireDueSessions(emulation), SWEEP_MS)
   sweep.unref()
   log?.info({ url }, 'Stripe emulator listening')
-  return {
-    url,
-    port,
-    sdkOptions: { host, port, protocol: 'http' },
-    webhooks,
-    requests: gate,
-    levers,
-    close: async () => {
-      clearInterval(sweep)
-      gate.release()
-      await app.close()
-      webhooks.close()
-      writer?.flush()
-    },
+  const close = async () => {
+    clearInterval(sweep)
+    requests.release()
+    await app.close()
+    webhooks.close()
+    writer?.flush()
   }
+  return { url, port, sdkOptions: { host, port, protocol: 'http' }, webhooks, requests, levers, close }
 }
