@@ -5,7 +5,7 @@
 export const routes: Readonly<Record<string, readonly string[]>> = {
   'user.registered': ['profiles', 'marketplace', 'messaging'],
   'user.email_verified': ['marketplace'],
-  'user.updated': [],
+  'user.updated': ['profiles'],
   'user.role_changed': ['profiles', 'marketplace'],
   'user.suspended': ['marketplace', 'orders', 'payments'],
   'user.reinstated': ['marketplace', 'payments'],
@@ -47,6 +47,6 @@ export const routes: Readonly<Record<string, readonly string[]>> = {
   'message.sent': ['profiles'],
   'ticket.resolved': ['messaging'],
   'review.published': ['profiles', 'marketplace', 'messaging'],
-  'review.hidden': ['marketplace'],
+  'review.hidden': ['profiles', 'marketplace'],
   'review.reminder_due': ['messaging'],
 }

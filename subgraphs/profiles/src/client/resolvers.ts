@@ -1,0 +1,58 @@
+import { hasScope } from '@gigraph/shared/auth'
+import { payload } from '@gigraph/shared/errors'
+import { load } from '@gigraph/shared/graphql'
+import type { Resolvers } from '../__generated__/schema.ts'
+import type { Context } from '../context.ts'
+import { freelancerByUserId } from '../freelancer/freelancer-store.ts'
+import { freelancerCompleteness } from '../freelancer/resolvers.ts'
+import { countryName } from '../places/places.ts'
+import { type ClientProfile, clientCompleteness } from './client.ts'
+import { clientByUserId } from './client-store.ts'
+import { createClientProfile } from './create-client-profile.ts'
+import { industries } from './industries.ts'
+import { updateClientProfile } from './update-client-profile.ts'
+
+/** The client and the staff who check clients see the private part. */
+const seesPrivate = (ctx: Context, profile: ClientProfile): boolean =>
+  ctx.viewer?.id === profile.userId || hasScope(ctx.viewer, 'profiles:verify')
+
+const privately =
+  <T>(read: (profile: ClientProfile) => T) =>
+  (profile: ClientProfile, _: unknown, ctx: Context): T | null =>
+    seesPrivate(ctx, profile) ? read(profile) : null
+
+export const clientResolvers: Resolvers = {
+  Query: { industries: () => [...industries] },
+  Mutation: {
+    createClientProfile: async (_, { input }, ctx) => payload('clientProfile', await createClientProfile(ctx, input)),
+    updateClientProfile: async (_, { input }, ctx) => payload('clientProfile', await updateClientProfile(ctx, input)),
+  },
+  User: { clientProfile: ({ id }, _, ctx) => load(ctx, clientByUserId, id) },
+  Viewer: {
+    clientProfile: ({ id }, _, ctx) => load(ctx, clientByUserId, id),
+    profileCompleteness: async ({ id }, _, ctx) => {
+      const freelancer = await load(ctx, freelancerByUserId, id)
+      const client = freelancer ? null : await load(ctx, clientByUserId, id)
+      const found = freelancer ? freelancerCompleteness(freelancer) : client && clientCompleteness(client)
+      return found && { percent: found.percent, missing: [...found.missing] }
+    },
+  },
+  ClientProfile: {
+    __resolveReference: ({ userId }, ctx) => load(ctx, clientByUserId, userId),
+    user: ({ userId }) => ({ id: userId }),
+    firstName: privately((profile) => profile.firstName || null),
+    lastName: privately((profile) => profile.lastName || null),
+    registrationNumber: privately((profile) => profile.registrationNumber),
+    country: ({ country }) => (country ? { code: country, name: countryName(country) } : null),
+    verification: (profile, _, ctx) => ({
+      status: profile.verification,
+      reason: seesPrivate(ctx, profile) ? profile.verificationReason : null,
+      decidedAt: profile.verificationDecidedAt,
+    }),
+    completeness: privately((profile) => {
+      const { percent, missing } = clientCompleteness(profile)
+      return { percent, missing: [...missing] }
+    }),
+    memberSince: ({ createdAt }) => createdAt,
+  },
+}

@@ -1,0 +1,84 @@
+import { payload } from '@gigraph/shared/errors'
+import { load, mapConnection } from '@gigraph/shared/graphql'
+import type { Resolvers } from '../__generated__/schema.ts'
+import { countryName, languageName } from '../places/places.ts'
+import { completeness } from './completeness.ts'
+import { type FreelancerProfile, isAvailableNow } from './freelancer.ts'
+import { freelancerByUserId, repeatClientsByUserId } from './freelancer-store.ts'
+import { explainLevel, measure } from './level.ts'
+import { searchFreelancers } from './search-freelancers.ts'
+import { setAvailability } from './set-availability.ts'
+import { setSkills } from './set-skills.ts'
+import { updateFreelancerProfile } from './update-freelancer-profile.ts'
+
+/** What a complete freelancer profile has. */
+export const freelancerCompleteness = (profile: FreelancerProfile) =>
+  completeness([
+    { name: 'headline', weight: 15, done: profile.headline.length >= 10 },
+    { name: 'bio', weight: 25, done: profile.bio.length >= 100 },
+    { name: 'skills', weight: 25, done: profile.skills.length >= 3 },
+    { name: 'hourlyRate', weight: 15, done: profile.hourlyRateMinor !== null },
+    { name: 'languages', weight: 10, done: profile.languages.length > 0 },
+    { name: 'country', weight: 5, done: profile.country !== null },
+    { name: 'timeZone', weight: 5, done: profile.timeZone !== null },
+  ])
+
+export const freelancerResolvers: Resolvers = {
+  Query: {
+    freelancers: async (_, args, ctx) => mapConnection(await searchFreelancers(ctx, args), (profile) => profile),
+  },
+  Mutation: {
+    updateFreelancerProfile: async (_, { input }, ctx) =>
+      payload('freelancerProfile', await updateFreelancerProfile(ctx, input)),
+    setSkills: async (_, { input }, ctx) => payload('freelancerProfile', await setSkills(ctx, input)),
+    setAvailability: async (_, { input }, ctx) => payload('freelancerProfile', await setAvailability(ctx, input)),
+  },
+  User: {
+    __resolveReference: ({ id }) => ({ id }),
+    freelancerProfile: ({ id }, _, ctx) => load(ctx, freelancerByUserId, id),
+  },
+  Viewer: {
+    __resolveReference: ({ id }, ctx) => (ctx.viewer?.id === id ? { id } : null),
+    freelancerProfile: ({ id }, _, ctx) => load(ctx, freelancerByUserId, id),
+  },
+  FreelancerProfile: {
+    __resolveReference: ({ userId }, ctx) => load(ctx, freelancerByUserId, userId),
+    user: ({ userId }) => ({ id: userId }),
+    hourlyRate: ({ hourlyRateMinor, hourlyRateCurrency }) =>
+      hourlyRateMinor === null ? null : { amountMinor: hourlyRateMinor, currency: hourlyRateCurrency ?? 'USD' },
+    country: ({ country }) => (country ? { code: country, name: countryName(country) } : null),
+    languages: ({ languages }) => languages.map((language) => ({ ...language, name: languageName(language.code) })),
+    availability: (profile, _, ctx) => ({
+      status: profile.availability,
+      availableNow: isAvailableNow(profile, ctx.clock.now()),
+      hoursPerWeek: profile.hoursPerWeek,
+      awayFrom: profile.awayFromOn,
+      awayTo: profile.awayToOn,
+      note: profile.availabilityNote,
+    }),
+    stats: async (profile, _, ctx) => {
+      const values = measure(profile)
+      const ended = profile.ordersCompleted + profile.ordersFailed
+      return {
+        ordersCompleted: profile.ordersCompleted,
+        completionRate: ended > 0 ? values.COMPLETION_RATE : null,
+        onTimeRate: profile.ordersCompleted > 0 ? values.ON_TIME_RATE : null,
+        rating: profile.ratingCount > 0 ? values.RATING : null,
+        ratingCount: profile.ratingCount,
+        responseTimeMinutes:
+          profile.answers > 0 ? Math.max(1, Math.round(profile.answerSeconds / profile.answers / 60)) : null,
+        repeatClients: (await load(ctx, repeatClientsByUserId, profile.userId)) ?? 0,
+      }
+    },
+    levelExplanation: (profile) =>
+      explainLevel(profile.level, profile).map((step) => ({ ...step, met: step.value >= step.needed })),
+    completeness: (profile, _, ctx) =>
+      ctx.viewer?.id === profile.userId ? shown(freelancerCompleteness(profile)) : null,
+    memberSince: ({ createdAt }) => createdAt,
+  },
+}
+
+const shown = ({ percent, missing }: { percent: number; missing: readonly string[] }) => ({
+  percent,
+  missing: [...missing],
+})

@@ -1,0 +1,16 @@
+import { onMessageSent, onReviewHidden, onReviewPublished } from './on-feedback.ts'
+import { onOrderCancelled, onOrderCompleted } from './on-orders.ts'
+import { onUserDeleted, onUserRegistered, onUserRoleChanged, onUserUpdated } from './on-users.ts'
+
+/** What this service reacts to; `routes` of @gigraph/shared/events says so to the publishers. */
+export const handlers = [
+  onUserRegistered,
+  onUserUpdated,
+  onUserRoleChanged,
+  onUserDeleted,
+  onOrderCompleted,
+  onOrderCancelled,
+  onReviewPublished,
+  onReviewHidden,
+  onMessageSent,
+]

@@ -1,0 +1,147 @@
+import { type SQL, sql } from 'drizzle-orm'
+import {
+  bigint,
+  boolean,
+  customType,
+  date,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uuid,
+} from 'drizzle-orm/pg-core'
+import { freelancerLevels } from './events.ts'
+import type { Skill, SpokenLanguage } from './freelancer/freelancer.ts'
+
+export { inbox, outbox } from '@gigraph/shared/events'
+
+const instant = (name: string) => timestamp(name, { withTimezone: true, precision: 3 })
+const tsvector = customType<{ data: string }>({ dataType: () => 'tsvector' })
+/** `unaccent` made immutable by the first migration, so that columns can be generated with it. */
+const words = (weight: string, value: SQL) =>
+  sql`setweight(to_tsvector('english', plain_text(coalesce(${value}, ''))), '${sql.raw(weight)}')`
+
+/** People whose data was erased: nothing of theirs may come back with a late event. */
+export const erasedUsers = pgTable('erased_users', {
+  userId: uuid('user_id').primaryKey(),
+  erasedAt: instant('erased_at').notNull(),
+})
+
+export const freelancerProfiles = pgTable(
+  'freelancer_profiles',
+  {
+    userId: uuid('user_id').primaryKey(),
+    displayName: text('display_name').notNull(),
+    headline: text('headline').notNull().default(''),
+    bio: text('bio').notNull().default(''),
+    skills: jsonb('skills').$type<readonly Skill[]>().notNull().default([]),
+    /** Slugs of `skills`, for filters. */
+    skillSlugs: text('skill_slugs').array().notNull().default([]),
+    /** Names of `skills`, for full text. */
+    skillNames: text('skill_names').notNull().default(''),
+    hourlyRateMinor: bigint('hourly_rate_minor', { mode: 'number' }),
+    hourlyRateCurrency: text('hourly_rate_currency'),
+    country: text('country'),
+    timeZone: text('time_zone'),
+    languages: jsonb('languages').$type<readonly SpokenLanguage[]>().notNull().default([]),
+    languageCodes: text('language_codes').array().notNull().default([]),
+    availability: text('availability', { enum: ['AVAILABLE', 'BUSY', 'AWAY'] })
+      .notNull()
+      .default('AVAILABLE'),
+    hoursPerWeek: integer('hours_per_week'),
+    awayFromOn: date('away_from_on'),
+    awayToOn: date('away_to_on'),
+    availabilityNote: text('availability_note').notNull().default(''),
+    level: text('level', { enum: freelancerLevels }).notNull().default('NEW'),
+    ordersCompleted: integer('orders_completed').notNull().default(0),
+    ordersOnTime: integer('orders_on_time').notNull().default(0),
+    /** Cancelled through the freelancer's own fault. */
+    ordersFailed: integer('orders_failed').notNull().default(0),
+    ratingCount: integer('rating_count').notNull().default(0),
+    ratingSum: integer('rating_sum').notNull().default(0),
+    answers: integer('answers').notNull().default(0),
+    answerSeconds: bigint('answer_seconds', { mode: 'number' }).notNull().default(0),
+    createdAt: instant('created_at').notNull(),
+    updatedAt: instant('updated_at').notNull(),
+    document: tsvector('document').generatedAlwaysAs(
+      (): SQL =>
+        sql`${words('A', sql`headline`)} || ${words('A', sql`skill_names`)} || ${words('B', sql`display_name`)} || ${words('C', sql`left(bio, 5000)`)}`,
+    ),
+  },
+  (table) => [
+    index('freelancer_profiles_document').using('gin', table.document),
+    index('freelancer_profiles_headline_similar').using('gin', table.headline.op('gin_trgm_ops')),
+    index('freelancer_profiles_skills').using('gin', table.skillSlugs),
+    index('freelancer_profiles_newest').on(table.createdAt, table.userId),
+    index('freelancer_profiles_rate').on(table.hourlyRateMinor, table.userId),
+  ],
+)
+
+/** How often each client came back to a freelancer. */
+export const freelancerClients = pgTable(
+  'freelancer_clients',
+  {
+    freelancerId: uuid('freelancer_id').notNull(),
+    clientId: uuid('client_id').notNull(),
+    orders: integer('orders').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.freelancerId, table.clientId] })],
+)
+
+/** Published reviews of freelancers; `rating` is null for one that is hidden. */
+export const freelancerReviews = pgTable(
+  'freelancer_reviews',
+  {
+    reviewId: uuid('review_id').primaryKey(),
+    freelancerId: uuid('freelancer_id').notNull(),
+    rating: integer('rating'),
+  },
+  (table) => [index('freelancer_reviews_of').on(table.freelancerId)],
+)
+
+export const clientProfiles = pgTable(
+  'client_profiles',
+  {
+    userId: uuid('user_id').primaryKey(),
+    firstName: text('first_name').notNull().default(''),
+    lastName: text('last_name').notNull().default(''),
+    companyName: text('company_name'),
+    companySize: text('company_size', { enum: ['SELF', 'SMALL', 'MEDIUM', 'LARGE', 'ENTERPRISE'] }),
+    registrationNumber: text('registration_number'),
+    industry: text('industry'),
+    website: text('website'),
+    bio: text('bio').notNull().default(''),
+    country: text('country'),
+    city: text('city'),
+    timeZone: text('time_zone'),
+    verification: text('verification', { enum: ['UNVERIFIED', 'PENDING', 'VERIFIED', 'REJECTED'] })
+      .notNull()
+      .default('UNVERIFIED'),
+    verificationReason: text('verification_reason'),
+    verificationRequestedAt: instant('verification_requested_at'),
+    verificationDecidedAt: instant('verification_decided_at'),
+    /** Null while it is the empty profile of the registration. */
+    completedAt: instant('completed_at'),
+    createdAt: instant('created_at').notNull(),
+    updatedAt: instant('updated_at').notNull(),
+  },
+  (table) => [
+    index('client_profiles_newest').on(table.createdAt, table.userId),
+    index('client_profiles_waiting').on(table.verificationRequestedAt).where(sql`${table.verification} = 'PENDING'`),
+  ],
+)
+
+/** The taxonomy's skills and the ones that people added. */
+export const skills = pgTable(
+  'skills',
+  {
+    slug: text('slug').primaryKey(),
+    name: text('name').notNull(),
+    /** Part of the taxonomy. */
+    curated: boolean('curated').notNull(),
+  },
+  (table) => [index('skills_similar').using('gin', table.name.op('gin_trgm_ops'))],
+)
