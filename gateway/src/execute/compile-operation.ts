@@ -1,9 +1,9 @@
-import type { QueryPlan } from '@apollo/query-planner'
-import type { FieldNode, GraphQLObjectType, OperationTypeNode } from 'graphql'
+import type { DocumentNode, FieldNode, GraphQLObjectType, OperationTypeNode } from 'graphql'
 import { assertCovered } from '../plan/coverage.ts'
 import { DataKeys } from '../plan/data-keys.ts'
 import type { Planner } from '../plan/planner.ts'
 import { planningDocument } from '../plan/planning-document.ts'
+import { splitByRequirements } from '../plan/requirement-layers.ts'
 import type { SpecializedOperation } from '../plan/specialize.ts'
 import type { LoadedSupergraph } from '../supergraph/load.ts'
 import { type CompiledFetch, compileFetch } from './compile-fetch.ts'
@@ -15,14 +15,16 @@ import { placedFetches, sharingFetches } from './sharing.ts'
 /** Everything that running an operation needs; made once per operation and combination of conditions. */
 export interface CompiledOperation {
   readonly kind: OperationTypeNode
-  /** Absent when no service is needed: introspection only, or everything skipped. */
-  readonly plan: CompiledNode | undefined
+  /**
+   * Run side by side, each into its own tree. None when no service is needed (introspection only, or everything skipped);
+   * several only where one tree could not hold what `@requires` asks for (plan/requirement-layers.ts).
+   */
+  readonly plans: readonly CompiledNode[]
   /** The fetch that a subscription listens to. */
   readonly subscription: CompiledFetch | undefined
   readonly shape: SelectionShape
   readonly dataKeys: DataKeys
   readonly introspect: Introspector | undefined
-  readonly queryPlan: QueryPlan
 }
 
 /**
@@ -37,19 +39,12 @@ export function compileOperation(
 ): CompiledOperation {
   const dataKeys = new DataKeys()
   const document = planningDocument({ operation, schema: supergraph.apiSchema, dataKeys, isDenied })
-  const queryPlan: QueryPlan = document === undefined ? { kind: 'QueryPlan' } : planner(document)
-  const { node } = queryPlan
-  const isSubscription = node?.kind === 'Subscription'
-  const planNode = isSubscription ? node.rest : node
-  const fetches = placedFetches(planNode)
-  if (isSubscription) fetches.unshift({ fetch: node.primary, path: [] })
-  if (document !== undefined) assertCovered(document, fetches, supergraph.apiSchema)
-  const sharing = sharingFetches(fetches)
-  const surroundings = { supergraph, sharing }
+  const plans = document === undefined ? [] : planLayers(document, supergraph, planner)
+  const [first] = plans
   return {
     kind: operation.definition.operation,
-    plan: planNode && compilePlan(planNode, surroundings),
-    subscription: isSubscription ? compileFetch(node.primary, [], surroundings) : undefined,
+    plans: plans.flatMap(({ plan }) => plan ?? []),
+    subscription: first?.subscription,
     shape: new SelectionShape(
       rootTypeOf(supergraph, operation.definition.operation),
       [operation.definition.selectionSet],
@@ -62,8 +57,26 @@ export function compileOperation(
     ),
     introspect: compileIntrospection(operation, supergraph.apiSchema),
     dataKeys,
-    queryPlan,
   }
+}
+
+function planLayers(document: DocumentNode, supergraph: LoadedSupergraph, planner: Planner) {
+  const layers = splitByRequirements(document, supergraph.apiSchema, supergraph.requirements)
+  const queryPlans = layers.map(planner)
+  const placed = queryPlans.map(({ node }) => {
+    if (node?.kind !== 'Subscription') return placedFetches(node)
+    return [{ fetch: node.primary, path: [] }, ...placedFetches(node.rest)]
+  })
+  assertCovered(document, placed.flat(), supergraph.apiSchema)
+  return queryPlans.map(({ node }, i) => {
+    const surroundings = { supergraph, sharing: sharingFetches(placed[i] ?? []) }
+    const isSubscription = node?.kind === 'Subscription'
+    const planNode = isSubscription ? node.rest : node
+    return {
+      plan: planNode && compilePlan(planNode, surroundings),
+      subscription: isSubscription ? compileFetch(node.primary, [], surroundings) : undefined,
+    }
+  })
 }
 
 function rootTypeOf(supergraph: LoadedSupergraph, kind: OperationTypeNode): GraphQLObjectType {

@@ -3,11 +3,11 @@ import type { SubgraphTransport } from '../transport/transport.ts'
 import type { CompiledOperation } from './compile-operation.ts'
 import type { Engine, EngineOperation } from './engine.ts'
 import { EntityQueue } from './entity-fetch.ts'
-import { Graph, type PlannedOperation, planningError } from './graph.ts'
+import { Graph, type PlannedOperation, unplannable } from './graph.ts'
 import type { JsonObject } from './json.ts'
 import { LiveSubscription } from './live-subscription.ts'
 import type { EngineLog, EngineMetrics } from './metrics.ts'
-import { type Run, runPlan } from './run-plan.ts'
+import { type Run, runPlans } from './run-plan.ts'
 import { withinSelection } from './service-errors.ts'
 import { shapeObject } from './shape.ts'
 import { TransportRegistry } from './transport-registry.ts'
@@ -36,7 +36,7 @@ export function createEngine({ supergraphSdl, transports, log, metrics = {} }: E
       return target.plan(operation)
     } catch (error) {
       if (!(error instanceof GraphQLError)) log?.error({ err: error }, 'an operation could not be planned')
-      return { errors: [planningError(error)] }
+      return unplannable(error)
     }
   }
 
@@ -71,7 +71,7 @@ export function createEngine({ supergraphSdl, transports, log, metrics = {} }: E
 
 async function execute(graph: Graph, planned: PlannedOperation, operation: EngineOperation): Promise<ExecutionResult> {
   const run = startRun(graph, planned, operation)
-  if (planned.compiled.plan !== undefined) await runPlan(planned.compiled.plan, run)
+  await runPlans(planned.compiled.plans, run)
   return finishRun(planned.compiled, run)
 }
 

@@ -1,4 +1,4 @@
-import { GraphQLError } from 'graphql'
+import { type ExecutionResult, GraphQLError } from 'graphql'
 import { LruMap } from '../plan/lru.ts'
 import { createPlanner, type Planner } from '../plan/planner.ts'
 import { type PreparedOperation, prepareOperation } from '../plan/prepared-operation.ts'
@@ -72,11 +72,12 @@ function reportEntities(report: NonNullable<EngineMetrics['entities']>): Run['on
   }
 }
 
-/** An error for the client out of whatever planning threw. */
-export function planningError(error: unknown): GraphQLError {
-  if (error instanceof GraphQLError) return error
-  return new GraphQLError('The operation could not be planned.', {
+/** The answer to an operation that could not be planned: a request error, or no data when no service can answer it. */
+export function unplannable(error: unknown): ExecutionResult {
+  if (error instanceof GraphQLError) return { errors: [error] }
+  const failure = new GraphQLError('The operation could not be planned.', {
     extensions: { code: 'QUERY_PLANNING_FAILED' },
     ...(error instanceof Error ? { originalError: error } : {}),
   })
+  return { data: null, errors: [failure] }
 }

@@ -3,8 +3,8 @@ import type { SubgraphResponse } from '../transport/transport.ts'
 import { type CompiledFetch, variablesFor } from './compile-fetch.ts'
 import { finishRun, startRun } from './create-engine.ts'
 import type { EngineOperation } from './engine.ts'
-import { type Graph, type PlannedOperation, planningError } from './graph.ts'
-import { mergeRootResponse, requestFor, runPlan } from './run-plan.ts'
+import { type Graph, type PlannedOperation, unplannable } from './graph.ts'
+import { mergeRootResponse, requestFor, runPlans } from './run-plan.ts'
 
 type Upstream = AsyncIterableIterator<SubgraphResponse>
 
@@ -73,7 +73,7 @@ export class LiveSubscription implements AsyncIterableIterator<ExecutionResult> 
         this.#graph = graph
       }
     } catch (error) {
-      this.#farewell = { errors: [planningError(error)] }
+      this.#farewell = unplannable(error)
     }
     if (this.#farewell !== undefined || this.#upstream !== previous) void previous.return?.()
   }
@@ -83,7 +83,7 @@ export class LiveSubscription implements AsyncIterableIterator<ExecutionResult> 
     const planned = this.#planned
     const run = startRun(graph, planned, this.#operation)
     mergeRootResponse(subscriptionOf(planned), event, run, [run.data])
-    if (planned.compiled.plan !== undefined && event.data) await runPlan(planned.compiled.plan, run)
+    if (event.data) await runPlans(planned.compiled.plans, run)
     return finishRun(planned.compiled, run)
   }
 

@@ -4,7 +4,7 @@ import type { RequestContext, SubgraphRequest, SubgraphResponse, SubgraphTranspo
 import { type CompiledFetch, variablesFor } from './compile-fetch.ts'
 import type { CompiledNode } from './compile-plan.ts'
 import type { EntityDemand, EntityGroup } from './entity-batch.ts'
-import { type EntityQueue, fetchEntities } from './entity-fetch.ts'
+import { EntityQueue, fetchEntities } from './entity-fetch.ts'
 import type { JsonObject } from './json.ts'
 import { mergeInto } from './merge.ts'
 import { objectsAt, visitPositions } from './response-path.ts'
@@ -24,6 +24,15 @@ export interface Run {
   readonly objectTypes: ReadonlySet<string>
   readonly onEntities?: (service: string, demands: readonly EntityDemand[], groups: readonly EntityGroup[]) => void
   transportFor(service: string): SubgraphTransport | undefined
+}
+
+/** Runs the plans of an operation, the first into `run.data`, further ones into trees that are merged at the end. */
+export async function runPlans([first, ...others]: readonly CompiledNode[], run: Run): Promise<void> {
+  if (first === undefined) return
+  if (others.length === 0) return runPlan(first, run)
+  const runs = others.map((): Run => ({ ...run, data: {}, entityQueue: new EntityQueue() }))
+  await Promise.all([runPlan(first, run), ...others.map((plan, i) => runPlan(plan, runs[i] ?? run))])
+  for (const { data } of runs) mergeInto(run.data, data)
 }
 
 /** Runs a compiled plan into `run.data` and `run.errors`. A failing service costs its own fields only. */

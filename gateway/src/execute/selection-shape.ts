@@ -2,11 +2,13 @@ import {
   type FieldNode,
   type FragmentDefinitionNode,
   type GraphQLCompositeType,
+  type GraphQLInterfaceType,
   type GraphQLObjectType,
   type GraphQLSchema,
   getNamedType,
   isAbstractType,
   isCompositeType,
+  isInterfaceType,
   isNonNullType,
   isObjectType,
   Kind,
@@ -23,7 +25,7 @@ export interface ShapedField {
   readonly dataKey: string
   readonly name: string
   readonly parentType: string
-  readonly source: 'data' | 'typename' | 'introspection' | 'denied'
+  readonly source: 'data' | 'typename' | 'unknown typename' | 'introspection' | 'denied'
   readonly nonNull: boolean
   readonly complete: Completer
   readonly children: SelectionShape | undefined
@@ -70,27 +72,35 @@ export class SelectionShape {
     return undefined
   }
 
-  #runtimeType(typename: unknown): GraphQLObjectType | undefined {
+  /**
+   * An object's type is known without asking, whatever an @interfaceObject calls it. A service for which an interface is an
+   * @interfaceObject names no object type; that is enough for fields of the interface itself.
+   */
+  #runtimeType(typename: unknown): GraphQLObjectType | GraphQLInterfaceType | undefined {
     const { schema } = this.#source
-    if (isObjectType(this.type)) {
-      // An object's type is known without asking; what an @interfaceObject calls it does not matter.
-      return this.type
-    }
+    if (isObjectType(this.type)) return this.type
+    if (isInterfaceType(this.type) && (typename === undefined || typename === this.type.name)) return this.type
     const type = typeof typename === 'string' ? schema.getType(typename) : undefined
-    return isObjectType(type) && isAbstractType(this.type) && schema.isSubType(this.type, type) ? type : undefined
+    return isObjectType(type) && schema.isSubType(this.type, type) ? type : undefined
   }
 
-  #compile(type: GraphQLObjectType): ShapedField[] {
+  #compile(type: GraphQLObjectType | GraphQLInterfaceType): ShapedField[] {
     const nodes = new Map<string, FieldNode[]>()
     for (const set of this.#sets) this.#collect(set, type, nodes, new Set())
     return [...nodes].map(([key, fieldNodes]) => this.#compileField(key, fieldNodes, type))
   }
 
-  #compileField(key: string, nodes: readonly FieldNode[], parent: GraphQLObjectType): ShapedField {
+  #compileField(
+    key: string,
+    nodes: readonly FieldNode[],
+    parent: GraphQLObjectType | GraphQLInterfaceType,
+  ): ShapedField {
     const [node] = nodes as [FieldNode]
     const name = node.name.value
     const common = { key, dataKey: key, name, parentType: parent.name }
-    if (name === '__typename') return { ...common, ...NO_DATA, source: 'typename' }
+    if (name === '__typename') {
+      return { ...common, ...NO_DATA, source: isObjectType(parent) ? 'typename' : 'unknown typename' }
+    }
     if (name === '__schema' || name === '__type')
       return { ...common, ...NO_DATA, source: 'introspection', nonNull: false }
     const definition = parent.getFields()[name]
@@ -108,7 +118,12 @@ export class SelectionShape {
     }
   }
 
-  #collect(set: SelectionSetNode, type: GraphQLObjectType, into: Map<string, FieldNode[]>, visited: Set<string>): void {
+  #collect(
+    set: SelectionSetNode,
+    type: GraphQLObjectType | GraphQLInterfaceType,
+    into: Map<string, FieldNode[]>,
+    visited: Set<string>,
+  ): void {
     for (const selection of set.selections) {
       if (selection.kind === Kind.FIELD) {
         const key = selection.alias?.value ?? selection.name.value
@@ -128,7 +143,7 @@ export class SelectionShape {
     }
   }
 
-  #applies(condition: string | undefined, type: GraphQLObjectType): boolean {
+  #applies(condition: string | undefined, type: GraphQLObjectType | GraphQLInterfaceType): boolean {
     if (condition === undefined || condition === type.name) return true
     const conditional = this.#source.schema.getType(condition)
     return isAbstractType(conditional) && this.#source.schema.isSubType(conditional, type)

@@ -46,7 +46,9 @@ function shapeField(field: ShapedField, object: JsonObject, shaping: Shaping): u
   if (field.source === 'introspection') return shaping.introspection[field.key]
   shaping.path.push(field.key)
   let value: unknown = null
-  if (field.source === 'denied') {
+  if (field.source === 'unknown typename') {
+    reportUnlessCovered(shaping, `No service knows the type of this ${field.parentType}.`)
+  } else if (field.source === 'denied') {
     shaping.errors.push(deniedError(shaping, field))
   } else {
     const merged = object[field.dataKey]

@@ -1,5 +1,6 @@
 import { ROUTER_SUPPORTED_SUPERGRAPH_FEATURES, type Schema, Supergraph } from '@apollo/federation-internals'
 import type { GraphQLSchema } from 'graphql'
+import { type Requirements, readRequirements } from '../plan/requirement-layers.ts'
 import { withoutShadowedKeys } from './resolvable-keys.ts'
 
 /** A supergraph in every form that planning and execution need. Immutable; a swap makes a new one. */
@@ -14,6 +15,8 @@ export interface LoadedSupergraph {
   readonly services: ReadonlyMap<string, string>
   /** Object types by abstract type, inaccessible ones included. */
   readonly objectTypesOf: ReadonlyMap<string, ReadonlySet<string>>
+  /** Fields whose `@requires` has arguments. */
+  readonly requirements: Requirements
   /** Every object type of the supergraph, inaccessible ones included. */
   readonly objectTypes: ReadonlySet<string>
 }
@@ -38,6 +41,7 @@ export function loadSupergraph(sdl: string): LoadedSupergraph {
     services: new Map(supergraph.subgraphsMetadata().map(({ name, url }) => [name, url])),
     objectTypesOf,
     objectTypes,
+    requirements: readRequirements(sdl),
   }
 }
 

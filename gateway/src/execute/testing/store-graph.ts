@@ -1,7 +1,10 @@
 import { type DocumentNode, type ExecutionResult, execute, Kind, type ObjectTypeDefinitionNode, parse } from 'graphql'
 import { type FederatedGraph, federatedGraph } from './federated-graph.ts'
 
-/** A record of a store: full data of one object, whichever services own parts of it. Functions are computed fields. */
+/**
+ * A record of a store: full data of one object, whichever services own parts of it. Functions are computed fields; in a
+ * service, `this.given` is the representation that it got.
+ */
 export interface StoreRecord {
   readonly __typename: string
   readonly [field: string]: unknown
@@ -82,11 +85,10 @@ function lookUp(typename: string, key: Record<string, unknown>, external: readon
   if (record === undefined) return null
   const known: Record<string, unknown> = { ...record, __typename: typename }
   for (const field of external) delete known[field]
-  return { ...known, ...withoutUndefined(key) }
-}
-
-function withoutUndefined(key: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(key).filter(([, value]) => value !== undefined))
+  for (const [field, value] of Object.entries(key)) {
+    if (value !== undefined && typeof known[field] !== 'function') known[field] = value
+  }
+  return { ...known, given: key }
 }
 
 /** A record answers to a type that is its own, or an interface that it says it has (`__interfaces`). */
@@ -99,7 +101,11 @@ function matches(
   const interfaces = (record.__interfaces as readonly string[] | undefined) ?? []
   if (record.__typename !== typename && !interfaces.includes(typename)) return false
   return Object.entries(key).every(
-    ([field, value]) => field === '__typename' || external.includes(field) || contains(record[field], value),
+    ([field, value]) =>
+      field === '__typename' ||
+      external.includes(field) ||
+      typeof record[field] === 'function' ||
+      contains(record[field], value),
   )
 }
 
