@@ -1,0 +1,12 @@
+import type { Mailer } from '@gigraph/shared/mail'
+import type { ServiceContext } from '@gigraph/shared/service'
+import type { configuration } from './config.ts'
+import type { KeyRing } from './token/key-ring.ts'
+
+/** What identity has beyond every service's context. */
+export interface Extra {
+  readonly keys: KeyRing
+  readonly mailer: Mailer
+}
+
+export type Context = ServiceContext<typeof configuration> & Extra

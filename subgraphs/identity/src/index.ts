@@ -1,0 +1,34 @@
+import { openMailer } from '@gigraph/shared/mail'
+import { defineSubgraph } from '@gigraph/shared/service'
+import { configuration } from './config.ts'
+import type { Extra } from './context.ts'
+import { loginResolvers } from './login/resolvers.ts'
+import { mailJobs } from './mail/send-mails.ts'
+import { procedures } from './procedures.ts'
+import { sessionResolvers } from './session/resolvers.ts'
+import { openKeyRing } from './token/key-ring.ts'
+import { userResolvers } from './user/resolvers.ts'
+
+/** Who people are and how they prove it. */
+export const identityService = defineSubgraph<typeof configuration, Extra>({
+  name: 'identity',
+  folder: new URL('.', import.meta.url),
+  configuration,
+  resolvers: [userResolvers, loginResolvers, sessionResolvers],
+  jobs: mailJobs,
+  procedures,
+  appendOnlyTables: ['audit_entries'],
+  extend: async ({ db, clock, config }) => {
+    const keys = await openKeyRing({ db, clock, secret: config.KEY_ENCRYPTION_SECRET })
+    const mailer = openMailer({ smtpUrl: config.SMTP_URL, from: config.MAIL_FROM })
+    return { keys, mailer, close: async () => mailer.close() }
+  },
+  routes: (app, context) => {
+    app.get('/.well-known/jwks.json', async (request, reply) =>
+      reply
+        .header('cache-control', 'public, max-age=300')
+        .type('application/jwk-set+json')
+        .send(await context(request.id).keys.publicKeys()),
+    )
+  },
+})

@@ -1,0 +1,97 @@
+import { type Transaction, transaction } from '@gigraph/shared/database'
+import { fail, ok, parseInput, type Result } from '@gigraph/shared/errors'
+import { after } from '@gigraph/shared/time'
+import { z } from 'zod'
+import type { Context } from '../context.ts'
+import { hashToken } from '../crypto/secrets.ts'
+import { useTrustedDevice } from '../factor/factor-store.ts'
+import { sendMfaCode } from '../mail/mail-jobs.ts'
+import { passwordText } from '../password/password.ts'
+import { hashPassword, needsRehash, verifyPassword } from '../password/password-hash.ts'
+import { codesByUser, loginsByAccount, loginsByAccountAndAddress, loginsByAddress } from '../rate-limit/limits.ts'
+import { countTry, forgive, isWithin, requireWithin, tooOften } from '../rate-limit/rate-limit.ts'
+import { isKnownAddress } from '../session/session-store.ts'
+import { type AuthTokens, startSession } from '../session/start-session.ts'
+import { statusOf, type User } from '../user/user.ts'
+import { findOptionalWithCredentials, type UserWithCredentials, updateCredentials } from '../user/user-store.ts'
+import { CHALLENGE_LIFETIME, type LoginChallenge, type MfaMethod } from './challenge.ts'
+import { insertChallenge } from './challenge-store.ts'
+import { methodsOf } from './methods.ts'
+
+const input = z.object({
+  email: z
+    .string()
+    .max(254)
+    .transform((email) => email.trim().toLowerCase()),
+  password: passwordText,
+  deviceToken: z.string().max(200).nullish(),
+})
+
+/** What a right password leads to: a second factor, or at once to tokens from a trusted device. */
+export type LoggingIn =
+  | { readonly challenge: LoginChallenge & { readonly methods: readonly MfaMethod[] }; readonly tokens: null }
+  | { readonly challenge: null; readonly tokens: AuthTokens }
+
+/**
+ * The first step of logging in. Unknown addresses and wrong passwords get the same answer after the same work; what is wrong
+ * with an account is said only to who knows its password.
+ *
+ * @throws {ApplicationError} RATE_LIMITED
+ */
+export const login = async (ctx: Context, raw: unknown): Promise<Result<LoggingIn>> => {
+  const parsed = parseInput(input, raw)
+  if (!parsed.ok) return parsed
+  const { email, password, deviceToken } = parsed.value
+  const found = await findOptionalWithCredentials(ctx.db, email)
+  await requireFewTries(ctx, email, found)
+  if (!(await verifyPassword(found?.passwordHash ?? null, password)) || !found)
+    return fail('INVALID_CREDENTIALS', 'E-mail address and password do not fit.')
+
+  const { user } = found
+  await forgive(ctx, [
+    [loginsByAccount, email],
+    [loginsByAccountAndAddress, pairOf(ctx, email)],
+  ])
+  if (needsRehash(found.passwordHash))
+    await updateCredentials(ctx.db, user.id, { passwordHash: await hashPassword(password) })
+  if (!user.emailVerifiedAt)
+    return fail('EMAIL_NOT_VERIFIED', 'Verify your e-mail address first: the link is in our mail to you.')
+  if (statusOf(user, ctx.clock.now()) !== 'ACTIVE')
+    return fail('NOT_ALLOWED', `This account is suspended. ${user.suspensionReason ?? ''}`.trim())
+  return proceed(ctx, user, deviceToken ?? null)
+}
+
+const pairOf = (ctx: Context, email: string): string => `${email} ${ctx.caller.address}`
+
+/** Counts the try before the password is looked at, so that parallel tries count too. */
+const requireFewTries = async (ctx: Context, email: string, found: UserWithCredentials | null): Promise<void> => {
+  await requireWithin(ctx, loginsByAddress, ctx.caller.address)
+  await requireWithin(ctx, loginsByAccountAndAddress, pairOf(ctx, email))
+  const { count, resetsAt } = await countTry(ctx, loginsByAccount, email)
+  if (count <= loginsByAccount.max) return
+  if (!found || !(await isKnownAddress(ctx.db, found.user.id, ctx.caller.address))) throw tooOften(ctx, resetsAt)
+}
+
+const proceed = async (ctx: Context, user: User, deviceToken: string | null): Promise<Result<LoggingIn>> => {
+  const methods = await methodsOf(ctx.db, user)
+  const mayMail = methods.includes('TOTP') || (await isWithin(ctx, codesByUser, user.id))
+  if (!mayMail)
+    return fail('LIMIT_EXCEEDED', 'We have sent you many codes in the last hour. Wait a while and try again.')
+  return transaction(ctx.db, async (tx) => {
+    if (deviceToken && (await isTrusted(ctx, tx, user, deviceToken)))
+      return ok({ challenge: null, tokens: await startSession(ctx, tx, user) })
+    const now = ctx.clock.now()
+    const challenge = await insertChallenge(tx, {
+      id: ctx.makeId(),
+      userId: user.id,
+      createdAt: now,
+      expiresAt: after(now, CHALLENGE_LIFETIME),
+    })
+    // Who has an app is asked for its code; a mailed one they can still ask for.
+    if (!methods.includes('TOTP')) await ctx.enqueue(tx, sendMfaCode, { challengeId: challenge.id })
+    return ok({ challenge: { ...challenge, methods }, tokens: null })
+  })
+}
+
+const isTrusted = (ctx: Context, tx: Transaction, user: User, deviceToken: string): Promise<boolean> =>
+  useTrustedDevice(tx, { userId: user.id, tokenHash: hashToken(deviceToken), at: ctx.clock.now() })

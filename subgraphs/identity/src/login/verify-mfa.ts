@@ -1,0 +1,121 @@
+import { type Transaction, transaction } from '@gigraph/shared/database'
+import { fail, ok, parseInput, type Result } from '@gigraph/shared/errors'
+import { after } from '@gigraph/shared/time'
+import { z } from 'zod'
+import type { Context } from '../context.ts'
+import { unseal } from '../crypto/seal.ts'
+import { hashToken, keyedHash, mintToken, sameText } from '../crypto/secrets.ts'
+import { findOptionalTotp, insertTrustedDevice, takeRecoveryCode, takeTotpStep } from '../factor/factor-store.ts'
+import { recoveryCodeHash } from '../factor/recovery-codes.ts'
+import { TOTP_PURPOSE, totpStepOf } from '../factor/totp.ts'
+import { sendAccountNotice } from '../mail/mail-jobs.ts'
+import { tokensByAddress } from '../rate-limit/limits.ts'
+import { requireWithin } from '../rate-limit/rate-limit.ts'
+import { type AuthTokens, startSession } from '../session/start-session.ts'
+import { statusOf, type User } from '../user/user.ts'
+import { countMfaFailure, findCredentials, findUserForUpdate, updateCredentials } from '../user/user-store.ts'
+import { CODE_PURPOSE, type LoginChallenge, MOST_CONSECUTIVE_FAILURES, MOST_FAILURES } from './challenge.ts'
+import { countFailure, findOptionalChallengeForUpdate, saveSolved } from './challenge-store.ts'
+
+const TRUST = '30d'
+
+const input = z
+  .object({
+    challengeId: z.uuid({ error: 'This is not a challenge; log in again.' }),
+    code: z
+      .string()
+      .max(20)
+      .transform((code) => code.replaceAll(/\s/g, ''))
+      .nullish(),
+    recoveryCode: z.string().max(60).nullish(),
+    trustDevice: z.boolean().nullish(),
+  })
+  .refine(({ code, recoveryCode }) => Boolean(code) !== Boolean(recoveryCode), {
+    error: 'Send a code or a recovery code.',
+    path: ['code'],
+  })
+type Answer = z.output<typeof input>
+
+export interface LoggedIn {
+  readonly tokens: AuthTokens
+  /** For `login`, when the device is to be trusted. */
+  readonly deviceToken: string | null
+}
+
+/**
+ * The second step of logging in. Answers to one challenge are judged one after another under its lock, so a code works once and
+ * wrong answers count however many arrive at the same time (hardening 2).
+ */
+export const verifyMfa = async (ctx: Context, raw: unknown): Promise<Result<LoggedIn>> => {
+  const parsed = parseInput(input, raw)
+  if (!parsed.ok) return parsed
+  const answer = parsed.value
+  await requireWithin(ctx, tokensByAddress, ctx.caller.address)
+  return transaction(ctx.db, async (tx) => {
+    const now = ctx.clock.now()
+    const challenge = await findOptionalChallengeForUpdate(tx, answer.challengeId)
+    if (!challenge || challenge.solvedAt || challenge.expiresAt <= now)
+      return fail('EXPIRED', 'This login has expired. Log in again.')
+    if (challenge.failures >= MOST_FAILURES) return fail('LIMIT_EXCEEDED', 'Too many wrong codes. Log in again.')
+    const user = await findUserForUpdate(tx, challenge.userId)
+    if (statusOf(user, now) !== 'ACTIVE') return fail('NOT_ALLOWED', 'This account is suspended.')
+    const { mfaFailures } = await findCredentials(tx, user.id)
+    if (mfaFailures >= MOST_CONSECUTIVE_FAILURES)
+      return fail('LIMIT_EXCEEDED', 'Too many wrong codes for this account. Choose a new password to go on.')
+
+    if (!(await isRight(ctx, tx, user, challenge, answer))) return refuse(tx, challenge)
+    await saveSolved(tx, challenge.id, now)
+    await updateCredentials(tx, user.id, { mfaFailures: 0 })
+    if (answer.recoveryCode) await ctx.enqueue(tx, sendAccountNotice, { userId: user.id, notice: 'RECOVERY_CODE_USED' })
+    const tokens = await startSession(ctx, tx, user)
+    return ok({ tokens, deviceToken: answer.trustDevice ? await trustDevice(ctx, tx, user) : null })
+  })
+}
+
+const refuse = async (tx: Transaction, challenge: LoginChallenge) => {
+  await countFailure(tx, challenge.id)
+  await countMfaFailure(tx, challenge.userId)
+  const left = MOST_FAILURES - challenge.failures - 1
+  return fail(
+    'INVALID_CODE',
+    left > 0
+      ? `The code is wrong. You have ${left} more ${left === 1 ? 'try' : 'tries'}.`
+      : 'The code is wrong. Log in again.',
+    { field: ['input', 'code'] },
+  )
+}
+
+const isRight = async (
+  ctx: Context,
+  tx: Transaction,
+  user: User,
+  challenge: LoginChallenge,
+  { code, recoveryCode }: Answer,
+): Promise<boolean> => {
+  const { CODE_HMAC_SECRET, KEY_ENCRYPTION_SECRET } = ctx.config
+  const now = ctx.clock.now()
+  if (recoveryCode) return takeRecoveryCode(tx, user.id, recoveryCodeHash(CODE_HMAC_SECRET, user.id, recoveryCode), now)
+  if (!code) return false
+  const factor = await findOptionalTotp(tx, user.id)
+  if (factor?.confirmedAt) {
+    const step = totpStepOf(unseal(KEY_ENCRYPTION_SECRET, TOTP_PURPOSE, factor.sealedSecret), code, now)
+    if (step !== null) return takeTotpStep(tx, user.id, step)
+  }
+  const { codeHmac, codeExpiresAt } = challenge
+  if (!user.emailMfa || !codeHmac || !codeExpiresAt || codeExpiresAt <= now) return false
+  return sameText(codeHmac, keyedHash(CODE_HMAC_SECRET, CODE_PURPOSE, challenge.id, code))
+}
+
+const trustDevice = async (ctx: Context, tx: Transaction, user: User): Promise<string> => {
+  const token = mintToken()
+  const now = ctx.clock.now()
+  await insertTrustedDevice(tx, {
+    id: ctx.makeId(),
+    userId: user.id,
+    tokenHash: hashToken(token),
+    userAgent: ctx.caller.userAgent,
+    createdAt: now,
+    expiresAt: after(now, TRUST),
+  })
+  return token
+}

@@ -1,0 +1,52 @@
+import type { Mail } from '@gigraph/shared/mail'
+import { bind } from '@gigraph/shared/service'
+import { after } from '@gigraph/shared/time'
+import type { Context } from '../context.ts'
+import { keyedHash, mintCode } from '../crypto/secrets.ts'
+import { CODE_LIFETIME, CODE_PURPOSE } from '../login/challenge.ts'
+import { findOptionalChallenge, saveCode } from '../login/challenge-store.ts'
+import { findOptionalUser } from '../user/user-store.ts'
+import { sendAccountNotice, sendMfaCode, sendPasswordResetMail, sendVerificationMail } from './mail-jobs.ts'
+import { mintLink } from './mail-token.ts'
+import { mfaCodeMail, noticeMail, passwordResetMail, verificationMail } from './templates.ts'
+
+const { implementJob } = bind<Context>()
+
+const send = (ctx: Context, to: string, content: Pick<Mail, 'subject' | 'text' | 'html'>): Promise<void> =>
+  ctx.mailer.send({ to, ...content, messageId: ctx.makeId() })
+
+export const mailJobs = [
+  implementJob(sendVerificationMail, async (ctx, { userId }) => {
+    const user = await findOptionalUser(ctx.db, userId)
+    if (!user?.email || user.emailVerifiedAt) return
+    const url = await mintLink(ctx, { userId, purpose: 'VERIFY_EMAIL', email: user.email })
+    await send(ctx, user.email, verificationMail(user, url))
+  }),
+
+  implementJob(sendMfaCode, async (ctx, { challengeId }) => {
+    const now = ctx.clock.now()
+    const challenge = await findOptionalChallenge(ctx.db, challengeId)
+    if (!challenge || challenge.solvedAt || challenge.expiresAt <= now) return
+    const user = await findOptionalUser(ctx.db, challenge.userId)
+    if (!user?.email) return
+    const code = mintCode()
+    await saveCode(ctx.db, challengeId, {
+      codeHmac: keyedHash(ctx.config.CODE_HMAC_SECRET, CODE_PURPOSE, challengeId, code),
+      codeExpiresAt: after(now, CODE_LIFETIME),
+    })
+    await send(ctx, user.email, mfaCodeMail(user, code))
+  }),
+
+  implementJob(sendPasswordResetMail, async (ctx, { userId }) => {
+    const user = await findOptionalUser(ctx.db, userId)
+    if (!user?.email) return
+    const url = await mintLink(ctx, { userId, purpose: 'RESET_PASSWORD', email: user.email })
+    await send(ctx, user.email, passwordResetMail(user, url))
+  }),
+
+  implementJob(sendAccountNotice, async (ctx, { userId, notice }) => {
+    const user = await findOptionalUser(ctx.db, userId)
+    if (!user?.email) return
+    await send(ctx, user.email, noticeMail(user, notice))
+  }),
+]

@@ -1,0 +1,277 @@
+import { type Role, roles } from '@gigraph/shared/auth'
+import { sql } from 'drizzle-orm'
+import {
+  bigint,
+  boolean,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core'
+
+export { inbox, outbox } from '@gigraph/shared/events'
+
+const instant = (name: string) => timestamp(name, { withTimezone: true, precision: 3 })
+
+export const users = pgTable(
+  'users',
+  {
+    id: uuid('id').primaryKey(),
+    /** Lower case; null once the account is deleted. */
+    email: text('email').unique('users_email'),
+    /** Lower case. */
+    handle: text('handle').notNull().unique('users_handle'),
+    displayName: text('display_name').notNull(),
+    locale: text('locale').notNull(),
+    timeZone: text('time_zone').notNull(),
+    roles: text('roles', { enum: roles }).array().notNull().$type<Role[]>(),
+    createdAt: instant('created_at').notNull(),
+    termsAcceptedAt: instant('terms_accepted_at'),
+    emailVerifiedAt: instant('email_verified_at'),
+    /** Codes by mail are accepted as second factor. */
+    emailMfa: boolean('email_mfa').notNull().default(true),
+    lastLoginAt: instant('last_login_at'),
+    suspendedAt: instant('suspended_at'),
+    /** Null while suspended: until staff reinstates. */
+    suspendedUntil: instant('suspended_until'),
+    suspensionReason: text('suspension_reason'),
+    deletionDueAt: instant('deletion_due_at'),
+    deletedAt: instant('deleted_at'),
+  },
+  (table) => [
+    index('users_newest').on(table.createdAt, table.id),
+    index('users_deletion_due').on(table.deletionDueAt).where(sql`${table.deletionDueAt} is not null`),
+  ],
+)
+
+export const credentials = pgTable('credentials', {
+  userId: uuid('user_id')
+    .primaryKey()
+    .references(() => users.id, { onDelete: 'cascade' }),
+  /** Argon2id in PHC form. */
+  passwordHash: text('password_hash').notNull(),
+  changedAt: instant('changed_at').notNull(),
+  /** Wrong second factors since the last right one. */
+  mfaFailures: integer('mfa_failures').notNull().default(0),
+})
+
+/** Handles that look taken for a while without belonging to anybody. */
+export const reservedHandles = pgTable('reserved_handles', {
+  handle: text('handle').primaryKey(),
+  expiresAt: instant('expires_at').notNull(),
+})
+
+/** Single-use links that went out by mail: the SHA-256 of their token. */
+export const mailTokens = pgTable(
+  'mail_tokens',
+  {
+    tokenHash: text('token_hash').primaryKey(),
+    userId: uuid('user_id')
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    purpose: text('purpose', {
+      enum: ['VERIFY_EMAIL', 'RESET_PASSWORD', 'CHANGE_EMAIL', 'ACCEPT_INVITATION'],
+    }).notNull(),
+    /** The address that the link proves. */
+    email: text('email').notNull(),
+    createdAt: instant('created_at').notNull(),
+    expiresAt: instant('expires_at').notNull(),
+    usedAt: instant('used_at'),
+  },
+  (table) => [index('mail_tokens_of_user').on(table.userId, table.purpose)],
+)
+
+export const emailChanges = pgTable('email_changes', {
+  id: uuid('id').primaryKey(),
+  userId: uuid('user_id')
+    .notNull()
+    .references(() => users.id, { onDelete: 'cascade' }),
+  newEmail: text('new_email').notNull(),
+  requestedAt: instant('requested_at').notNull(),
+})
+
+export const loginChallenges = pgTable(
+  'login_challenges',
+  {
+    id: uuid('id').primaryKey(),
+    userId: uuid('user_id')
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    createdAt: instant('created_at').notNull(),
+    expiresAt: instant('expires_at').notNull(),
+    solvedAt: instant('solved_at'),
+    /** Wrong answers so far; a new code does not forgive them. */
+    failures: integer('failures').notNull().default(0),
+    /** HMAC-SHA-256 of the newest mailed code, bound to this challenge. */
+    codeHmac: text('code_hmac'),
+    codeExpiresAt: instant('code_expires_at'),
+  },
+  (table) => [index('login_challenges_of_user').on(table.userId)],
+)
+
+export const totpFactors = pgTable('totp_factors', {
+  userId: uuid('user_id')
+    .primaryKey()
+    .references(() => users.id, { onDelete: 'cascade' }),
+  /** AES-256-GCM; see crypto/seal.ts. */
+  sealedSecret: text('sealed_secret').notNull(),
+  createdAt: instant('created_at').notNull(),
+  confirmedAt: instant('confirmed_at'),
+  /** The newest time step that was accepted; none up to it is accepted again. */
+  lastStep: bigint('last_step', { mode: 'number' }).notNull().default(0),
+})
+
+export const recoveryCodes = pgTable(
+  'recovery_codes',
+  {
+    userId: uuid('user_id')
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    codeHash: text('code_hash').notNull(),
+    createdAt: instant('created_at').notNull(),
+    usedAt: instant('used_at'),
+  },
+  (table) => [primaryKey({ columns: [table.userId, table.codeHash] })],
+)
+
+/** Browsers that may skip the second factor. */
+export const trustedDevices = pgTable(
+  'trusted_devices',
+  {
+    id: uuid('id').primaryKey(),
+    userId: uuid('user_id')
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    tokenHash: text('token_hash').notNull().unique(),
+    userAgent: text('user_agent').notNull(),
+    createdAt: instant('created_at').notNull(),
+    expiresAt: instant('expires_at').notNull(),
+    lastUsedAt: instant('last_used_at'),
+  },
+  (table) => [index('trusted_devices_of_user').on(table.userId)],
+)
+
+/** One login: a family of refresh tokens. */
+export const sessions = pgTable(
+  'sessions',
+  {
+    id: uuid('id').primaryKey(),
+    userId: uuid('user_id')
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    createdAt: instant('created_at').notNull(),
+    /** Password and second factor were given then. */
+    authenticatedAt: instant('authenticated_at').notNull(),
+    lastSeenAt: instant('last_seen_at').notNull(),
+    /** Thirty days after the last refresh, ninety after the login at most. */
+    expiresAt: instant('expires_at').notNull(),
+    address: text('address').notNull(),
+    userAgent: text('user_agent').notNull(),
+    endedAt: instant('ended_at'),
+    endReason: text('end_reason', {
+      enum: ['LOGOUT', 'REVOKED', 'REUSED', 'PASSWORD_CHANGED', 'SUSPENDED', 'FORCED', 'DELETED'],
+    }),
+  },
+  (table) => [index('sessions_of_user').on(table.userId, table.createdAt)],
+)
+
+export const refreshTokens = pgTable(
+  'refresh_tokens',
+  {
+    tokenHash: text('token_hash').primaryKey(),
+    sessionId: uuid('session_id')
+      .notNull()
+      .references(() => sessions.id, { onDelete: 'cascade' }),
+    createdAt: instant('created_at').notNull(),
+    usedAt: instant('used_at'),
+    /** Its successor, readable only with this token itself: answers a retry for a few seconds. */
+    sealedSuccessor: text('sealed_successor'),
+  },
+  (table) => [index('refresh_tokens_of_session').on(table.sessionId)],
+)
+
+export const signingKeys = pgTable('signing_keys', {
+  /** RFC 7638 thumbprint. */
+  kid: text('kid').primaryKey(),
+  publicJwk: jsonb('public_jwk').notNull(),
+  sealedPrivateJwk: text('sealed_private_jwk').notNull(),
+  createdAt: instant('created_at').notNull(),
+  /** Signs from then on; published before. */
+  activeAt: instant('active_at').notNull(),
+  /** No longer published from then on. */
+  retiredAt: instant('retired_at'),
+})
+
+export const apiKeys = pgTable(
+  'api_keys',
+  {
+    id: uuid('id').primaryKey(),
+    userId: uuid('user_id')
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    name: text('name').notNull(),
+    /** What people recognize it by. */
+    prefix: text('prefix').notNull(),
+    keyHash: text('key_hash').notNull().unique(),
+    scopes: text('scopes').array().notNull(),
+    createdAt: instant('created_at').notNull(),
+    expiresAt: instant('expires_at'),
+    lastUsedAt: instant('last_used_at'),
+    lastUsedFrom: text('last_used_from'),
+    revokedAt: instant('revoked_at'),
+  },
+  (table) => [index('api_keys_of_user').on(table.userId, table.createdAt)],
+)
+
+/** What staff did to whom. Appended to, never changed. */
+export const auditEntries = pgTable(
+  'audit_entries',
+  {
+    id: uuid('id').primaryKey(),
+    actorId: uuid('actor_id'),
+    action: text('action').notNull(),
+    subjectId: uuid('subject_id').notNull(),
+    reason: text('reason').notNull(),
+    before: jsonb('before').notNull(),
+    after: jsonb('after').notNull(),
+    address: text('address').notNull(),
+    requestId: text('request_id').notNull(),
+    createdAt: instant('created_at').notNull(),
+  },
+  (table) => [
+    index('audit_entries_newest').on(table.createdAt, table.id),
+    index('audit_entries_of_subject').on(table.subjectId, table.createdAt),
+  ],
+)
+
+/** How often something was tried in the current window. */
+export const rateLimits = pgTable(
+  'rate_limits',
+  {
+    key: text('key').primaryKey(),
+    count: integer('count').notNull(),
+    resetsAt: instant('resets_at').notNull(),
+  },
+  (table) => [index('rate_limits_over').on(table.resetsAt)],
+)
+
+/** Copies of their data that people asked for. */
+export const dataExports = pgTable(
+  'data_exports',
+  {
+    id: uuid('id').primaryKey(),
+    userId: uuid('user_id')
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    requestedAt: instant('requested_at').notNull(),
+    readyAt: instant('ready_at'),
+    expiresAt: instant('expires_at'),
+    document: jsonb('document'),
+  },
+  (table) => [uniqueIndex('data_exports_newest').on(table.userId, table.requestedAt)],
+)

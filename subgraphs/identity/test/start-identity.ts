@@ -1,0 +1,127 @@
+import { scopesOf, type Viewer } from '@gigraph/shared/auth'
+import { outbox } from '@gigraph/shared/events'
+import { startTestServices } from '@gigraph/shared/testing'
+import { and, asc, eq, isNull } from 'drizzle-orm'
+import { decodeJwt } from 'jose'
+import { identityService } from '../src/index.ts'
+import { type SeedUser, seedIdentity } from '../src/seed.ts'
+import { startMailSink } from './mail-sink.ts'
+
+export const PASSWORD = 'four quiet otters swim'
+
+export const Login = /* GraphQL */ `mutation ($input: LoginInput!) { login(input: $input) {
+  challenge { id methods expiresAt } tokens { accessToken } userErrors { code message field } } }`
+export const VerifyMfa = /* GraphQL */ `mutation ($input: VerifyMfaInput!) { verifyMfa(input: $input) {
+  tokens { accessToken accessTokenExpiresAt refreshToken refreshTokenExpiresAt } deviceToken userErrors { code message field } } }`
+
+/** Identity with a mail server, and people that can log in. Every call of `as(…)` and `anonymous` comes from 127.0.0.1. */
+export const startIdentity = async () => {
+  const mail = await startMailSink()
+  const services = await startTestServices(
+    { identity: identityService },
+    {
+      environment: {
+        SMTP_URL: mail.url,
+        CODE_HMAC_SECRET: 'a secret of the tests: codes, of no worth elsewhere',
+        KEY_ENCRYPTION_SECRET: 'a secret of the tests: keys, of no worth elsewhere',
+        APP_URL: 'https://gigraph.test',
+      },
+    },
+  )
+  const { identity } = services
+  const { context } = identity
+  let people = 0
+
+  /** Runs the jobs that wait in the outbox, as the relay and the workers would. */
+  const runJobs = async (): Promise<void> => {
+    const waiting = await context.db
+      .select()
+      .from(outbox)
+      .where(and(eq(outbox.kind, 'job'), isNull(outbox.publishedAt)))
+      .orderBy(asc(outbox.id))
+    for (const { id, name, payload } of waiting) {
+      await context.db.update(outbox).set({ publishedAt: context.clock.now() }).where(eq(outbox.id, id))
+      await identity.service.runJob(name, payload)
+    }
+  }
+
+  const createUser = async (values: Partial<SeedUser> = {}): Promise<SeedUser> => {
+    people += 1
+    const user: SeedUser = {
+      id: context.makeId(),
+      email: `person-${people}@example.com`,
+      handle: `person-${people}`,
+      displayName: `Person ${people}`,
+      roles: ['CLIENT'],
+      password: PASSWORD,
+      ...values,
+    }
+    await seedIdentity(context, [user])
+    return user
+  }
+
+  /** Up to the challenge; the code is in the mail then. */
+  const challenge = async (user: SeedUser): Promise<string> => {
+    const { login } = await identity.anonymous.query(Login, { input: { email: user.email, password: user.password } })
+    if (!login.challenge) throw new Error(`no challenge: ${JSON.stringify(login)}`)
+    await runJobs()
+    return login.challenge.id
+  }
+
+  /** Logs in with password and mailed code. */
+  const logIn = async (user: SeedUser) => {
+    const challengeId = await challenge(user)
+    const { verifyMfa } = await identity.anonymous.query(VerifyMfa, {
+      input: { challengeId, code: mail.code(user.email) },
+    })
+    if (!verifyMfa.tokens) throw new Error(`no tokens: ${JSON.stringify(verifyMfa)}`)
+    const viewer = viewerOf(verifyMfa.tokens.accessToken)
+    return { ...verifyMfa.tokens, viewer, client: identity.as(viewer) } as {
+      accessToken: string
+      accessTokenExpiresAt: string
+      refreshToken: string
+      viewer: Viewer
+      client: ReturnType<typeof identity.as>
+    }
+  }
+
+  return {
+    ...identity,
+    mail,
+    runJobs,
+    createUser,
+    challenge,
+    logIn,
+    /** A new user, logged in. */
+    createLogin: async (values: Partial<SeedUser> = {}) => {
+      const user = await createUser(values)
+      return { user, ...(await logIn(user)) }
+    },
+    close: async () => {
+      await services.close()
+      await mail.close()
+    },
+  }
+}
+
+export type Identity = Awaited<ReturnType<typeof startIdentity>>
+
+/** Whom the gateway would see behind an access token. */
+export const viewerOf = (accessToken: string): Viewer => {
+  const { sub = '', sid, roles, scope, auth_time } = decodeJwt(accessToken)
+  return {
+    id: sub,
+    kind: 'session',
+    sessionId: String(sid),
+    roles: roles as string[],
+    scopes: String(scope).split(' '),
+    authenticatedAt: Number(auth_time),
+  }
+}
+
+/** The viewer with everything that its roles give. */
+export const withRoles = (viewer: Viewer, ...roles: Parameters<typeof scopesOf>[0]): Viewer => ({
+  ...viewer,
+  roles,
+  scopes: scopesOf(roles),
+})
