@@ -1,6 +1,6 @@
 import { composeServices } from '@apollo/composition'
 import { buildSubgraphSchema } from '@apollo/subgraph'
-import { type ExecutionResult, execute, type GraphQLSchema, parse, subscribe, validate } from 'graphql'
+import { type ExecutionResult, execute, GraphQLError, type GraphQLSchema, parse, subscribe, validate } from 'graphql'
 import { createLocalTransport, type LocalRequest, type LocalService } from '../../transport/local.ts'
 import type { RequestContext } from '../../transport/transport.ts'
 import { createEngine } from '../create-engine.ts'
@@ -34,6 +34,10 @@ export interface SeenRequest {
 export interface FederatedGraph {
   readonly engine: Engine
   readonly seen: SeenRequest[]
+  /** From now on the service is out of reach. */
+  break(service: string): void
+  /** From now on the service fails as a whole when it is asked for two things at once. */
+  refuseMerged(service: string): void
   run(query: string, variables?: Record<string, unknown>, context?: Partial<RequestContext>): Promise<ExecutionResult>
   subscribe(
     query: string,
@@ -61,7 +65,16 @@ export function composeSupergraph(services: TestServices): string {
 /** Builds services and an engine over them. */
 export function federatedGraph(services: TestServices): FederatedGraph {
   const seen: SeenRequest[] = []
-  const local = new Map(Object.entries(services).map(([name, service]) => [name, localService(name, service, seen)]))
+  const broken = new Set<string>()
+  const refusing = new Set<string>()
+  const check = ({ service, query }: SeenRequest) => {
+    if (broken.has(service)) throw new Error(`${service} is down`)
+    if (refusing.has(service) && query.split('_entities(').length > 2) return { data: null, errors: [REFUSAL] }
+    return undefined
+  }
+  const local = new Map(
+    Object.entries(services).map(([name, service]) => [name, localService(name, service, seen, check)]),
+  )
   const engine = createEngine({
     supergraphSdl: composeSupergraph(services),
     transports: (name) => createLocalTransport(local.get(name) as LocalService),
@@ -75,6 +88,8 @@ export function federatedGraph(services: TestServices): FederatedGraph {
   return {
     engine,
     seen,
+    break: (service) => void broken.add(service),
+    refuseMerged: (service) => void refusing.add(service),
     run: (...request) => engine.execute(operation(...request)),
     subscribe: (...request) => engine.subscribe(operation(...request)),
   }
@@ -88,10 +103,21 @@ export function serviceSchema({ sdl, resolvers }: TestService): GraphQLSchema {
   return buildSubgraphSchema({ typeDefs: parse(LINK + sdl), resolvers })
 }
 
-function localService(name: string, service: TestService, seen: SeenRequest[]): LocalService {
+const REFUSAL = new GraphQLError('too much at once')
+
+function localService(
+  name: string,
+  service: TestService,
+  seen: SeenRequest[],
+  check: (request: SeenRequest) => ExecutionResult | undefined,
+): LocalService {
   const schema = serviceSchema(service)
+  const record = ({ query, variables }: LocalRequest) => {
+    const request = { service: name, query, variables: variables ?? {} }
+    seen.push(request)
+    return check(request)
+  }
   const prepare = ({ query, variables, operationName, viewer }: LocalRequest) => {
-    seen.push({ service: name, query, variables: variables ?? {} })
     const document = parse(query)
     const errors = validate(schema, document)
     if (errors.length > 0) throw new Error(`${name} cannot answer ${query}: ${errors[0]?.message}`)
@@ -99,7 +125,8 @@ function localService(name: string, service: TestService, seen: SeenRequest[]): 
   }
   return {
     // Through JSON, as every remote service's answer comes.
-    execute: async (request) => JSON.parse(JSON.stringify(await execute(prepare(request)))) as ExecutionResult,
+    execute: async (request) =>
+      record(request) ?? (JSON.parse(JSON.stringify(await execute(prepare(request)))) as ExecutionResult),
     subscribe: async (request) =>
       (await subscribe(prepare(request))) as AsyncIterableIterator<ExecutionResult> | ExecutionResult,
   }

@@ -52,7 +52,9 @@ function resolversFor(document: DocumentNode, store: Store): Record<string, Reco
   const resolvers: Record<string, Record<string, FieldResolver>> = {}
   for (const definition of document.definitions) {
     if (definition.kind === Kind.INTERFACE_TYPE_DEFINITION && hasDirective(definition, 'key')) {
-      resolvers[definition.name.value] = { __resolveReference: (key) => lookUp(definition.name.value, key, [], store) }
+      resolvers[definition.name.value] = {
+        __resolveReference: (key) => lookUp(definition.name.value, key, [], store, true),
+      }
     }
     if (definition.kind !== Kind.OBJECT_TYPE_DEFINITION && definition.kind !== Kind.OBJECT_TYPE_EXTENSION) continue
     const name = definition.name.value
@@ -80,13 +82,20 @@ function call(source: Readonly<Record<string, unknown>>, field: string, args: un
   return typeof value === 'function' ? value.call(source, args) : value
 }
 
-function lookUp(typename: string, key: Record<string, unknown>, external: readonly string[], store: Store): unknown {
+function lookUp(
+  typename: string,
+  key: Record<string, unknown>,
+  external: readonly string[],
+  store: Store,
+  isInterface = false,
+): unknown {
   const record = store.records.find((candidate) => matches(candidate, key, typename, external))
   if (record === undefined) return null
-  const known: Record<string, unknown> = { ...record, __typename: typename }
+  // As an @interfaceObject, a service calls the record by the interface; the owner of the interface knows better.
+  const known: Record<string, unknown> = { ...record, __typename: isInterface ? record.__typename : typename }
   for (const field of external) delete known[field]
   for (const [field, value] of Object.entries(key)) {
-    if (value !== undefined && typeof known[field] !== 'function') known[field] = value
+    if (value !== undefined && field !== '__typename' && typeof known[field] !== 'function') known[field] = value
   }
   return { ...known, given: key }
 }

@@ -1,0 +1,143 @@
+import { GraphQLError } from 'graphql'
+import { expect, test } from 'vitest'
+import { type StoreGraph, type StoreRecord, storeGraph } from './testing/store-graph.ts'
+
+const fail = (message: string) => () => {
+  throw new GraphQLError(message)
+}
+
+/** Compares data and, by message and path, errors with a monolith's. */
+async function same(graph: StoreGraph, query: string) {
+  const expected = await graph.runMonolith(query)
+  const result = await graph.run(query)
+  expect(result.data).toEqual(expected.data)
+  const brief = (errors: typeof result.errors) =>
+    (errors ?? []).map(({ message, path }) => `${path?.join('.')}: ${message}`).sort()
+  expect(expected.errors?.length).toBeGreaterThan(0)
+  expect(brief(result.errors)).toEqual(brief(expected.errors))
+  return result
+}
+
+const user = (id: string, extra: Record<string, unknown> = {}): StoreRecord & Record<string, unknown> => ({
+  __typename: 'User',
+  id,
+  name: `U${id}`,
+  age: 3,
+  ...extra,
+})
+
+function social(nullability: '' | '!' = '') {
+  const bad = user('2', { name: fail('no name'), friends: [] as unknown[] })
+  const good = user('1', { friends: [bad] })
+  const other = user('3', { friends: [good, bad] })
+  bad.friends = [bad, good]
+  return storeGraph(
+    {
+      a: `type Query { users: [User${nullability}] me: User } type User @key(fields: "id") { id: ID! friends: [User!] }`,
+      b: `type User @key(fields: "id") { id: ID! name: String${nullability} age: Int }`,
+    },
+    { root: { users: [good, bad, other, bad], me: bad }, records: [good, bad, other] },
+  )
+}
+
+test('an error of an entity stands at every position of that entity', async () => {
+  await same(social(), '{ users { id called: name friends { name age } } me { name } }')
+})
+
+test('null goes up to the nearest nullable parent', async () => {
+  await same(social('!'), '{ me { id name } }')
+  await same(social('!'), '{ users { id friends { name } } me { id } }')
+})
+
+test('errors inside lists, aliases and nested objects keep their paths', async () => {
+  const item = (n: number) => ({
+    __typename: 'Item',
+    n: n === 1 ? fail('bad item') : n,
+    at: { __typename: 'At', x: fail('no x') },
+  })
+  const graph = storeGraph(
+    { a: `type Query { lists: [[Item]] } type Item { n: Int at: At } type At { x: Int }` },
+    { root: { lists: [[item(0), item(1)], null, [item(1)]] }, records: [] },
+  )
+  await same(graph, '{ all: lists { number: n at { y: x } } }')
+})
+
+test('a service that is down costs its own fields only, with one error per position', async () => {
+  const graph = storeGraph(
+    {
+      a: `type Query { users: [User] } type User @key(fields: "id") { id: ID! }`,
+      b: `type User @key(fields: "id") { id: ID! name: String }`,
+    },
+    { root: { users: [user('1'), user('2')] }, records: [user('1'), user('2')] },
+  )
+  graph.break('b')
+  const { data, errors } = await graph.run('{ users { id name } }')
+  expect(data).toEqual({
+    users: [
+      { id: '1', name: null },
+      { id: '2', name: null },
+    ],
+  })
+  expect(errors?.map(({ path }) => path)).toEqual([
+    ['users', 0],
+    ['users', 1],
+  ])
+  expect(errors?.[0]?.extensions).toMatchObject({ code: 'SERVICE_UNAVAILABLE', serviceName: 'b' })
+})
+
+test('a failure of a field that only the gateway asked for is reported where the client asked', async () => {
+  const product = {
+    __typename: 'Product',
+    id: '1',
+    price: fail('no price'),
+    tax: ({ price }: { price?: number }) => price ?? 0,
+  }
+  const graph = storeGraph(
+    {
+      a: `type Query { product: Product } type Product @key(fields: "id") { id: ID! price: Int }`,
+      b: `type Product @key(fields: "id") { id: ID! price: Int @external tax: Int @requires(fields: "price") }`,
+    },
+    { root: { product }, records: [product] },
+  )
+  const { data, errors } = await graph.run('{ product { tax } }')
+  expect(data).toEqual({ product: { tax: 0 } })
+  expect(errors?.map(({ path }) => path)).toEqual([['product']])
+})
+
+test('one failing part of a merged request does not take the others with it', async () => {
+  const thing = { __typename: 'Thing', id: 't', size: 1 }
+  const person = user('1')
+  const graph = storeGraph(
+    {
+      a: `type Query { me: User thing: Thing } type User @key(fields: "id") { id: ID! } type Thing @key(fields: "id") { id: ID! }`,
+      b: `type User @key(fields: "id") { id: ID! name: String! } type Thing @key(fields: "id") { id: ID! size: Int }`,
+    },
+    { root: { me: person, thing }, records: [person, thing] },
+  )
+  expect((await graph.run('{ me { name } thing { size } }')).data).toEqual({ me: { name: 'U1' }, thing: { size: 1 } })
+  expect(graph.seen.map(({ service }) => service)).toEqual(['a', 'b'])
+  graph.refuseMerged('b')
+  expect((await graph.run('{ me { name } thing { size } }')).data).toEqual({ me: { name: 'U1' }, thing: { size: 1 } })
+  expect(graph.seen.map(({ service }) => service)).toEqual(['a', 'b', 'a', 'b', 'b', 'b'])
+})
+
+test('mutations run one after the other, over services', async () => {
+  const log: string[] = []
+  const step = (name: string) => async () => {
+    log.push(`${name} starts`)
+    await new Promise((resolve) => setImmediate(resolve))
+    log.push(`${name} ends`)
+    return log.length
+  }
+  const graph = storeGraph(
+    {
+      a: `type Query { a: Int } type Mutation { one: Int three: Int fails: Int }`,
+      b: `type Mutation { two: Int }`,
+    },
+    { root: { one: step('1'), two: step('2'), three: step('3'), fails: fail('refused') }, records: [] },
+  )
+  const result = await graph.run('mutation { x: one two fails three again: one }')
+  expect(result.data).toEqual({ x: 2, two: 4, fails: null, three: 6, again: 8 })
+  expect(log).toEqual(['1', '2', '3', '1'].flatMap((n) => [`${n} starts`, `${n} ends`]))
+  expect(result.errors?.map(({ message, path }) => [message, path])).toEqual([['refused', ['fails']]])
+})
