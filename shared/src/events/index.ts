@@ -1,5 +1,5 @@
 export * from './consume.ts'
 export * from './event.ts'
 export * from './outbox.ts'
-export { routes } from './routes.ts'
+export { type Routes, routes } from './routes.ts'
 export * from './tables.ts'

@@ -4,7 +4,7 @@ import { transaction } from '../database/index.ts'
 import type { JobDefinition, JobsBackend } from '../jobs/index.ts'
 import type { Logger } from '../logging/index.ts'
 import { after, type Clock } from '../time/index.ts'
-import { routes } from './routes.ts'
+import type { Routes } from './routes.ts'
 import { inbox, outbox } from './tables.ts'
 
 const BATCH = 100
@@ -23,6 +23,8 @@ interface RelayOptions {
   readonly jobs: JobsBackend
   /** The service's own jobs by name, for their queue and tries. */
   readonly definitions: ReadonlyMap<string, JobDefinition>
+  /** Which services react to which events. */
+  readonly routes: Routes
   readonly clock: Clock
   readonly log: Logger
   readonly onWaiting: (count: number) => void
@@ -89,8 +91,9 @@ const raceTimer = async (promise: Promise<void>, ms: number): Promise<void> => {
 }
 
 /** Locks some rows against other relays, adds them to the queues, marks them. Returns how many. */
-const relayBatch = ({ db, jobs, definitions, clock, onWaiting }: RelayOptions): Promise<number> =>
-  transaction(db, async (tx) => {
+const relayBatch = (options: RelayOptions): Promise<number> =>
+  transaction(options.db, async (tx) => {
+    const { jobs, clock, onWaiting } = options
     const waiting = await tx
       .select()
       .from(outbox)
@@ -103,8 +106,7 @@ const relayBatch = ({ db, jobs, definitions, clock, onWaiting }: RelayOptions): 
 
     const byQueue = new Map<string, Parameters<ReturnType<JobsBackend['queue']>['addBulk']>[0]>()
     for (const row of waiting)
-      for (const { queue, job } of targets(row, definitions, clock))
-        byQueue.set(queue, [...(byQueue.get(queue) ?? []), job])
+      for (const { queue, job } of targets(row, options)) byQueue.set(queue, [...(byQueue.get(queue) ?? []), job])
     await Promise.all([...byQueue].map(([queue, batch]) => jobs.queue(queue).addBulk(batch)))
 
     await tx
@@ -119,7 +121,7 @@ const relayBatch = ({ db, jobs, definitions, clock, onWaiting }: RelayOptions): 
     return waiting.length
   })
 
-const targets = (row: OutboxRow, definitions: RelayOptions['definitions'], clock: Clock) => {
+const targets = (row: OutboxRow, { definitions, routes, clock }: RelayOptions) => {
   const backoff = { type: 'exponential', delay: 1_000 }
   if (row.kind === 'event') {
     const { id, name, version, payload, requestId, occurredAt } = row

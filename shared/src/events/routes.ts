@@ -1,8 +1,11 @@
+/** Services by the name of the event that they react to. */
+export type Routes = Readonly<Record<string, readonly string[]>>
+
 /**
  * Which services react to which events: the relay puts an event into the queue of each. Publishers need to know it without
  * loading the others' code; a test holds this table against every service's handlers.
  */
-export const routes: Readonly<Record<string, readonly string[]>> = {
+export const routes: Routes = {
   'user.registered': ['profiles', 'marketplace', 'messaging'],
   'user.email_verified': ['marketplace'],
   'user.updated': ['profiles'],

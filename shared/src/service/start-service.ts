@@ -3,7 +3,7 @@ import type { ExecutionResult } from 'graphql'
 import type { Registry } from 'prom-client'
 import type { z } from 'zod'
 import { migrateDatabase, openDatabase } from '../database/index.ts'
-import { consumeEvent, countWaiting } from '../events/index.ts'
+import { consumeEvent, countWaiting, type Routes, routes } from '../events/index.ts'
 import { buildSchema, readTypeDefs } from '../graphql/index.ts'
 import { migrateJobs, openJobs } from '../jobs/index.ts'
 import { createLogger, type Logger } from '../logging/index.ts'
@@ -51,6 +51,8 @@ export interface StartOptions {
   readonly procedures?: ProcedureTransport
   /** Sees every SQL statement; for tests that count them. */
   readonly onStatement?: (sql: string) => void
+  /** Who reacts to which events; the marketplace's table unless told otherwise. */
+  readonly routes?: Routes
   /** False: neither relay nor workers run, whatever WORKERS says; for tests that drive them by hand. */
   readonly background?: boolean
 }
@@ -111,7 +113,17 @@ export const startService = async <Shape extends z.ZodRawShape, Extra extends ob
       workers: config.WORKERS === 'off' ? 0 : (definition.jobs?.length ?? 0) + 1,
       log,
     })
-    workers = await startWorkers({ definition, mode: config.WORKERS, jobs, db, clock, log, metrics, systemContext })
+    workers = await startWorkers({
+      definition,
+      mode: config.WORKERS,
+      routes: options.routes ?? routes,
+      jobs,
+      db,
+      clock,
+      log,
+      metrics,
+      systemContext,
+    })
   }
 
   const procedure = async (procedureName: string, input: unknown, requestId: string) => {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Database } from '../database/index.ts'
-import { consumeEvent, eventQueue, startRelay } from '../events/index.ts'
+import { consumeEvent, eventQueue, type Routes, startRelay } from '../events/index.ts'
 import type { JobDefinition, JobsBackend } from '../jobs/index.ts'
 import type { Logger } from '../logging/index.ts'
 import { type Clock, milliseconds } from '../time/index.ts'
@@ -19,6 +19,7 @@ interface WorkersOptions<Context> {
   }
   readonly mode: 'on' | 'off' | 'only'
   readonly jobs: JobsBackend
+  readonly routes: Routes
   readonly db: Database
   readonly clock: Clock
   readonly log: Logger
@@ -42,6 +43,7 @@ export const startWorkers = async <Context>(options: WorkersOptions<Context>): P
   const relay = startRelay({
     db,
     jobs,
+    routes: options.routes,
     clock,
     log,
     definitions: new Map(implementations.map(({ job }) => [job.name, job])),

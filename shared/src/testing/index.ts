@@ -1,4 +1,5 @@
 export * from './people.ts'
+export { hasRedis, startRedis } from './redis.ts'
 export * from './start-test-services.ts'
 export * from './test-clock.ts'
 export { createTestDatabase, type TestDatabase } from './test-database.ts'

@@ -1,0 +1,9 @@
+import { rmSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { readStartConfiguration } from './start-config.ts'
+
+/** `npm run reset`: forgets all local data; the next start makes new ones. */
+
+const { dataDirectory } = readStartConfiguration(undefined, fileURLToPath(new URL('../../', import.meta.url)))
+rmSync(dataDirectory, { recursive: true, force: true })
+console.log(`Removed ${dataDirectory}; "npm start" begins anew.`)

@@ -1,0 +1,83 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { ConfigurationError } from '@gigraph/shared/config'
+import { demoAccounts, demoTabs, seedDemo } from './seed/index.ts'
+import { type Stack, serviceNames, startStack } from './stack/index.ts'
+import { readStartConfiguration } from './start-config.ts'
+
+/** `npm start`: the whole system on this machine, with demo data, until Ctrl-C. */
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+const startedAt = performance.now()
+
+const table = (rows: readonly (readonly [string, string])[]): string => {
+  const width = Math.max(...rows.map(([name]) => name.length))
+  return rows.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`).join('\n')
+}
+
+const announce = (stack: Stack): void => {
+  const seconds = ((performance.now() - startedAt) / 1_000).toFixed(1)
+  console.log(`\nGigraph is ready after ${seconds} s.\n`)
+  console.log(
+    table([
+      ['GraphQL (HTTP, WebSocket)', stack.graphqlUrl],
+      ['Playground', `${stack.graphqlUrl} (in a browser)`],
+      ...serviceNames.map((name) => [`Service ${name}`, stack.serviceUrls[name]] as const),
+      ['Mailbox', stack.mailboxUrl ?? 'real mail (SMTP_URL)'],
+      [
+        'Stripe',
+        stack.stripeUrl ? `${stack.stripeUrl} (emulator; card 4242 4242 4242 4242)` : 'real (STRIPE_SECRET_KEY)',
+      ],
+      ['Jobs', stack.jobsBoardUrl],
+    ]),
+  )
+  console.log('\nDemo accounts; the code of each login is in the mailbox:\n')
+  console.log(table(demoAccounts.map(({ role, email, password }) => [role, `${email}  ${password}`] as const)))
+  console.log('\nCtrl-C stops everything; the data stay in .data/. "npm run reset" starts over.')
+}
+
+const run = async (): Promise<void> => {
+  const { values } = parseArgs({
+    options: { services: { type: 'boolean', default: false }, size: { type: 'string' } },
+  })
+  const { dataDirectory, logLevel, replacements, size } = readStartConfiguration(values.size, root)
+  if (!existsSync(join(root, 'gateway/supergraph.graphql')))
+    throw new Error('gateway/supergraph.graphql is missing; run "pnpm compose"')
+  const stack = await startStack({
+    topology: values.services ? 'services' : 'process',
+    dataDirectory,
+    ports: 'usual',
+    replacements,
+    logLevel,
+    tabs: demoTabs,
+    seed: (services) => seedDemo(services, { size }),
+    tell: (line) => console.error(line),
+  })
+  announce(stack)
+
+  let stopping = false
+  const stop = () => {
+    if (stopping) return
+    stopping = true
+    console.log('\nStopping …')
+    stack.close().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        console.error(`gigraph: did not stop in order: ${String(error)}`)
+        process.exit(1)
+      },
+    )
+  }
+  process.once('SIGINT', stop)
+  process.once('SIGTERM', stop)
+}
+
+run().catch((error: unknown) => {
+  const known = error instanceof ConfigurationError || (error instanceof Error && error.name === 'PostgresFailure')
+  console.error(
+    `gigraph: ${known || !(error instanceof Error) || !process.env.LOG_LEVEL ? (error as Error).message : error.stack}`,
+  )
+  process.exit(1)
+})
