@@ -49,7 +49,6 @@ export const createApolloServer = (options: ApolloOptions): ApolloServer<HttpCon
     parseOptions: { maxTokens: limits.maxTokens },
     validationRules: [limitsRule(limits)],
     stopOnTerminationSignals: false,
-    status400ForVariableCoercionErrors: true,
     logger: log,
     stringifyResult,
     plugins: [
@@ -68,6 +67,8 @@ const gatewayOf = (graph: ServedGraph): GatewayInterface => {
   const executor: GatewayExecutor = async ({ document, source, request, context, operation, queryHash }) => {
     const { scope } = context as HttpContext
     const operationName = request.operationName ?? null
+    // Apollo Server leaves this case to the executor, whatever its types say.
+    if (!operation) return { errors: [unknownOperation(operationName)] }
     const variables = request.variables ?? {}
     const run = (signal?: AbortSignal) =>
       graph.engine.execute({ document, source, operationName, variables, context: scope.forExecution(signal) })
@@ -121,8 +122,9 @@ const stringifyResult = (result: FormattedExecutionResult): string => {
 const protection = ({ admission, trustedDocuments, log }: ApolloOptions): ApolloServerPlugin<HttpContext> => ({
   async requestDidStart() {
     return {
-      async didResolveOperation({ document, operationName, queryHash, request, contextValue: { scope } }) {
+      async didResolveOperation({ document, operation, operationName, queryHash, request, contextValue: { scope } }) {
         trustedDocuments.check(queryHash)
+        if (operation?.operation === 'subscription') throw subscriptionOverHttp()
         await admission.admit({ document, operationName, variables: request.variables, scope })
       },
       async willSendResponse({ request, response, contextValue: { scope }, errors }) {
@@ -146,6 +148,14 @@ const protection = ({ admission, trustedDocuments, log }: ApolloOptions): Apollo
     }
   },
 })
+
+const unknownOperation = (name: string | null) =>
+  new GraphQLError(name === null ? 'Must provide operation name.' : `Unknown operation named "${name}".`)
+
+const subscriptionOverHttp = () =>
+  new GraphQLError('Subscriptions need a WebSocket, or `Accept: text/event-stream`.', {
+    extensions: { code: 'BAD_REQUEST', http: { status: 406 } },
+  })
 
 /** The client reads `application/json`, in which a status other than 200 may come from any hop on the way. */
 const isLegacy = (request: HTTPGraphQLRequest | undefined): boolean =>

@@ -52,7 +52,7 @@ const GRAPHQL_PATH = '/graphql'
 
 /** Serves a graph over HTTP, WebSocket and server-sent events. Resolves when it listens. */
 export const startServer = async (options: ServerOptions): Promise<GatewayServer> => {
-  const { graph, authenticator, log, metrics, origins, playground } = options
+  const { authenticator, log, metrics, playground } = options
   let isDraining = false
   const app = createHttpServer({ ...options, isDraining: () => isDraining })
   await app.after()
@@ -107,7 +107,6 @@ export const startServer = async (options: ServerOptions): Promise<GatewayServer
   await app.listen({ port: options.port, host: options.host })
   const address = app.server.address()
   const port = address !== null && typeof address === 'object' ? address.port : options.port
-  log.info({ port, origins, services: graph.schema ? undefined : 0 }, 'the gateway listens')
 
   return {
     port,

@@ -3,6 +3,7 @@ import 'graphiql/style.css'
 import './app.css'
 import { createGraphiQLFetcher } from '@graphiql/toolkit'
 import { GraphiQL } from 'graphiql'
+import { parse } from 'graphql'
 import { createRoot } from 'react-dom/client'
 
 const root = document.getElementById('playground')
@@ -18,10 +19,38 @@ const subscriptionUrl = new URL(url)
 subscriptionUrl.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:'
 
 // Subscriptions get the header editor's content as connection_init payload.
-const fetcher = createGraphiQLFetcher({ url: url.href, subscriptionUrl: subscriptionUrl.href })
+const send = createGraphiQLFetcher({ url: url.href, subscriptionUrl: subscriptionUrl.href })
+
+const documentOf = (query) => {
+  try {
+    return parse(query)
+  } catch {
+    // The gateway will say what is wrong with it.
+    return undefined
+  }
+}
+
+// GraphiQL's own idea of the document lags behind a change of tabs: a subscription would go over HTTP, and a query under
+// the other tab's name.
+const fetcher = (request, options) => {
+  const documentAST = documentOf(request.query)
+  const operations = documentAST?.definitions.filter(({ kind }) => kind === 'OperationDefinition') ?? []
+  const operationName = operations.length === 1 ? operations[0].name?.value : request.operationName
+  return send({ ...request, operationName }, { ...options, documentAST })
+}
+
+// GraphiQL keeps tabs from the last visit; on the first, it fills the first tab's editors from the initial values only.
+const first = localStorage.getItem('graphiql:tabState') ? undefined : tabs?.[0]
 
 createRoot(root).render(
-  <GraphiQL fetcher={fetcher} defaultTabs={tabs} isHeadersEditorEnabled defaultEditorToolsVisibility="headers">
+  <GraphiQL
+    fetcher={fetcher}
+    defaultTabs={tabs}
+    initialVariables={first?.variables}
+    initialHeaders={first?.headers}
+    isHeadersEditorEnabled
+    defaultEditorToolsVisibility="headers"
+  >
     <GraphiQL.Logo>{title}</GraphiQL.Logo>
   </GraphiQL>,
 )
