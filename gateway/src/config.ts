@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { ConfigurationError, httpUrl, integer, readConfiguration } from '@gigraph/shared/config'
+import { ConfigurationError, httpUrl, integer, readConfiguration, secret } from '@gigraph/shared/config'
 import { z } from 'zod'
 
 const flag = (fallback: boolean) =>
@@ -44,6 +44,10 @@ const SHAPE = {
   /** `{ "orders": "http://orders:4003/graphql" }` */
   SERVICE_URLS: json(z.record(z.string(), z.url()), 'a JSON object of URLs by service name').optional(),
   JWKS_URL: httpUrl('http://identity:4001/.well-known/jwks.json').optional(),
+  /** The service that issues API keys and ends sessions; it answers the procedures of auth/authority.ts. */
+  AUTHORITY_URL: httpUrl('http://identity:4001').optional(),
+  AUTHORITY_NAME: z.string().default('identity'),
+  SERVICE_SECRET: secret.optional(),
   TOKEN_ISSUER: z.string().optional(),
   TOKEN_AUDIENCE: z.string().optional(),
   ASSERTION_KEY: json(
@@ -87,6 +91,9 @@ export const readGatewayConfiguration = (
   })
   if (configuration.JWKS_URL && !(configuration.TOKEN_ISSUER && configuration.TOKEN_AUDIENCE)) {
     throw new ConfigurationError('gigraph-gateway cannot start: JWKS_URL needs TOKEN_ISSUER and TOKEN_AUDIENCE')
+  }
+  if (configuration.AUTHORITY_URL && !(configuration.SERVICE_SECRET && configuration.JWKS_URL)) {
+    throw new ConfigurationError('gigraph-gateway cannot start: AUTHORITY_URL needs SERVICE_SECRET and JWKS_URL')
   }
   return configuration
 }

@@ -1,5 +1,6 @@
 export { type Authentication, AuthenticationUnavailable, CredentialsRefused } from './auth/authentication.ts'
 export type { AuthOptions } from './auth/authenticator.ts'
+export { createAuthority } from './auth/authority.ts'
 export type { Revocation, SubscribeToRevocations } from './auth/revocations.ts'
 export { createGateway } from './create-gateway.ts'
 export type { Gateway, GatewayOptions, InProcessRequest, InProcessService, ServiceLocation } from './gateway-options.ts'

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { ConfigurationError } from '@gigraph/shared/config'
-import { createLogger } from '@gigraph/shared/logging'
+import { createLogger, type Logger } from '@gigraph/shared/logging'
+import { httpProcedures } from '@gigraph/shared/service'
+import { createAuthority } from './auth/authority.ts'
 import { type GatewayConfiguration, readGatewayConfiguration } from './config.ts'
 import { createGateway } from './create-gateway.ts'
 import type { GatewayOptions } from './gateway-options.ts'
@@ -9,6 +11,7 @@ import type { GatewayOptions } from './gateway-options.ts'
 const optionsOf = (configuration: GatewayConfiguration): GatewayOptions => {
   const { JWKS_URL, TOKEN_ISSUER, TOKEN_AUDIENCE, TRUST_PROXY, FORWARD_HEADERS, SERVICE_URLS, ASSERTION_KEY } =
     configuration
+  const log = createLogger({ name: 'gateway', level: configuration.LOG_LEVEL })
   return {
     supergraph: { file: configuration.SUPERGRAPH },
     services: Object.fromEntries(Object.entries(SERVICE_URLS ?? {}).map(([name, url]) => [name, { url }])),
@@ -17,7 +20,7 @@ const optionsOf = (configuration: GatewayConfiguration): GatewayOptions => {
     production: configuration.PRODUCTION,
     origins: configuration.CORS_ORIGINS,
     serviceTimeoutMs: configuration.SERVICE_TIMEOUT_MS,
-    log: createLogger({ name: 'gateway', level: configuration.LOG_LEVEL }),
+    log,
     ...(TRUST_PROXY && { trustProxy: TRUST_PROXY }),
     ...(FORWARD_HEADERS && {
       forwardHeaders: FORWARD_HEADERS.toLowerCase()
@@ -26,9 +29,21 @@ const optionsOf = (configuration: GatewayConfiguration): GatewayOptions => {
     }),
     ...(JWKS_URL &&
       TOKEN_ISSUER &&
-      TOKEN_AUDIENCE && { auth: { jwks: JWKS_URL, issuer: TOKEN_ISSUER, audience: TOKEN_AUDIENCE } }),
+      TOKEN_AUDIENCE && {
+        auth: { jwks: JWKS_URL, issuer: TOKEN_ISSUER, audience: TOKEN_AUDIENCE, ...authorityOf(configuration, log) },
+      }),
     ...(ASSERTION_KEY && { assertionKey: ASSERTION_KEY }),
   }
+}
+
+const authorityOf = ({ AUTHORITY_URL, AUTHORITY_NAME, SERVICE_SECRET }: GatewayConfiguration, log: Logger) => {
+  if (!AUTHORITY_URL || !SERVICE_SECRET) return {}
+  const procedures = httpProcedures({
+    from: 'gateway',
+    secret: SERVICE_SECRET,
+    urls: { [AUTHORITY_NAME]: AUTHORITY_URL },
+  })
+  return createAuthority({ procedures, service: AUTHORITY_NAME, log })
 }
 
 const run = async (): Promise<void> => {

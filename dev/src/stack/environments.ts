@@ -67,6 +67,8 @@ export const gatewayEnvironment = (
     Object.fromEntries(serviceNames.map((name) => [name, `${serviceUrl(ports, name)}/graphql`])),
   ),
   JWKS_URL: `${serviceUrl(ports, 'identity')}/.well-known/jwks.json`,
+  AUTHORITY_URL: serviceUrl(ports, 'identity'),
+  SERVICE_SECRET: secrets.serviceSecret,
   TOKEN_ISSUER,
   TOKEN_AUDIENCE,
   ASSERTION_KEY: JSON.stringify(secrets.assertionPrivateKey),

@@ -1,4 +1,4 @@
-import { createGateway, type PlaygroundTab } from '@gigraph/gateway'
+import { createAuthority, createGateway, type PlaygroundTab } from '@gigraph/gateway'
 import { createLogger } from '@gigraph/shared/logging'
 import { type RunningService, startService } from '@gigraph/shared/service'
 import { serviceEnvironment, serviceUrl, TOKEN_AUDIENCE, TOKEN_ISSUER, type Wiring } from './environments.ts'
@@ -49,8 +49,9 @@ export const startLocalGateway = (
   wiring: Wiring,
   running: RunningServices,
   tabs: readonly PlaygroundTab[],
-) =>
-  createGateway({
+) => {
+  const log = createLogger({ name: 'gateway', level: wiring.logLevel })
+  return createGateway({
     supergraph: { file: supergraph },
     port: wiring.ports.gateway,
     services: Object.fromEntries(serviceNames.map((name) => [name, { local: running[name] }])),
@@ -59,8 +60,14 @@ export const startLocalGateway = (
       jwks: `${serviceUrl(wiring.ports, 'identity')}/.well-known/jwks.json`,
       issuer: TOKEN_ISSUER,
       audience: TOKEN_AUDIENCE,
+      ...createAuthority({
+        procedures: ({ procedure, input, requestId }) => running.identity.procedure(procedure, input, requestId),
+        service: 'identity',
+        log,
+      }),
     },
     origins: [wiring.appUrl],
     playground: { title: 'Gigraph', tabs },
-    log: createLogger({ name: 'gateway', level: wiring.logLevel }),
+    log,
   })
+}

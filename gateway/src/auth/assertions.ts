@@ -1,5 +1,5 @@
-import { KeyObject } from 'node:crypto'
-import { type Caller, importAssertionKey, signAssertionNow } from '@gigraph/shared/auth'
+import { createPrivateKey } from 'node:crypto'
+import { type Caller, signAssertionNow } from '@gigraph/shared/auth'
 import type { JWK } from 'jose'
 import { LRUCache } from 'lru-cache'
 
@@ -13,9 +13,12 @@ export interface Assertions {
   of(key: string, caller: Caller, service: string): string
 }
 
-/** @param signingKey the gateway's Ed25519 private key */
-export const createAssertions = async (signingKey: CryptoKey | JWK): Promise<Assertions> => {
-  const key = KeyObject.from(signingKey instanceof CryptoKey ? signingKey : await importAssertionKey(signingKey))
+/**
+ * @param signingKey the gateway's Ed25519 private key
+ * @throws {TypeError} it is not a private key
+ */
+export const createAssertions = (signingKey: JWK): Assertions => {
+  const key = createPrivateKey({ key: signingKey as JsonWebKey, format: 'jwk' })
   const signed = new LRUCache<string, string>({ max: MAX_REMEMBERED, ttl: REUSED_MS })
   return {
     of(authenticationKey, caller, service) {

@@ -1,11 +1,11 @@
 import {
+  createSourceEventStream,
   type DocumentNode,
   type ExecutionResult,
   execute,
   GraphQLError,
   type GraphQLSchema,
   parse,
-  subscribe,
   validate,
 } from 'graphql'
 import type { Caller } from '../auth/index.ts'
@@ -36,7 +36,7 @@ interface ExecutorOptions {
   readonly createContext: (request: ServiceRequest) => object
 }
 
-const isIterable = (value: object): value is AsyncIterableIterator<ExecutionResult> => Symbol.asyncIterator in value
+const isIterable = (value: object): value is AsyncIterable<unknown> => Symbol.asyncIterator in value
 
 /** Runs operations on a service's schema; parses and validates each text once. */
 export const createExecutor = ({ schema, log, createContext }: ExecutorOptions): Executor => {
@@ -76,9 +76,12 @@ export const createExecutor = ({ schema, log, createContext }: ExecutorOptions):
     subscribe: async (request) => {
       const document = documentOf(request.query)
       if (!('kind' in document)) return present({ errors: document }, request.requestId)
-      const stream = await subscribe(argumentsOf(request, document))
+      const stream = await createSourceEventStream(argumentsOf(request, document))
       if (!isIterable(stream)) return present(stream, request.requestId)
-      return mapResults(stream, (result) => present(result, request.requestId))
+      // A context, and so a loader's cache, per event: what an earlier event has read is old.
+      return mapEvents(stream, async (rootValue) =>
+        present(await execute({ ...argumentsOf(request, document), rootValue }), request.requestId),
+      )
     },
   }
 }
@@ -95,19 +98,22 @@ const prepare = (schema: GraphQLSchema, query: string): DocumentNode | readonly 
 }
 
 /** Maps a stream without a generator: `return()` reaches the source even while a `next()` waits. */
-const mapResults = (
-  source: AsyncIterableIterator<ExecutionResult>,
-  map: (result: ExecutionResult) => ExecutionResult,
-): AsyncIterableIterator<ExecutionResult> => ({
-  [Symbol.asyncIterator]() {
-    return this
-  },
-  next: async () => {
-    const item = await source.next()
-    return item.done ? item : { done: false, value: map(item.value) }
-  },
-  return: async () => {
-    await source.return?.()
-    return { done: true, value: undefined }
-  },
-})
+const mapEvents = (
+  stream: AsyncIterable<unknown>,
+  map: (event: unknown) => Promise<ExecutionResult>,
+): AsyncIterableIterator<ExecutionResult> => {
+  const source = stream[Symbol.asyncIterator]()
+  return {
+    [Symbol.asyncIterator]() {
+      return this
+    },
+    next: async () => {
+      const item = await source.next()
+      return item.done ? { done: true, value: undefined } : { done: false, value: await map(item.value) }
+    },
+    return: async () => {
+      await source.return?.()
+      return { done: true, value: undefined }
+    },
+  }
+}
