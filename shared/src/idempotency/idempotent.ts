@@ -71,7 +71,8 @@ export const idempotent = async <Reference, T>(
 const KEY_FIELD = { field: ['input', 'idempotencyKey'] }
 
 type Claim =
-  | { readonly kind: 'conflict' | 'running' }
+  | { readonly kind: 'conflict' }
+  | { readonly kind: 'running' }
   | { readonly kind: 'finished'; readonly reference: unknown }
   | { readonly kind: 'mine'; readonly claimId: string; readonly workId: string }
 

@@ -18,14 +18,19 @@ export const orderCompleted = event('order.completed', 1, {
   onTime: z.boolean(),
   firstWithBuyer: z.boolean(),
 })
-/** `refund`: what goes back to the buyer; zero when nothing was paid. */
+/** `refund`: what goes back to the buyer out of escrow; zero when nothing was paid or everything is refunded already. */
 export const orderCancelled = event('order.cancelled', 1, { ...order, fault: z.enum(faults), refund: money })
 /** Nobody paid in time. */
 export const orderExpired = event('order.expired', 1, order)
 export const orderDisputed = event('order.disputed', 1, { ...order, openedBy: id, reason: z.string() })
-/** A dispute ended: the two amounts add up to the total. */
+/**
+ * A dispute ended, with this and no other event: the two amounts add up to what was in escrow, which is the total unless
+ * something was refunded or released before.
+ */
 export const orderResolved = event('order.resolved', 1, { ...order, toSeller: money, toBuyer: money })
 export const orderLate = event('order.late', 1, order)
+/** Anything else that happened to an order: a request, an answer, a proposal to settle. `what` is the entry of its timeline. */
+export const orderChanged = event('order.changed', 1, { ...order, what: z.string(), actorId: id.nullable() })
 
 const milestone = { orderId: id, milestoneId: id, buyerId: id, sellerId: id, amount: money }
 export const milestoneFunded = event('milestone.funded', 1, milestone)

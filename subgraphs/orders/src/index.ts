@@ -1,0 +1,32 @@
+import { defineSubgraph } from '@gigraph/shared/service'
+import { configuration } from './config.ts'
+import { deliveryResolvers } from './delivery/resolvers.ts'
+import { disputeResolvers } from './dispute/resolvers.ts'
+import { onPaymentFailed, onPaymentRefunded, onPaymentSucceeded } from './handlers/on-payment.ts'
+import { onUserSuspended } from './handlers/on-user-suspended.ts'
+import { enforceDeadlineOf, sweep } from './jobs/enforce-deadlines.ts'
+import { milestoneResolvers } from './milestone/resolvers.ts'
+import { answerParticipants, answerPayable } from './order/procedures.ts'
+import { orderResolvers } from './order/resolvers.ts'
+import { requestResolvers } from './request/resolvers.ts'
+import { timelineResolvers } from './timeline/resolvers.ts'
+
+/** Orders: the work between two people, from purchase to the end. */
+export const ordersService = defineSubgraph({
+  name: 'orders',
+  folder: new URL('.', import.meta.url),
+  configuration,
+  calls: ['marketplace'],
+  resolvers: [
+    orderResolvers,
+    deliveryResolvers,
+    requestResolvers,
+    disputeResolvers,
+    milestoneResolvers,
+    timelineResolvers,
+  ],
+  handlers: [onPaymentSucceeded, onPaymentFailed, onPaymentRefunded, onUserSuspended],
+  jobs: [enforceDeadlineOf, sweep],
+  procedures: [answerPayable, answerParticipants],
+  appendOnlyTables: ['timeline'],
+})

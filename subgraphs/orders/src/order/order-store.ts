@@ -1,0 +1,163 @@
+import { type Database, rows, type Transaction } from '@gigraph/shared/database'
+import { notFound } from '@gigraph/shared/errors'
+import { type Connection, type ConnectionArguments, mapConnection, paginate } from '@gigraph/shared/graphql'
+import { and, asc, count, eq, gte, inArray, lt, lte, type SQL, sql } from 'drizzle-orm'
+import { orders } from '../tables.ts'
+import type { FullOrder, Order, OrderState } from './order.ts'
+import { insertMilestones, listParts, saveParts } from './parts-store.ts'
+
+/** Orders in the database; the only SQL about them. */
+
+type Row = typeof orders.$inferSelect
+
+const orderOf = ({ totalMinor, currency, ...row }: Row): Order => ({
+  ...row,
+  total: { amountMinor: totalMinor, currency },
+})
+
+export const orderRow = ({
+  requests,
+  dispute,
+  milestones,
+  total,
+  ...order
+}: FullOrder): typeof orders.$inferInsert => ({
+  ...order,
+  totalMinor: total.amountMinor,
+  currency: total.currency,
+})
+
+/** Locks the order until the transaction ends. @throws {ApplicationError} NOT_FOUND */
+export const findOrderForUpdate = async (tx: Transaction, id: string): Promise<FullOrder> => {
+  const [row] = await tx.select().from(orders).where(eq(orders.id, id)).for('update')
+  if (!row) throw notFound('Order')
+  const parts = await listParts(tx, [id])
+  return { ...orderOf(row), ...parts.get(id)! }
+}
+
+export const listOrders = async (db: Database, ids: readonly string[]): Promise<Order[]> => {
+  const found = await db
+    .select()
+    .from(orders)
+    .where(inArray(orders.id, [...ids]))
+  return found.map(orderOf)
+}
+
+export const insertOrder = async (tx: Transaction, order: FullOrder): Promise<void> => {
+  await tx.insert(orders).values(orderRow(order))
+  await insertMilestones(tx, order.milestones)
+}
+
+export const saveOrder = async (tx: Transaction, before: FullOrder, next: FullOrder): Promise<void> => {
+  await tx.update(orders).set(orderRow(next)).where(eq(orders.id, next.id))
+  await saveParts(tx, before, next)
+}
+
+/** Which orders a list shows; absent: no matter. */
+export interface OrderFilter {
+  readonly states?: readonly OrderState[] | null | undefined
+  readonly buyerId?: string | null | undefined
+  readonly sellerId?: string | null | undefined
+  readonly gigId?: string | null | undefined
+  readonly createdFrom?: Date | null | undefined
+  readonly createdBefore?: Date | null | undefined
+}
+
+const conditions = ({
+  states,
+  buyerId,
+  sellerId,
+  gigId,
+  createdFrom,
+  createdBefore,
+}: OrderFilter): (SQL | undefined)[] => [
+  states ? inArray(orders.state, [...states]) : undefined,
+  buyerId ? eq(orders.buyerId, buyerId) : undefined,
+  sellerId ? eq(orders.sellerId, sellerId) : undefined,
+  gigId ? eq(orders.gigId, gigId) : undefined,
+  createdFrom ? gte(orders.createdAt, createdFrom) : undefined,
+  createdBefore ? lt(orders.createdAt, createdBefore) : undefined,
+]
+
+/** Orders, newest first. `more` narrows beyond the filter. */
+export const pageOrders = async (
+  db: Database,
+  args: ConnectionArguments,
+  filter: OrderFilter,
+  more?: SQL,
+): Promise<Connection<Order>> => {
+  const page = await paginate(
+    args,
+    [
+      { column: orders.createdAt, direction: 'desc', of: (row: Row) => row.createdAt },
+      { column: orders.id, direction: 'desc', of: (row: Row) => row.id },
+    ],
+    ({ where, orderBy, limit }) =>
+      db
+        .select()
+        .from(orders)
+        .where(and(where, more, ...conditions(filter)))
+        .orderBy(...orderBy)
+        .limit(limit),
+  )
+  return mapConnection(page, orderOf)
+}
+
+/** Orders in which the user is one of the two people. */
+export const involving = (userId: string): SQL => sql`(${orders.buyerId} = ${userId} or ${orders.sellerId} = ${userId})`
+
+const countBy = async (
+  db: Database,
+  column: typeof orders.sellerId | typeof orders.gigId,
+  ids: readonly string[],
+  states: readonly OrderState[],
+): Promise<Map<string, number>> => {
+  const found = await db
+    .select({ id: column, count: count() })
+    .from(orders)
+    .where(and(inArray(column, [...ids]), inArray(orders.state, [...states])))
+    .groupBy(column)
+  return new Map(found.map((row) => [String(row.id), row.count]))
+}
+
+export const countCompletedBySeller = (db: Database, sellerIds: readonly string[]): Promise<Map<string, number>> =>
+  countBy(db, orders.sellerId, sellerIds, ['COMPLETED'])
+
+/** Orders that the seller of a gig still has to work on. */
+export const countQueuedByGig = (db: Database, gigIds: readonly string[]): Promise<Map<string, number>> =>
+  countBy(db, orders.gigId, gigIds, ['AWAITING_REQUIREMENTS', 'IN_PROGRESS', 'REVISION'])
+
+/**
+ * Whether these two have completed no order together yet. Two that complete at once are asked one after the other: the lock is
+ * on the pair, until the transaction ends.
+ */
+export const isFirstTogether = async (tx: Transaction, { id, buyerId, sellerId }: Order): Promise<boolean> => {
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`${buyerId}:${sellerId}`}, 0))`)
+  const [found] = await rows<{ exists: boolean }>(
+    tx,
+    sql`select exists(select from ${orders} where ${orders.buyerId} = ${buyerId} and ${orders.sellerId} = ${sellerId}
+      and ${orders.state} = 'COMPLETED' and ${orders.id} <> ${id}) as exists`,
+  )
+  return !found?.exists
+}
+
+/** Ids of orders with a deadline that has passed, the longest overdue first. */
+export const listOverdue = async (db: Database, at: Date, limit: number): Promise<string[]> => {
+  const found = await db
+    .select({ id: orders.id })
+    .from(orders)
+    .where(lte(orders.nextDueAt, at))
+    .orderBy(asc(orders.nextDueAt))
+    .limit(limit)
+  return found.map(({ id }) => id)
+}
+
+/** Ids of a user's orders in these states. */
+export const listIdsOf = async (db: Database, userId: string, states: readonly OrderState[]): Promise<string[]> => {
+  const found = await db
+    .select({ id: orders.id })
+    .from(orders)
+    .where(and(involving(userId), inArray(orders.state, [...states])))
+    .orderBy(asc(orders.id))
+  return found.map(({ id }) => id)
+}

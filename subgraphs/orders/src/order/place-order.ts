@@ -1,0 +1,153 @@
+import { quoteGig, quoteOffer, quoteProposal, type Terms } from '@gigraph/marketplace/internal'
+import { requireRole, requireScope, requireViewer } from '@gigraph/shared/auth'
+import { isUniqueViolation, transaction } from '@gigraph/shared/database'
+import { fail, ok, parseInput, type Result } from '@gigraph/shared/errors'
+import { idempotencyKey, idempotent } from '@gigraph/shared/idempotency'
+import { after } from '@gigraph/shared/time'
+import { z } from 'zod'
+import type { Context } from '../context.ts'
+import { orderPlaced } from '../events.ts'
+import { facts } from './announce.ts'
+import { noteStep } from './change-order.ts'
+import { enforceDeadline } from './deadlines.ts'
+import type { FullOrder, Order } from './order.ts'
+import { findOrderForUpdate, insertOrder } from './order-store.ts'
+import { PAYMENT_TIME } from './rules.ts'
+
+const gigSource = z.object({
+  gigId: z.uuid({ error: 'This is not the id of a gig.' }),
+  tier: z.enum(['BASIC', 'STANDARD', 'PREMIUM']),
+  extraIds: z.array(z.string()).max(20, { error: 'At most 20 extras.' }).nullish(),
+  quantity: z.int().min(1, { error: 'Order at least one.' }).max(20, { error: 'Order at most 20.' }).nullish(),
+})
+
+const input = z.object({
+  source: z
+    .object({
+      gig: gigSource.nullish(),
+      proposalId: z.uuid({ error: 'This is not the id of a proposal.' }).nullish(),
+      offerId: z.uuid({ error: 'This is not the id of an offer.' }).nullish(),
+    })
+    .refine((source) => [source.gig, source.proposalId, source.offerId].filter(Boolean).length === 1, {
+      error: 'Name exactly one of gig, proposalId and offerId.',
+    }),
+  idempotencyKey,
+})
+type Source = z.output<typeof input>['source']
+
+const SOURCE = { field: ['input', 'source'] }
+
+/**
+ * Orders what marketplace quotes now: price, seller and terms come from there and are frozen on the order. It is to be paid within
+ * 30 minutes.
+ *
+ * @throws {ApplicationError} UNAUTHENTICATED; FORBIDDEN without the role CLIENT; SERVICE_UNAVAILABLE when marketplace is
+ */
+export const placeOrder = async (ctx: Context, raw: unknown): Promise<Result<Order>> => {
+  const viewer = requireViewer(ctx)
+  requireRole(viewer, 'CLIENT')
+  requireScope(viewer, 'orders:place')
+  const parsed = parseInput(input, raw)
+  if (!parsed.ok) return parsed
+  const { source } = parsed.value
+
+  return idempotent<{ orderId: string }, Order>(ctx, {
+    ownerId: viewer.id,
+    operation: 'PLACE',
+    key: parsed.value.idempotencyKey,
+    input: parsed.value,
+    reference: z.object({ orderId: z.uuid() }),
+    replay: async ({ orderId }) => ok(await transaction(ctx.db, (tx) => findOrderForUpdate(tx, orderId))),
+    run: async ({ finish }) => {
+      const quote = await quoteOf(ctx, source, viewer.id)
+      if (!quote.available) return fail('NOT_AVAILABLE', quote.reason, SOURCE)
+      if (quote.terms.sellerId === viewer.id) return fail('NOT_ALLOWED', 'You cannot order from yourself.', SOURCE)
+      const order = newOrder(ctx, { source, buyerId: viewer.id, terms: quote.terms })
+      return save(ctx, order, (tx) => finish(tx, { orderId: order.id }))
+    },
+  })
+}
+
+const quoteOf = (ctx: Context, { gig, proposalId, offerId }: Source, buyerId: string) => {
+  if (gig) {
+    const { gigId, tier, extraIds, quantity } = gig
+    return ctx.call(quoteGig, { gigId, tier, extraIds: extraIds ?? [], quantity: quantity ?? 1, buyerId })
+  }
+  if (proposalId) return ctx.call(quoteProposal, { proposalId, buyerId })
+  return ctx.call(quoteOffer, { offerId: offerId ?? '', buyerId })
+}
+
+interface NewOrder {
+  readonly source: Source
+  readonly buyerId: string
+  readonly terms: Terms
+}
+
+const newOrder = (ctx: Context, { source, buyerId, terms }: NewOrder): FullOrder => {
+  const id = ctx.makeId()
+  const createdAt = ctx.clock.now()
+  const deadlineAt = after(createdAt, PAYMENT_TIME)
+  return {
+    id,
+    state: 'PENDING_PAYMENT',
+    buyerId,
+    sellerId: terms.sellerId,
+    gigId: terms.gigId,
+    proposalId: source.proposalId ?? null,
+    offerId: source.offerId ?? null,
+    title: terms.title,
+    total: terms.price,
+    paidMinor: 0,
+    refundedMinor: 0,
+    terms,
+    answers: null,
+    revisionsUsed: 0,
+    createdAt,
+    startedAt: null,
+    dueAt: null,
+    lateAt: null,
+    deliveredAt: null,
+    endedAt: null,
+    fault: null,
+    sellerSuspendedAt: null,
+    deadlineAt,
+    deadline: 'EXPIRE',
+    nextDueAt: deadlineAt,
+    requests: [],
+    dispute: null,
+    milestones: terms.milestones.map((milestone, index) => ({
+      ...milestone,
+      id: ctx.makeId(),
+      orderId: id,
+      position: index + 1,
+      state: 'NOT_FUNDED',
+      dueAt: null,
+      deliveredAt: null,
+      acceptBy: null,
+      endedAt: null,
+    })),
+  }
+}
+
+const save = async (
+  ctx: Context,
+  order: FullOrder,
+  finish: (tx: Parameters<typeof insertOrder>[0]) => Promise<void>,
+): Promise<Result<Order>> => {
+  try {
+    return await transaction(ctx.db, async (tx) => {
+      await insertOrder(tx, order)
+      const { id: orderId, buyerId, proposalId, offerId, createdAt } = order
+      const how = { by: 'BUYER', at: createdAt } as const
+      await noteStep(ctx, tx, { orderId, event: 'PLACE', how, actorId: buyerId, from: null, to: order.state })
+      await ctx.publish(tx, orderPlaced, { ...facts(order), proposalId, offerId })
+      await ctx.enqueue(tx, enforceDeadline, { orderId }, { at: order.nextDueAt ?? createdAt })
+      await finish(tx)
+      return ok(order)
+    })
+  } catch (error) {
+    if (isUniqueViolation(error, 'orders_one_per_proposal') || isUniqueViolation(error, 'orders_one_per_offer'))
+      return fail('ALREADY_EXISTS', 'This has been ordered already; find it among your orders.', SOURCE)
+    throw error
+  }
+}

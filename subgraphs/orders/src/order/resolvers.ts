@@ -1,0 +1,87 @@
+import { requireScope, requireViewer } from '@gigraph/shared/auth'
+import { notFound, payload } from '@gigraph/shared/errors'
+import { load } from '@gigraph/shared/graphql'
+import { eq } from 'drizzle-orm'
+import type { Resolvers } from '../__generated__/schema.ts'
+import type { Context } from '../context.ts'
+import { orders } from '../tables.ts'
+import { allowedActions } from './allowed-actions.ts'
+import { cancelOrder } from './cancel-order.ts'
+import { completedBySeller, orderById, partsOfOrder, queuedByGig } from './loaders.ts'
+import { type FullOrder, type Order, partyOf } from './order.ts'
+import { involving, pageOrders } from './order-store.ts'
+import { placeOrder } from './place-order.ts'
+import { maySee } from './policy.ts'
+import { skipRequirements } from './skip-requirements.ts'
+import { submitRequirements } from './submit-requirements.ts'
+import { watchOrder } from './watch-order.ts'
+
+/** An order with its parts, which lists do not read. */
+export const inFull = async (ctx: Context, order: Order): Promise<FullOrder> => ({
+  ...order,
+  ...((await load(ctx, partsOfOrder, order.id)) ?? { requests: [], dispute: null, milestones: [] }),
+})
+
+export const orderResolvers: Resolvers = {
+  Query: {
+    order: async (_, { id }, ctx) => {
+      requireViewer(ctx)
+      const order = await load(ctx, orderById, id)
+      if (!order || !maySee(order, ctx.viewer)) throw notFound('Order')
+      return order
+    },
+    orders: (_, { filter, ...page }, ctx) => {
+      requireScope(requireViewer(ctx), 'orders:read')
+      return pageOrders(ctx.db, page, filter ?? {})
+    },
+  },
+  Mutation: {
+    placeOrder: async (_, { input }, ctx) => payload('order', await placeOrder(ctx, input)),
+    submitRequirements: async (_, { input }, ctx) => payload('order', await submitRequirements(ctx, input)),
+    skipRequirements: async (_, { input }, ctx) => payload('order', await skipRequirements(ctx, input)),
+    cancelOrder: async (_, { input }, ctx) => payload('order', await cancelOrder(ctx, input)),
+  },
+  Subscription: {
+    orderUpdated: {
+      subscribe: (_, { orderId }, ctx) => watchOrder(ctx, orderId),
+      resolve: async ({ orderId }: { orderId: string }, _: unknown, ctx: Context) => {
+        const order = await load(ctx, orderById, orderId)
+        if (!order) throw notFound('Order')
+        return order
+      },
+    },
+  },
+  Order: {
+    __resolveReference: async ({ id }, ctx) => {
+      const order = await load(ctx, orderById, id)
+      return order && maySee(order, ctx.viewer) ? order : null
+    },
+    buyer: ({ buyerId }) => ({ id: buyerId }),
+    seller: ({ sellerId }) => ({ id: sellerId }),
+    gig: ({ gigId }) => (gigId ? { id: gigId } : null),
+    lines: ({ terms }) => terms.lines,
+    requirements: ({ terms, answers }) =>
+      terms.requirements.map((requirement) => ({ ...requirement, answer: answers?.[requirement.id] ?? null })),
+    payBefore: ({ state, deadlineAt }) => (state === 'PENDING_PAYMENT' ? deadlineAt : null),
+    deadline: ({ deadline, deadlineAt }) => (deadline && deadlineAt ? { event: deadline, at: deadlineAt } : null),
+    revisionsLeft: ({ terms, revisionsUsed }) =>
+      terms.revisions === null ? null : Math.max(0, terms.revisions - revisionsUsed),
+    viewerRole: (order, _, { viewer }) => viewer && partyOf(order, viewer.id),
+    allowedActions: async (order, _, ctx) => allowedActions(await inFull(ctx, order), ctx.viewer, ctx.clock.now()),
+  },
+  User: {
+    __resolveReference: ({ id }) => ({ id }),
+    completedOrders: async ({ id }, _, ctx) => (await load(ctx, completedBySeller, id)) ?? 0,
+  },
+  Gig: {
+    __resolveReference: ({ id }) => ({ id }),
+    ordersInQueue: async ({ id }, _, ctx) => (await load(ctx, queuedByGig, id)) ?? 0,
+  },
+  Viewer: {
+    __resolveReference: ({ id }, { viewer }) => (viewer?.id === id ? { id } : null),
+    orders: ({ id }, { role, states, ...page }, ctx) => {
+      const side = { BUYER: eq(orders.buyerId, id), SELLER: eq(orders.sellerId, id) }
+      return pageOrders(ctx.db, page, { states }, role ? side[role] : involving(id))
+    },
+  },
+}

@@ -1,0 +1,178 @@
+import { after } from '@gigraph/shared/time'
+import { machine, type Table, words } from './machine.ts'
+import type { Actor, FullOrder, OrderEvent, OrderState } from './order.ts'
+import * as rules from './rules.ts'
+
+const nothingDue = { deadlineAt: null, deadline: null } as const
+
+/** Lateness is noticed once, when the delivery was due. */
+const lateness = ({ dueAt, lateAt }: FullOrder): Partial<FullOrder> =>
+  dueAt && !lateAt ? { deadlineAt: dueAt, deadline: 'MARK_LATE' } : nothingDue
+
+const askForCancellation = {
+  by: ['BUYER', 'SELLER'],
+  unless: rules.noOpenRequest('CANCELLATION'),
+  set: rules.requested('CANCELLATION'),
+} as const
+const answerCancellation = {
+  by: ['BUYER', 'SELLER', 'SYSTEM'],
+  unless: rules.mayAnswer('CANCELLATION'),
+  to: (order: FullOrder, { accept }: rules.OrderHow) => (accept ? 'CANCELLED' : order.state),
+  set: rules.cancellationAnswered,
+} as const
+const dispute = {
+  by: ['BUYER', 'SELLER'],
+  to: 'DISPUTED',
+  unless: rules.somethingHeld,
+  set: rules.disputed,
+} as const
+const deliver = { by: ['SELLER'], to: 'DELIVERED', unless: rules.noMilestones, set: rules.delivered } as const
+const cancelLate = {
+  by: ['BUYER'],
+  to: 'CANCELLED',
+  unless: rules.waitForLateness,
+  set: rules.ended('SELLER'),
+} as const
+const markLate = {
+  by: ['SYSTEM'],
+  unless: ({ dueAt, lateAt }: FullOrder, { at }: rules.OrderHow) =>
+    dueAt && !lateAt && at >= dueAt ? null : 'it is not late.',
+  set: ({ dueAt }: FullOrder) => ({ lateAt: dueAt }),
+  renews: true,
+} as const
+const askForTime = {
+  by: ['SELLER'],
+  unless: rules.noOpenRequest('EXTENSION'),
+  set: rules.requested('EXTENSION'),
+} as const
+const answerExtension = {
+  by: ['BUYER', 'SYSTEM'],
+  unless: rules.mayAnswer('EXTENSION'),
+  set: rules.extensionAnswered,
+  renews: true,
+} as const
+const refund = { by: ['PAYMENTS'], ...rules.refundOfActive } as const
+const lateRefund = { by: ['PAYMENTS'], set: rules.refunded } as const
+const suspendSeller = {
+  by: ['SYSTEM'],
+  set: (_: FullOrder, { at }: rules.OrderHow) => ({ sellerSuspendedAt: at }),
+} as const
+const firstPayment = { by: ['PAYMENTS'], ...rules.firstPayment } as const
+const nextPayment = { by: ['PAYMENTS'], ...rules.nextMilestonePaid } as const
+// Paying more does not give the buyer more time for the answers.
+const nextPaymentBeforeStart = { ...nextPayment, renews: undefined } as const
+
+/** The life of an order: every pair of state and event that is not here is refused with INVALID_STATE. */
+export const transitions: Table<FullOrder, OrderState, OrderEvent, Actor, rules.Details> = {
+  PENDING_PAYMENT: {
+    due: (order) => ({ deadlineAt: after(order.createdAt, rules.PAYMENT_TIME), deadline: 'EXPIRE' }),
+    on: {
+      PAY: firstPayment,
+      REFUND: lateRefund,
+      CANCEL: { by: ['BUYER', 'SYSTEM'], to: 'CANCELLED', set: rules.ended('NOBODY') },
+      EXPIRE: { by: ['SYSTEM'], to: 'EXPIRED', set: rules.ended(null) },
+    },
+  },
+  AWAITING_REQUIREMENTS: {
+    due: (_, at) => ({ deadlineAt: after(at, rules.REQUIREMENTS_TIME), deadline: 'CANCEL_SILENT' }),
+    on: {
+      PAY: nextPaymentBeforeStart,
+      REFUND: refund,
+      SUBMIT_REQUIREMENTS: {
+        by: ['BUYER'],
+        to: 'IN_PROGRESS',
+        set: (order, how) => ({ ...rules.started(order, how), answers: how.answers ?? {} }),
+      },
+      SKIP_REQUIREMENTS: { by: ['SELLER'], to: 'IN_PROGRESS', set: rules.started },
+      CANCEL: cancelLate,
+      CANCEL_SILENT: { by: ['SYSTEM'], to: 'CANCELLED', set: rules.ended('BUYER') },
+      REQUEST_CANCELLATION: askForCancellation,
+      ANSWER_CANCELLATION: answerCancellation,
+      SUSPEND_SELLER: suspendSeller,
+    },
+  },
+  IN_PROGRESS: {
+    due: lateness,
+    on: {
+      PAY: nextPayment,
+      REFUND: refund,
+      DELIVER: deliver,
+      CANCEL: cancelLate,
+      MARK_LATE: markLate,
+      REQUEST_CANCELLATION: askForCancellation,
+      ANSWER_CANCELLATION: answerCancellation,
+      REQUEST_EXTENSION: askForTime,
+      ANSWER_EXTENSION: answerExtension,
+      DELIVER_MILESTONE: {
+        by: ['SELLER'],
+        unless: rules.milestoneMustBe('FUNDED', 'the milestone is not paid, or delivered already.'),
+        set: rules.milestoneDelivered,
+        renews: true,
+      },
+      ACCEPT_MILESTONE: {
+        by: ['BUYER', 'SYSTEM'],
+        unless: rules.milestoneMustBe('DELIVERED', 'the milestone is not delivered.'),
+        to: (order, how) => (rules.isLastMilestone(order, how) ? 'COMPLETED' : order.state),
+        set: (order, how) => {
+          const change = rules.milestoneReleased(order, how)
+          return rules.isLastMilestone(order, how) ? { ...rules.completed(order, how), ...change } : change
+        },
+      },
+      REQUEST_REVISION: {
+        by: ['BUYER'],
+        unless: rules.first(rules.milestoneMustBe('DELIVERED', 'nothing is delivered.'), rules.revisionsLeft),
+        set: rules.milestoneRevised,
+        renews: true,
+      },
+      OPEN_DISPUTE: dispute,
+      SUSPEND_SELLER: suspendSeller,
+    },
+  },
+  DELIVERED: {
+    due: (_, at) => ({ deadlineAt: after(at, rules.ACCEPTANCE_TIME), deadline: 'ACCEPT' }),
+    on: {
+      REFUND: refund,
+      ACCEPT: { by: ['BUYER', 'SYSTEM'], to: 'COMPLETED', set: rules.completed },
+      REQUEST_REVISION: { by: ['BUYER'], to: 'REVISION', unless: rules.revisionsLeft, set: rules.revised },
+      OPEN_DISPUTE: dispute,
+    },
+  },
+  REVISION: {
+    due: lateness,
+    on: {
+      REFUND: refund,
+      DELIVER: deliver,
+      CANCEL: cancelLate,
+      MARK_LATE: markLate,
+      REQUEST_CANCELLATION: askForCancellation,
+      ANSWER_CANCELLATION: answerCancellation,
+      REQUEST_EXTENSION: askForTime,
+      ANSWER_EXTENSION: answerExtension,
+      OPEN_DISPUTE: dispute,
+      SUSPEND_SELLER: suspendSeller,
+    },
+  },
+  DISPUTED: {
+    on: {
+      REFUND: refund,
+      ANSWER_DISPUTE: { by: ['BUYER', 'SELLER'], unless: rules.mayAnswerDispute, set: rules.disputeAnswered },
+      PROPOSE_SETTLEMENT: { by: ['BUYER', 'SELLER'], set: rules.settlementProposed },
+      ACCEPT_SETTLEMENT: { by: ['BUYER', 'SELLER'], unless: rules.mayAcceptSettlement, ...rules.resolution },
+      RESOLVE_DISPUTE: { by: ['STAFF'], unless: rules.mayResolve, ...rules.resolution },
+    },
+  },
+  COMPLETED: { on: { REFUND: lateRefund } },
+  // A payment that was under way while the buyer cancelled: it goes back (see the announcement of PAY).
+  CANCELLED: {
+    on: {
+      REFUND: lateRefund,
+      PAY: {
+        by: ['PAYMENTS'],
+        set: (order, { amountMinor = 0 }) => ({ paidMinor: order.paidMinor + amountMinor }),
+      },
+    },
+  },
+  EXPIRED: { on: { REFUND: lateRefund, PAY: firstPayment } },
+}
+
+export const orderMachine = machine(transitions, { describe: words, nothingDue })
