@@ -1,8 +1,10 @@
 import { type ExecutionResult, GraphQLError } from 'graphql'
+import { Authorization, holds } from '../plan/authorization.ts'
 import { LruMap } from '../plan/lru.ts'
 import { createPlanner, type Planner } from '../plan/planner.ts'
 import { type PreparedOperation, prepareOperation } from '../plan/prepared-operation.ts'
 import { specialize } from '../plan/specialize.ts'
+import type { AccessRule } from '../supergraph/access-rules.ts'
 import { type LoadedSupergraph, loadSupergraph } from '../supergraph/load.ts'
 import type { SubgraphTransport } from '../transport/transport.ts'
 import { coerceVariables } from './coerce-variables.ts'
@@ -18,6 +20,11 @@ export interface PlannedOperation {
   readonly variables: Readonly<JsonObject>
 }
 
+interface GuardedOperation extends PreparedOperation {
+  /** Rules whose outcomes choose the plan, as condition variables do. */
+  readonly accessRules: readonly AccessRule[]
+}
+
 const MAX_OPERATIONS = 2_000
 const MAX_PLANS = 4_000
 
@@ -27,13 +34,15 @@ export class Graph {
   readonly transports: ReadonlyMap<string, SubgraphTransport>
   readonly onEntities: Run['onEntities']
   readonly #planner: Planner
+  readonly #authorization: Authorization
   readonly #metrics: EngineMetrics
-  readonly #prepared = new LruMap<string, PreparedOperation>(MAX_OPERATIONS)
+  readonly #prepared = new LruMap<string, GuardedOperation>(MAX_OPERATIONS)
   readonly #plans = new LruMap<string, CompiledOperation>(MAX_PLANS)
 
   constructor(sdl: string, transportFor: (service: string, url: string) => SubgraphTransport, metrics: EngineMetrics) {
     this.supergraph = loadSupergraph(sdl)
     this.#planner = createPlanner(this.supergraph)
+    this.#authorization = new Authorization(this.supergraph.apiSchema, this.supergraph.accessRules)
     this.#metrics = metrics
     this.onEntities = metrics.entities && reportEntities(metrics.entities)
     this.transports = new Map([...this.supergraph.services].map(([name, url]) => [name, transportFor(name, url)]))
@@ -47,16 +56,21 @@ export class Graph {
     const key = `${operation.operationName ?? ''}\n${operation.source}`
     let prepared = this.#prepared.get(key)
     if (prepared === undefined) {
-      prepared = prepareOperation(operation.document, operation.operationName)
+      const accessRules = this.#authorization.rulesOf(operation.document)
+      prepared = { ...prepareOperation(operation.document, operation.operationName), accessRules }
       this.#prepared.set(key, prepared)
     }
     const variables = coerceVariables(this.supergraph.apiSchema, prepared.definition, operation.variables)
-    const planKey = prepared.conditionVariables.reduce((text, name) => `${text}${variables[name]},`, '') + key
+    let planKey = key
+    for (const name of prepared.conditionVariables) planKey += variables[name] === true ? '\n1' : '\n0'
+    for (const rule of prepared.accessRules) planKey += holds(rule, operation.context) ? '\n+' : '\n-'
     let compiled = this.#plans.get(planKey)
     this.#metrics.planCache?.(compiled !== undefined)
     if (compiled === undefined) {
       const startedAt = performance.now()
-      compiled = compileOperation(specialize(prepared, variables), this.supergraph, this.#planner)
+      const specialized = specialize(prepared, variables)
+      const denied = this.#authorization.deniedFields(specialized, operation.context)
+      compiled = compileOperation(specialized, this.supergraph, this.#planner, (field) => denied.has(field))
       this.#plans.set(planKey, compiled)
       this.#metrics.planned?.(performance.now() - startedAt)
     }

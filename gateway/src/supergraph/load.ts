@@ -1,6 +1,7 @@
 import { ROUTER_SUPPORTED_SUPERGRAPH_FEATURES, type Schema, Supergraph } from '@apollo/federation-internals'
 import type { GraphQLSchema } from 'graphql'
 import { type Requirements, readRequirements } from '../plan/requirement-layers.ts'
+import { type AccessRules, readAccessRules } from './access-rules.ts'
 import { withoutShadowedKeys } from './resolvable-keys.ts'
 
 /** A supergraph in every form that planning and execution need. Immutable; a swap makes a new one. */
@@ -17,6 +18,7 @@ export interface LoadedSupergraph {
   readonly objectTypesOf: ReadonlyMap<string, ReadonlySet<string>>
   /** Fields whose `@requires` has arguments. */
   readonly requirements: Requirements
+  readonly accessRules: AccessRules
   /** Every object type of the supergraph, inaccessible ones included. */
   readonly objectTypes: ReadonlySet<string>
 }
@@ -42,6 +44,7 @@ export function loadSupergraph(sdl: string): LoadedSupergraph {
     objectTypesOf,
     objectTypes,
     requirements: readRequirements(sdl),
+    accessRules: readAccessRules(sdl),
   }
 }
 

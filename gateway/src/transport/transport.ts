@@ -10,6 +10,8 @@ export interface RequestContext {
   readonly identity: unknown
   /** The caller's granted scopes; null when anonymous. Read by the authorization directives only. */
   readonly scopes: readonly string[] | null
+  /** The `@policy` names that hold for this request, decided by the serving layer. Absent: none. */
+  readonly policies?: ReadonlySet<string>
   /** Headers that a remote service gets: the viewer assertion for that service, the request id, trace context. */
   headersFor(service: string): Readonly<Record<string, string>>
 }

@@ -43,7 +43,7 @@ function selectionSet(schema: GraphQLSchema, type: GraphQLNamedType, depth: numb
     }
   }
   return fc
-    .array(fc.oneof(...choices), { minLength: 1, maxLength: 4 })
+    .array(fc.oneof(...choices), { minLength: depth > 1 ? 2 : 1, maxLength: 4 })
     .map((selections) => `{ ${selections.join(' ')} }`)
 }
 
