@@ -67,6 +67,7 @@ CREATE TABLE "milestones" (
 	"position" integer NOT NULL,
 	"title" text NOT NULL,
 	"amount_minor" bigint NOT NULL,
+	"refunded_minor" bigint DEFAULT 0 NOT NULL,
 	"currency" text NOT NULL,
 	"delivery_days" integer NOT NULL,
 	"state" text NOT NULL,

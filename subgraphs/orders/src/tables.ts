@@ -144,6 +144,7 @@ export const milestones = pgTable(
     position: integer('position').notNull(),
     title: text('title').notNull(),
     amountMinor: minor('amount_minor').notNull(),
+    refundedMinor: minor('refunded_minor').notNull().default(0),
     currency: text('currency').notNull(),
     deliveryDays: integer('delivery_days').notNull(),
     state: text('state', { enum: ['NOT_FUNDED', 'FUNDED', 'DELIVERED', 'RELEASED', 'REFUNDED'] }).notNull(),

@@ -2,7 +2,7 @@ import type { Transaction } from '@gigraph/shared/database'
 import type { Context } from '../context.ts'
 import * as events from '../events.ts'
 import type { OrderEvent } from './order.ts'
-import { type FullOrder, heldMinor, type Milestone } from './order.ts'
+import { type FullOrder, heldMinor, type Milestone, restMinor } from './order.ts'
 import { isFirstTogether } from './order-store.ts'
 import type { OrderHow } from './rules.ts'
 
@@ -90,9 +90,9 @@ const announceResolution = (ctx: Context, tx: Transaction, { order }: Transition
 
 const announceMilestones = async (ctx: Context, tx: Transaction, { event, before, order }: Transitioned) => {
   const stateBefore = new Map(before.milestones.map(({ id, state }) => [id, state]))
-  const told = ({ id, amount }: Milestone) => {
+  const told = (milestone: Milestone) => {
     const { orderId, buyerId, sellerId } = facts(order)
-    return { orderId, milestoneId: id, buyerId, sellerId, amount }
+    return { orderId, milestoneId: milestone.id, buyerId, sellerId, amount: money(order, restMinor(milestone)) }
   }
   for (const milestone of order.milestones) {
     const changed = stateBefore.get(milestone.id) !== milestone.state

@@ -130,6 +130,7 @@ export interface Milestone {
   readonly position: number
   readonly title: string
   readonly amount: Money
+  readonly refundedMinor: number
   readonly deliveryDays: number
   readonly state: 'NOT_FUNDED' | 'FUNDED' | 'DELIVERED' | 'RELEASED' | 'REFUNDED'
   readonly dueAt: Date | null
@@ -159,11 +160,15 @@ export const openRequest = (order: Parts, kind: ChangeRequest['kind']): ChangeRe
 
 const isHeld = ({ state }: Milestone): boolean => state === 'FUNDED' || state === 'DELIVERED'
 
+/** What a milestone is still worth after refunds, in minor units. */
+export const restMinor = ({ amount, refundedMinor }: Milestone): number =>
+  Math.max(0, amount.amountMinor - refundedMinor)
+
 /** What is in escrow for the order, in minor units: paid, neither released nor refunded. */
 export const heldMinor = (order: FullOrder): number => {
   if (['COMPLETED', 'CANCELLED', 'EXPIRED'].includes(order.state)) return 0
   if (order.milestones.length === 0) return Math.max(0, order.paidMinor - order.refundedMinor)
-  return order.milestones.filter(isHeld).reduce((sum, milestone) => sum + milestone.amount.amountMinor, 0)
+  return order.milestones.filter(isHeld).reduce((sum, milestone) => sum + restMinor(milestone), 0)
 }
 
 /** The same milestones after the money in escrow has gone one way. */

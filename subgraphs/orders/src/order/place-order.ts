@@ -121,6 +121,7 @@ const newOrder = (ctx: Context, { source, buyerId, terms }: NewOrder): FullOrder
       orderId: id,
       position: index + 1,
       state: 'NOT_FUNDED',
+      refundedMinor: 0,
       dueAt: null,
       deliveredAt: null,
       acceptBy: null,

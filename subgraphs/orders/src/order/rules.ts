@@ -123,11 +123,11 @@ export const refunded = (
   { at, amountMinor = 0, milestoneId, accept }: OrderHow,
 ): Partial<FullOrder> => ({
   refundedMinor: order.refundedMinor + amountMinor,
-  milestones: order.milestones.map((milestone) =>
-    accept && milestone.id === milestoneId
-      ? (endHeldMilestones([milestone], 'REFUNDED', at)[0] ?? milestone)
-      : milestone,
-  ),
+  milestones: order.milestones.map((milestone) => {
+    if (milestone.id !== milestoneId) return milestone
+    const less = { ...milestone, refundedMinor: milestone.refundedMinor + amountMinor }
+    return accept ? (endHeldMilestones([less], 'REFUNDED', at)[0] ?? less) : less
+  }),
   // A split that was proposed over the old amount is off the table.
   dispute: order.dispute && { ...order.dispute, proposedBy: null, proposedToSellerMinor: null, proposalNote: null },
 })

@@ -1,0 +1,249 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { allowedActions } from './allowed-actions.ts'
+import { nextDueAt } from './deadlines.ts'
+import {
+  type Actor,
+  actors,
+  type FullOrder,
+  heldMinor,
+  type OrderEvent,
+  type OrderState,
+  orderEvents,
+  restMinor,
+  states,
+} from './order.ts'
+import type { Details } from './rules.ts'
+import { aDispute, aMilestone, anOrder, aRequest, day, now } from './testing/orders.ts'
+import { orderMachine } from './transitions.ts'
+
+/** Who can do what in which state, when everything else is as it should be. Written by hand from the product's rules. */
+const work = {
+  BUYER: ['CANCEL', 'REQUEST_CANCELLATION', 'ANSWER_CANCELLATION', 'ANSWER_EXTENSION', 'OPEN_DISPUTE'],
+  SELLER: ['DELIVER', 'REQUEST_CANCELLATION', 'ANSWER_CANCELLATION', 'REQUEST_EXTENSION', 'OPEN_DISPUTE'],
+  SYSTEM: ['ANSWER_CANCELLATION', 'ANSWER_EXTENSION', 'MARK_LATE', 'SUSPEND_SELLER'],
+}
+const expected: Record<OrderState, Partial<Record<Actor, string[]>>> = {
+  PENDING_PAYMENT: { BUYER: ['CANCEL'], SYSTEM: ['CANCEL', 'EXPIRE'], PAYMENTS: ['PAY', 'REFUND'] },
+  AWAITING_REQUIREMENTS: {
+    BUYER: ['SUBMIT_REQUIREMENTS', 'CANCEL', 'REQUEST_CANCELLATION', 'ANSWER_CANCELLATION'],
+    SELLER: ['SKIP_REQUIREMENTS', 'REQUEST_CANCELLATION', 'ANSWER_CANCELLATION'],
+    SYSTEM: ['CANCEL_SILENT', 'ANSWER_CANCELLATION', 'SUSPEND_SELLER'],
+    PAYMENTS: ['PAY', 'REFUND'],
+  },
+  IN_PROGRESS: {
+    BUYER: [...work.BUYER, 'ACCEPT_MILESTONE', 'REQUEST_REVISION'],
+    SELLER: [...work.SELLER, 'DELIVER_MILESTONE'],
+    SYSTEM: [...work.SYSTEM, 'ACCEPT_MILESTONE'],
+    PAYMENTS: ['PAY', 'REFUND'],
+  },
+  DELIVERED: {
+    BUYER: ['ACCEPT', 'REQUEST_REVISION', 'OPEN_DISPUTE'],
+    SELLER: ['OPEN_DISPUTE'],
+    SYSTEM: ['ACCEPT'],
+    PAYMENTS: ['REFUND'],
+  },
+  REVISION: { ...work, PAYMENTS: ['REFUND'] },
+  DISPUTED: {
+    BUYER: ['ANSWER_DISPUTE', 'PROPOSE_SETTLEMENT', 'ACCEPT_SETTLEMENT'],
+    SELLER: ['ANSWER_DISPUTE', 'PROPOSE_SETTLEMENT', 'ACCEPT_SETTLEMENT'],
+    STAFF: ['RESOLVE_DISPUTE'],
+    PAYMENTS: ['REFUND'],
+  },
+  COMPLETED: { PAYMENTS: ['REFUND'] },
+  CANCELLED: { PAYMENTS: ['PAY', 'REFUND'] },
+  EXPIRED: { PAYMENTS: ['PAY', 'REFUND'] },
+}
+
+/** Orders in a state in every situation that matters to a guard. */
+const situations = (state: OrderState): FullOrder[] => [
+  anOrder({ state }),
+  anOrder({ state, dueAt: day(-3) }),
+  anOrder({ state, sellerSuspendedAt: now }),
+  anOrder({ state, requests: [aRequest('CANCELLATION', 'BUYER'), aRequest('EXTENSION', 'SELLER')] }),
+  anOrder({ state, requests: [aRequest('CANCELLATION', 'SELLER')] }),
+  anOrder({ state, dispute: aDispute({ openedBy: 'BUYER', proposedBy: 'SELLER', proposedToSellerMinor: 1 }) }),
+  anOrder({ state, dispute: aDispute({ openedBy: 'SELLER', proposedBy: 'BUYER', proposedToSellerMinor: 1 }) }),
+  anOrder({ state, milestones: [aMilestone('NOT_FUNDED'), aMilestone('FUNDED'), aMilestone('DELIVERED')] }),
+]
+
+describe('the transition table', () => {
+  const triples = states.flatMap((state) =>
+    orderEvents.flatMap((event) =>
+      actors.map((by) => ({ state, event, by, can: expected[state][by]?.includes(event) ?? false })),
+    ),
+  )
+  test('has every triple of state, event and actor', () => {
+    expect(triples).toHaveLength(states.length * orderEvents.length * actors.length)
+    expect(triples.filter(({ can }) => can)).toHaveLength(
+      Object.values(expected).flatMap((of) => Object.values(of).flat()).length,
+    )
+  })
+  test.each(triples)('$state, $event by $by: $can', ({ state, event, by, can }) => {
+    const results = situations(state).map((order) => orderMachine.apply(order, event, { by, at: now }))
+    expect(results.some(({ ok }) => ok)).toBe(can)
+    for (const result of results)
+      if (!result.ok) expect(result.errors).toMatchObject([{ code: 'INVALID_STATE', allowed: expect.any(Array) }])
+  })
+
+  test('leads only into states that it knows, and deadlines are events that the system can raise', () => {
+    for (const state of states)
+      for (const order of situations(state))
+        for (const event of orderEvents)
+          for (const by of actors) {
+            const result = orderMachine.apply(order, event, { by, at: now, accept: true, amountMinor: 1 })
+            if (!result.ok) continue
+            expect(states).toContain(result.value.state)
+            const { deadline, deadlineAt } = result.value
+            expect(deadline === null).toBe(deadlineAt === null)
+            if (deadline)
+              expect(orderMachine.apply(result.value, deadline, { by: 'SYSTEM', at: deadlineAt ?? now }).ok).toBe(true)
+          }
+  })
+})
+
+describe('guards', () => {
+  const can = (order: FullOrder, event: OrderEvent, by: Actor, details: Details & { at?: Date } = {}) =>
+    orderMachine.apply(order, event, { at: now, ...details, by }).ok
+
+  test('a buyer cancels work alone only when it is more than 24 hours late or the seller is suspended', () => {
+    const dueAt = (hours: number) => new Date(now.getTime() - hours * 3_600_000)
+    expect(can(anOrder({ dueAt: dueAt(24) }), 'CANCEL', 'BUYER')).toBe(false)
+    expect(can(anOrder({ dueAt: dueAt(24.01) }), 'CANCEL', 'BUYER')).toBe(true)
+    expect(can(anOrder({ sellerSuspendedAt: now }), 'CANCEL', 'BUYER')).toBe(true)
+  })
+  test('nobody answers their own request, and the system only after the deadline', () => {
+    const order = anOrder({ requests: [aRequest('CANCELLATION', 'BUYER', day(2))] })
+    expect(can(order, 'ANSWER_CANCELLATION', 'BUYER')).toBe(false)
+    expect(can(order, 'ANSWER_CANCELLATION', 'SELLER')).toBe(true)
+    expect(can(order, 'ANSWER_CANCELLATION', 'SYSTEM')).toBe(false)
+    expect(can(order, 'ANSWER_CANCELLATION', 'SYSTEM', { at: day(2) })).toBe(true)
+    expect(can(order, 'REQUEST_CANCELLATION', 'SELLER')).toBe(false)
+  })
+  test('staff waits for the answer to a dispute for 72 hours', () => {
+    const dispute = aDispute({ openedBy: 'BUYER', answerBy: day(3) })
+    expect(can(anOrder({ state: 'DISPUTED', dispute }), 'RESOLVE_DISPUTE', 'STAFF')).toBe(false)
+    expect(
+      can(anOrder({ state: 'DISPUTED', dispute: { ...dispute, answeredAt: now } }), 'RESOLVE_DISPUTE', 'STAFF'),
+    ).toBe(true)
+    expect(can(anOrder({ state: 'DISPUTED', dispute }), 'RESOLVE_DISPUTE', 'STAFF', { at: day(3) })).toBe(true)
+    expect(can(anOrder({ state: 'DISPUTED', dispute }), 'ANSWER_DISPUTE', 'BUYER')).toBe(false)
+  })
+  test('revisions end with their number; without a number they do not', () => {
+    const used = (revisions: number | null) =>
+      anOrder({ state: 'DELIVERED', revisionsUsed: 2, terms: { ...anOrder().terms, revisions } })
+    expect(can(used(2), 'REQUEST_REVISION', 'BUYER')).toBe(false)
+    expect(can(used(3), 'REQUEST_REVISION', 'BUYER')).toBe(true)
+    expect(can(used(null), 'REQUEST_REVISION', 'BUYER')).toBe(true)
+  })
+  test('the buyer sees PAY as long as something is to be paid; strangers see nothing', () => {
+    const order = anOrder({ state: 'PENDING_PAYMENT', deadlineAt: day(1), deadline: 'EXPIRE' })
+    const viewer = (id: string) => ({
+      id,
+      kind: 'session' as const,
+      sessionId: 's',
+      roles: [],
+      scopes: [],
+      authenticatedAt: 0,
+    })
+    expect(allowedActions(order, viewer(order.buyerId), now)).toEqual(['PAY', 'CANCEL'])
+    expect(allowedActions(order, viewer(order.sellerId), now)).toEqual([])
+    expect(allowedActions(order, viewer('somebody'), now)).toEqual([])
+    expect(allowedActions(order, null, now)).toEqual([])
+  })
+})
+
+/** What happened to the money of an order, as payments would book it from the events. */
+interface Book {
+  paid: number
+  escrow: number
+  toSeller: number
+  toBuyer: number
+}
+
+/** Books one accepted step as announce tells it. */
+const book = (books: Book, event: OrderEvent, before: FullOrder, after: FullOrder, amountMinor: number) => {
+  const move = (to: 'toSeller' | 'toBuyer', minor: number) => {
+    books.escrow -= minor
+    books[to] += minor
+  }
+  if (event === 'PAY') {
+    books.paid += amountMinor
+    books.escrow += amountMinor
+    if (before.state === 'CANCELLED') move('toBuyer', amountMinor)
+  } else if (event === 'REFUND') move('toBuyer', amountMinor)
+  else if (event === 'RESOLVE_DISPUTE' || event === 'ACCEPT_SETTLEMENT') {
+    move('toSeller', after.dispute?.toSellerMinor ?? 0)
+    move('toBuyer', after.dispute?.toBuyerMinor ?? 0)
+  } else if (event === 'ACCEPT_MILESTONE') {
+    const released = after.milestones.find(
+      ({ state }, index) => state === 'RELEASED' && before.milestones[index]?.state !== 'RELEASED',
+    )
+    move('toSeller', released ? restMinor(released) : 0)
+  } else if (before.state !== after.state && after.state === 'COMPLETED') move('toSeller', heldMinor(before))
+  else if (before.state !== after.state && after.state === 'CANCELLED') move('toBuyer', heldMinor(before))
+}
+
+const stepArbitrary = fc.record({
+  event: fc.constantFrom(...orderEvents),
+  by: fc.constantFrom(...actors),
+  hours: fc.integer({ min: 0, max: 100 }),
+  accept: fc.boolean(),
+  days: fc.integer({ min: 1, max: 30 }),
+  share: fc.integer({ min: 0, max: 10_000 }),
+  milestone: fc.integer({ min: 0, max: 2 }),
+})
+
+describe('any sequence of events', () => {
+  test.each([0, 3])('keeps to the table and pays nobody twice, with %i milestones', (count) => {
+    fc.assert(
+      fc.property(fc.array(stepArbitrary, { maxLength: 60 }), fc.boolean(), (steps, asks) => {
+        const books: Book = { paid: 0, escrow: 0, toSeller: 0, toBuyer: 0 }
+        let at = now
+        let order = anOrder({
+          state: 'PENDING_PAYMENT',
+          paidMinor: 0,
+          startedAt: null,
+          dueAt: null,
+          milestones: Array.from({ length: count }, () => aMilestone('NOT_FUNDED')),
+          terms: {
+            ...anOrder().terms,
+            requirements: asks ? [{ id: 'q', question: '?', kind: 'TEXT', choices: [], required: true }] : [],
+          },
+        })
+        for (const { event, by, hours, accept, days, share, milestone } of steps) {
+          at = new Date(at.getTime() + hours * 3_600_000)
+          const chosen = order.milestones[milestone]
+          const held = chosen && ['FUNDED', 'DELIVERED'].includes(chosen.state) ? restMinor(chosen) : 0
+          // Payments never refunds more than it holds, and takes a payment only for what is payable.
+          const refundable = chosen ? held : heldMinor(order)
+          const amountMinor =
+            event === 'PAY'
+              ? (chosen?.amount.amountMinor ?? order.total.amountMinor)
+              : Math.floor((refundable * share) / 10_000)
+          if (event === 'PAY' && order.state === 'CANCELLED' && books.paid > 0) continue
+          if (event === 'REFUND' && amountMinor === 0) continue
+          const whole = event === 'REFUND' ? amountMinor === refundable : accept
+          const details = { newId: 'new', accept: whole, days, amountMinor, milestoneId: chosen?.id ?? null }
+          const toSellerMinor = Math.floor((heldMinor(order) * share) / 10_000)
+          const result = orderMachine.apply(order, event, { ...details, toSellerMinor, by, at })
+          if (!result.ok) continue
+          const before = order
+          order = result.value
+          book(books, event, before, order, amountMinor)
+          expect(books.escrow).toBe(heldMinor(order))
+          expect(books.paid).toBe(books.escrow + books.toSeller + books.toBuyer)
+          expect(Math.min(books.escrow, books.toSeller, books.toBuyer)).toBeGreaterThanOrEqual(0)
+          const ended = ['COMPLETED', 'CANCELLED', 'EXPIRED'].includes(order.state)
+          if (ended) {
+            expect(order.endedAt).not.toBeNull()
+            expect(nextDueAt(order)).toBeNull()
+            expect(books.escrow).toBe(0)
+          }
+          if (['COMPLETED', 'CANCELLED'].includes(before.state)) expect(order.state).toBe(before.state)
+        }
+      }),
+      { numRuns: 400 },
+    )
+  })
+})
