@@ -1,0 +1,23 @@
+import { defineSubgraph } from '@gigraph/shared/service'
+import { configuration } from './config.ts'
+import type { Context } from './context.ts'
+import { handlers } from './handlers/index.ts'
+import { jobs } from './jobs/index.ts'
+import { paymentResolvers } from './payment/resolvers.ts'
+import { statementResolvers } from './statement/resolvers.ts'
+import { openStripe } from './stripe/open-stripe.ts'
+import { webhookRoute } from './webhook/route.ts'
+
+/** All money and points: the ledger, what Stripe holds of it, and who may have it. */
+export const paymentsService = defineSubgraph<typeof configuration, Pick<Context, 'stripe'>>({
+  name: 'payments',
+  folder: new URL('.', import.meta.url),
+  configuration,
+  calls: ['orders', 'marketplace'],
+  resolvers: [paymentResolvers, statementResolvers],
+  handlers,
+  jobs,
+  appendOnlyTables: ['ledger_transactions', 'ledger_entries'],
+  extend: async ({ config }) => ({ stripe: openStripe(config) }),
+  routes: webhookRoute,
+})

@@ -1,0 +1,30 @@
+import { bind } from '@gigraph/shared/service'
+import { after } from '@gigraph/shared/time'
+import type { Context } from '../context.ts'
+import { clearAllDue, clearEarning } from '../earnings/clear-earning.ts'
+import { clearDueEarnings, clearEarnings } from '../earnings/jobs.ts'
+import { closeCheckoutsOf, closeOverdueCheckouts } from '../payment/close-checkouts.ts'
+import { checkOldCheckouts, closeCheckouts } from '../payment/jobs.ts'
+import { issueRefundAtStripe } from '../refund/issue-refund.ts'
+import { issueRefund, issueWaitingRefunds } from '../refund/jobs.ts'
+import { listWaitingRefunds } from '../refund/refund-store.ts'
+import { syncRefund } from '../refund/sync-refund.ts'
+import { processWaitingWebhooks, processWebhook } from '../webhook/jobs.ts'
+import { processAllWaiting, processStoredWebhook } from '../webhook/process-webhook.ts'
+
+const { implementJob } = bind<Context>()
+const BATCH = 200
+
+export const jobs = [
+  implementJob(processWebhook, (ctx, { eventId }) => processStoredWebhook(ctx, eventId)),
+  implementJob(processWaitingWebhooks, processAllWaiting),
+  implementJob(closeCheckouts, (ctx, { orderId }) => closeCheckoutsOf(ctx, orderId)),
+  implementJob(checkOldCheckouts, closeOverdueCheckouts),
+  implementJob(issueRefund, (ctx, { refundId }) => issueRefundAtStripe(ctx, refundId)),
+  implementJob(issueWaitingRefunds, async (ctx) => {
+    for (const refund of await listWaitingRefunds(ctx.db, after(ctx.clock.now(), '-15m'), BATCH))
+      await (refund.stripeRefundId ? syncRefund(ctx, refund.stripeRefundId) : issueRefundAtStripe(ctx, refund.id))
+  }),
+  implementJob(clearEarnings, (ctx, { earningId }) => clearEarning(ctx, earningId)),
+  implementJob(clearDueEarnings, clearAllDue),
+]

@@ -1,0 +1,94 @@
+import { requireScope, requireViewer } from '@gigraph/shared/auth'
+import { rows } from '@gigraph/shared/database'
+import { type SQL, sql } from 'drizzle-orm'
+import type { Context } from '../context.ts'
+
+export interface Invariant {
+  readonly name: string
+  readonly description: string
+  /** How many rows break it. */
+  readonly violations: number
+}
+
+export interface LedgerCheck {
+  readonly checkedAt: Date
+  readonly invariants: readonly Invariant[]
+}
+
+interface Rule {
+  readonly name: string
+  readonly description: string
+  /** Selects one row per violation. */
+  readonly violations: SQL
+}
+
+const rules: readonly Rule[] = [
+  {
+    name: 'TRANSACTIONS_BALANCE',
+    description: 'The entries of each transaction sum to zero in each currency.',
+    violations: sql`select 1 from ledger_entries group by transaction_id, currency having sum(amount_minor) <> 0`,
+  },
+  {
+    name: 'BALANCES_MATCH',
+    description: 'Each cached balance is the sum of its entries.',
+    violations: sql`
+      select 1 from ledger_accounts a
+      full join (select account, currency, sum(amount_minor) as total from ledger_entries group by account, currency) e
+        on e.account = a.code and e.currency = a.currency
+      where coalesce(a.balance_minor, 0) <> coalesce(e.total, 0)`,
+  },
+  {
+    name: 'NO_OVERDRAFT',
+    description: 'No account that must not go below zero is below zero.',
+    violations: sql`select 1 from ledger_accounts where not unbounded and balance_minor < 0`,
+  },
+  {
+    name: 'ESCROW_MATCHES_PAYMENTS',
+    description: 'What an order has in escrow is what was paid, less what was released and returned.',
+    violations: sql`
+      select 1 from order_accounts o
+      join (select order_id, sum(amount_minor) as paid from payments where state = 'SUCCEEDED' group by order_id) p
+        on p.order_id = o.order_id
+      left join ledger_accounts a on a.code = 'escrow:' || o.order_id and a.currency = o.currency
+      where coalesce(a.balance_minor, 0) < 0 or coalesce(a.balance_minor, 0) > p.paid - o.released_minor - o.returned_minor`,
+  },
+  {
+    name: 'PENDING_MATCHES_EARNINGS',
+    description: "A seller's pending balance is the sum of the earnings that wait for clearance.",
+    violations: sql`
+      select 1 from (
+        select owner_id, currency, balance_minor from ledger_accounts where kind = 'seller_pending'
+      ) a
+      full join (
+        select seller_id, currency, sum(pending_minor) as pending from earnings where cleared_at is null
+        group by seller_id, currency
+      ) e on e.seller_id = a.owner_id and e.currency = a.currency
+      where coalesce(a.balance_minor, 0) <> coalesce(e.pending, 0)`,
+  },
+  {
+    name: 'REFUNDS_OWED',
+    description: 'What is owed to buyers is the sum of the refunds that Stripe has not confirmed.',
+    violations: sql`
+      select 1 from (select currency, balance_minor from ledger_accounts where kind = 'refunds_payable') a
+      full join (
+        select currency, sum(amount_minor) as owed from refunds where state <> 'SUCCEEDED' group by currency
+      ) r on r.currency = a.currency
+      where coalesce(a.balance_minor, 0) <> coalesce(r.owed, 0)`,
+  },
+]
+
+/** Tests every invariant of the money now. For staff and for the nightly job. */
+export const checkLedger = async (ctx: Context): Promise<LedgerCheck> => {
+  const invariants: Invariant[] = []
+  for (const { name, description, violations } of rules) {
+    const [found] = await rows<{ count: string }>(ctx.db, sql`select count(*) as count from (${violations}) as broken`)
+    invariants.push({ name, description, violations: Number(found?.count ?? 0) })
+  }
+  return { checkedAt: ctx.clock.now(), invariants }
+}
+
+/** @throws {ApplicationError} FORBIDDEN without `payments:read` */
+export const ledgerCheckForStaff = (ctx: Context): Promise<LedgerCheck> => {
+  requireScope(requireViewer(ctx), 'payments:read')
+  return checkLedger(ctx)
+}

@@ -1,0 +1,19 @@
+import type { LedgerCheck as Check } from './ledger/ledger-check.ts'
+import type { PaymentRow } from './payment/tables.ts'
+import type { RefundRow } from './refund/tables.ts'
+import type { StatementLine } from './statement/tables.ts'
+
+/** What resolvers get as the parent of each type. */
+export type Payment = PaymentRow
+export type Refund = RefundRow
+export type Transaction = StatementLine
+export type LedgerCheck = Check
+export interface Order {
+  readonly id: string
+}
+export interface User {
+  readonly id: string
+}
+export interface Viewer {
+  readonly id: string
+}

@@ -1,0 +1,67 @@
+import { hasScope } from '@gigraph/shared/auth'
+import { notFound } from '@gigraph/shared/errors'
+import { load } from '@gigraph/shared/graphql'
+import type { Resolvers } from '../__generated__/schema.ts'
+import type { Context } from '../context.ts'
+import { authorize, maySeePayment } from '../policy.ts'
+import { refundsByPayment } from '../refund/refund-store.ts'
+import { createCheckout } from './create-checkout.ts'
+import { amountOf, statusOf } from './payment.ts'
+import { paymentsById, paymentsByOrder } from './payment-store.ts'
+import type { PaymentRow } from './tables.ts'
+
+const seenPayment = async (ctx: Context, id: string): Promise<PaymentRow> => {
+  const payment = await load(ctx, paymentsById, id)
+  if (!payment) throw notFound('Payment')
+  authorize(ctx.viewer, 'payment:see', payment)
+  return payment
+}
+
+const seenOfOrder = async (ctx: Context, orderId: string): Promise<PaymentRow[]> => {
+  const payments = (await load(ctx, paymentsByOrder, orderId)) ?? []
+  return payments.filter((payment) => maySeePayment(ctx.viewer, payment))
+}
+
+const refundsOf = async (ctx: Context, { id }: PaymentRow) => (await load(ctx, refundsByPayment, id)) ?? []
+
+export const paymentResolvers: Resolvers = {
+  Query: { payment: (_, { id }, ctx) => seenPayment(ctx, id) },
+
+  Mutation: {
+    createCheckout: async (_, { input }, ctx) => {
+      const result = await createCheckout(ctx, input)
+      if (!result.ok) return { checkout: null, payment: null, userErrors: result.errors }
+      const { checkoutUrl: url, sessionId, checkoutExpiresAt: expiresAt } = result.value
+      return { checkout: { url, sessionId: sessionId ?? '', expiresAt }, payment: result.value, userErrors: [] }
+    },
+  },
+
+  Payment: {
+    __resolveReference: ({ id }, ctx) => seenPayment(ctx, id),
+    order: ({ orderId }) => (orderId ? { id: orderId } : null),
+    buyer: ({ buyerId }) => ({ id: buyerId }),
+    seller: ({ sellerId }) => (sellerId ? { id: sellerId } : null),
+    amount: amountOf,
+    refunded: ({ refundedMinor, currency }) => ({ amountMinor: refundedMinor, currency }),
+    status: statusOf,
+    failureReason: ({ buyerId, failureReason }, _, { viewer }) =>
+      viewer?.id === buyerId || hasScope(viewer, 'payments:read') ? failureReason : null,
+    refunds: (payment, _, ctx) => refundsOf(ctx, payment),
+  },
+
+  Refund: {
+    payment: ({ paymentId }, _, ctx) => seenPayment(ctx, paymentId),
+    amount: ({ amountMinor, currency }) => ({ amountMinor, currency }),
+    status: ({ state }) => state,
+  },
+
+  Order: {
+    __resolveReference: ({ id }) => ({ id }),
+    payment: async ({ id }, _, ctx) => (await seenOfOrder(ctx, id)).at(-1) ?? null,
+    payments: ({ id }, _, ctx) => seenOfOrder(ctx, id),
+    refunds: async ({ id }, _, ctx) => {
+      const payments = await seenOfOrder(ctx, id)
+      return (await Promise.all(payments.map((payment) => refundsOf(ctx, payment)))).flat()
+    },
+  },
+}

@@ -1,0 +1,55 @@
+import type { Database, Transaction } from '@gigraph/shared/database'
+import { notFound } from '@gigraph/shared/errors'
+import type { Batch } from '@gigraph/shared/graphql'
+import { and, asc, eq, inArray, isNull, lt } from 'drizzle-orm'
+import type { Context } from '../context.ts'
+import { type RefundRow, refunds } from './tables.ts'
+
+export const insertRefund = async (tx: Transaction, row: typeof refunds.$inferInsert): Promise<RefundRow> => {
+  const [inserted] = await tx.insert(refunds).values(row).returning()
+  if (!inserted) throw new Error('the insert answered no row')
+  return inserted
+}
+
+export const saveRefund = async (tx: Transaction, id: string, changes: Partial<RefundRow>): Promise<RefundRow> => {
+  const [row] = await tx.update(refunds).set(changes).where(eq(refunds.id, id)).returning()
+  if (!row) throw notFound('Refund')
+  return row
+}
+
+/** @throws {ApplicationError} NOT_FOUND */
+export const findRefund = async (db: Database, id: string): Promise<RefundRow> => {
+  const [row] = await db.select().from(refunds).where(eq(refunds.id, id))
+  if (!row) throw notFound('Refund')
+  return row
+}
+
+/** @throws {ApplicationError} NOT_FOUND */
+export const findRefundForUpdate = async (tx: Transaction, id: string): Promise<RefundRow> => {
+  const [row] = await tx.select().from(refunds).where(eq(refunds.id, id)).for('update')
+  if (!row) throw notFound('Refund')
+  return row
+}
+
+export const findOptionalRefundByStripeId = async (db: Database, id: string): Promise<RefundRow | undefined> => {
+  const [row] = await db.select().from(refunds).where(eq(refunds.stripeRefundId, id))
+  return row
+}
+
+/** Refunds that were decided before `before` and that Stripe has not confirmed. */
+export const listWaitingRefunds = (db: Database, before: Date, limit: number): Promise<RefundRow[]> =>
+  db
+    .select()
+    .from(refunds)
+    .where(and(eq(refunds.state, 'PENDING'), isNull(refunds.settledAt), lt(refunds.createdAt, before)))
+    .orderBy(asc(refunds.createdAt))
+    .limit(limit)
+
+export const refundsByPayment: Batch<Context, string, RefundRow[]> = async ({ db }, paymentIds) => {
+  const found = await db
+    .select()
+    .from(refunds)
+    .where(inArray(refunds.paymentId, [...paymentIds]))
+    .orderBy(asc(refunds.createdAt), asc(refunds.id))
+  return Map.groupBy(found, (refund) => refund.paymentId)
+}

@@ -1,0 +1,32 @@
+import { sql } from 'drizzle-orm'
+import { bigint, check, index, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core'
+import { payments } from '../payment/tables.ts'
+
+/** Money on its way back to a buyer. The row's id is Stripe's idempotency key. */
+export const refunds = pgTable(
+  'refunds',
+  {
+    id: uuid('id').primaryKey(),
+    paymentId: uuid('payment_id')
+      .notNull()
+      .references(() => payments.id),
+    orderId: uuid('order_id'),
+    amountMinor: bigint('amount_minor', { mode: 'number' }).notNull(),
+    currency: text('currency').notNull(),
+    reason: text('reason').notNull(),
+    /** The member of staff who decided; null: the order's outcome did, or somebody at Stripe. */
+    decidedBy: uuid('decided_by'),
+    state: text('state', { enum: ['PENDING', 'SUCCEEDED', 'FAILED'] }).notNull(),
+    stripeRefundId: text('stripe_refund_id').unique(),
+    failureReason: text('failure_reason'),
+    createdAt: timestamp('created_at', { withTimezone: true, precision: 3 }).notNull(),
+    settledAt: timestamp('settled_at', { withTimezone: true, precision: 3 }),
+  },
+  (table) => [
+    index('refunds_payment').on(table.paymentId),
+    index('refunds_order').on(table.orderId),
+    index('refunds_waiting').on(table.createdAt).where(sql`${table.state} = 'PENDING'`),
+    check('refunds_amount', sql`${table.amountMinor} > 0`),
+  ],
+)
+export type RefundRow = typeof refunds.$inferSelect

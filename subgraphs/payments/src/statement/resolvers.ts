@@ -1,0 +1,30 @@
+import { requireViewer } from '@gigraph/shared/auth'
+import { notFound } from '@gigraph/shared/errors'
+import { load } from '@gigraph/shared/graphql'
+import type { Resolvers } from '../__generated__/schema.ts'
+import { ledgerCheckForStaff } from '../ledger/ledger-check.ts'
+import { paymentsById } from '../payment/payment-store.ts'
+import { balanceOf } from './balance.ts'
+import { listLines } from './statement-store.ts'
+
+export const statementResolvers: Resolvers = {
+  Query: { ledgerCheck: (_, __, ctx) => ledgerCheckForStaff(ctx) },
+
+  LedgerCheck: { ok: ({ invariants }) => invariants.every(({ violations }) => violations === 0) },
+
+  Viewer: {
+    __resolveReference: ({ id }, ctx) => {
+      if (ctx.viewer?.id !== id) throw notFound('Viewer')
+      return { id }
+    },
+    balance: (_, { currency }, ctx) => balanceOf(ctx, requireViewer(ctx).id, currency),
+    transactions: (_, { filter, ...page }, ctx) => listLines(ctx, requireViewer(ctx).id, filter ?? {}, page),
+  },
+
+  Transaction: {
+    amount: ({ amountMinor, currency }) => ({ amountMinor, currency }),
+    fee: ({ feeMinor, currency }) => ({ amountMinor: feeMinor, currency }),
+    order: ({ orderId }) => (orderId ? { id: orderId } : null),
+    payment: ({ paymentId }, _, ctx) => (paymentId ? load(ctx, paymentsById, paymentId) : null),
+  },
+}

@@ -1,0 +1,40 @@
+import { after } from '@gigraph/shared/time'
+import type { Context } from '../context.ts'
+import { syncIntent, syncSession } from '../payment/sync-payment.ts'
+import { syncRefund, syncRefundsOfCharge } from '../refund/sync-refund.ts'
+import { findOptionalWebhookEvent, listWaitingEventIds, markProcessed } from './webhook-store.ts'
+
+type Sync = (ctx: Context, objectId: string, account: string | null) => Promise<void>
+
+/**
+ * What each kind of event makes us look at. An event is only a hint: the present state is read from Stripe, so late, repeated
+ * and shuffled events all lead to the same end.
+ */
+const syncs: Readonly<Record<string, Sync>> = {
+  'checkout.session.completed': (ctx, id) => syncSession(ctx, id),
+  'checkout.session.expired': (ctx, id) => syncSession(ctx, id),
+  'payment_intent.succeeded': syncIntent,
+  'payment_intent.payment_failed': syncIntent,
+  'charge.refunded': syncRefundsOfCharge,
+  'refund.created': syncRefund,
+  'refund.updated': syncRefund,
+  'refund.failed': syncRefund,
+}
+
+/** Reacts to a stored event, once unless it fails. */
+export const processStoredWebhook = async (ctx: Context, eventId: string): Promise<void> => {
+  const event = await findOptionalWebhookEvent(ctx.db, eventId)
+  if (!event || event.processedAt) return
+  await syncs[event.type]?.(ctx, event.objectId, event.account)
+  await markProcessed(ctx.db, eventId, ctx.clock.now())
+}
+
+const BATCH = 200
+
+/** Reacts to events that have waited for ten minutes: their job was lost, or has failed at its last try. */
+export const processAllWaiting = async (ctx: Context): Promise<void> => {
+  for (const id of await listWaitingEventIds(ctx.db, after(ctx.clock.now(), '-10m'), BATCH))
+    await processStoredWebhook(ctx, id).catch((error: unknown) =>
+      ctx.log.error({ err: error, eventId: id }, 'an event of Stripe still cannot be processed'),
+    )
+}

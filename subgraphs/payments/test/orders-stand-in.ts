@@ -1,0 +1,55 @@
+import { payable } from '@gigraph/orders/internal'
+import { notFound } from '@gigraph/shared/errors'
+import { bind, defineSubgraph, type ServiceContext } from '@gigraph/shared/service'
+import { makeId } from '@gigraph/shared/time'
+
+/** What the stand-in knows of an order. */
+export interface StandInOrder {
+  readonly orderId: string
+  readonly buyerId: string
+  readonly sellerId: string
+  readonly gigId: string | null
+  readonly title: string
+  readonly total: { readonly amountMinor: number; readonly currency: string }
+  readonly milestoneId: string | null
+  payableReason: string | null
+  payBefore: Date
+}
+
+const orders = new Map<string, StandInOrder>()
+
+/** An order that waits for its payment. */
+export const standInOrder = (
+  order: Partial<StandInOrder> & { readonly buyerId: string; readonly sellerId: string; readonly payBefore: Date },
+): StandInOrder => {
+  const made: StandInOrder = {
+    orderId: makeId(),
+    gigId: makeId(),
+    title: 'A logo',
+    total: { amountMinor: 12_500, currency: 'USD' },
+    milestoneId: null,
+    payableReason: null,
+    ...order,
+  }
+  orders.set(made.milestoneId ?? made.orderId, made)
+  return made
+}
+
+const { implementProcedure } = bind<ServiceContext>()
+
+/** Answers for the orders service from a table: what payments asks it, in the shape of its own contract. */
+export const ordersStandIn = defineSubgraph({
+  name: 'orders',
+  folder: new URL('./orders-stand-in/src/', import.meta.url),
+  configuration: {},
+  resolvers: [],
+  procedures: [
+    implementProcedure(payable, async (_, { orderId, milestoneId, payerId }) => {
+      const order = orders.get(milestoneId ?? orderId)
+      if (!order || order.buyerId !== payerId || order.orderId !== orderId) throw notFound('Order')
+      if (order.payableReason) return { payable: false as const, reason: order.payableReason }
+      const { total, payBefore, payableReason: _reason, ...facts } = order
+      return { payable: true as const, ...facts, milestoneId, amount: total, payBefore: payBefore.toISOString() }
+    }),
+  ],
+})
