@@ -1,10 +1,10 @@
-import type { DocumentNode, FieldNode, GraphQLObjectType, OperationTypeNode } from 'graphql'
+import { type DocumentNode, type FieldNode, GraphQLError, type GraphQLObjectType, OperationTypeNode } from 'graphql'
 import { assertCovered } from '../plan/coverage.ts'
 import { DataKeys } from '../plan/data-keys.ts'
 import type { Planner } from '../plan/planner.ts'
 import { planningDocument } from '../plan/planning-document.ts'
 import { splitByRequirements } from '../plan/requirement-layers.ts'
-import type { SpecializedOperation } from '../plan/specialize.ts'
+import { rootFields, type SpecializedOperation } from '../plan/specialize.ts'
 import type { LoadedSupergraph } from '../supergraph/load.ts'
 import { type CompiledFetch, compileFetch } from './compile-fetch.ts'
 import { type CompiledNode, compilePlan } from './compile-plan.ts'
@@ -37,6 +37,7 @@ export function compileOperation(
   planner: Planner,
   isDenied: (field: FieldNode) => boolean = () => false,
 ): CompiledOperation {
+  if (operation.definition.operation === OperationTypeNode.SUBSCRIPTION) assertSingleField(operation)
   const dataKeys = new DataKeys()
   const document = planningDocument({ operation, schema: supergraph.apiSchema, dataKeys, isDenied })
   const plans = document === undefined ? [] : planLayers(document, supergraph, planner)
@@ -77,6 +78,12 @@ function planLayers(document: DocumentNode, supergraph: LoadedSupergraph, planne
       subscription: isSubscription ? compileFetch(node.primary, [], surroundings) : undefined,
     }
   })
+}
+
+/** GraphQL specification, 5.2.3.1 Single Root Field; here and not in validation, because conditions are decided by now. */
+function assertSingleField(operation: SpecializedOperation): void {
+  const keys = new Set(rootFields(operation).map(({ alias, name }) => alias?.value ?? name.value))
+  if (keys.size > 1) throw new GraphQLError('A subscription must select only one top level field.')
 }
 
 function rootTypeOf(supergraph: LoadedSupergraph, kind: OperationTypeNode): GraphQLObjectType {

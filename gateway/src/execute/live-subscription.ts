@@ -1,9 +1,10 @@
-import { type ExecutionResult, validate } from 'graphql'
+import type { ExecutionResult } from 'graphql'
 import type { SubgraphResponse } from '../transport/transport.ts'
 import { type CompiledFetch, variablesFor } from './compile-fetch.ts'
 import { finishRun, startRun } from './create-engine.ts'
 import type { EngineOperation } from './engine.ts'
 import { type Graph, type PlannedOperation, unplannable } from './graph.ts'
+import { validateOperation } from './operation-rules.ts'
 import { mergeRootResponse, requestFor, runPlans } from './run-plan.ts'
 
 type Upstream = AsyncIterableIterator<SubgraphResponse>
@@ -59,7 +60,7 @@ export class LiveSubscription implements AsyncIterableIterator<ExecutionResult> 
     if (this.#ended) return
     const previous = this.#upstream
     const before = subscriptionOf(this.#planned)
-    const errors = validate(graph.supergraph.apiSchema, this.#operation.document)
+    const errors = validateOperation(graph.supergraph.apiSchema, this.#operation.document)
     try {
       if (errors.length > 0) this.#farewell = { errors }
       else {

@@ -10,6 +10,7 @@ export interface LocalRequest {
   /** The caller as the serving layer authenticated it (`RequestContext.identity`). */
   readonly viewer: unknown
   readonly requestId: string
+  /** Aborted when the client goes away; for a subscription also when it ends. */
   readonly signal?: AbortSignal
 }
 
@@ -51,13 +52,14 @@ function toLocal({ query, operationName, variables, context }: SubgraphRequest):
 
 function localStream(service: LocalService, request: LocalRequest): AsyncIterableIterator<SubgraphResponse> {
   const done: IteratorReturnResult<undefined> = { done: true, value: undefined }
+  const ending = new AbortController()
+  const signal = request.signal === undefined ? ending.signal : AbortSignal.any([ending.signal, request.signal])
   let source: AsyncIterator<ExecutionResult> | undefined
-  let ended = false
   let release: ((result: IteratorResult<SubgraphResponse>) => void) | undefined
   const open = async (): Promise<AsyncIterator<ExecutionResult>> => {
-    const started = await service.subscribe(request)
+    const started = await service.subscribe({ ...request, signal })
     const iterator = Symbol.asyncIterator in started ? started[Symbol.asyncIterator]() : once(started)
-    if (ended) await iterator.return?.()
+    if (ending.signal.aborted) closeQuietly(iterator)
     return iterator
   }
   const advance = async (): Promise<IteratorResult<SubgraphResponse>> => {
@@ -67,7 +69,7 @@ function localStream(service: LocalService, request: LocalRequest): AsyncIterabl
       return step.done === true ? done : { done: false, value: toResponse(step.value) }
     } catch (error) {
       source = once<ExecutionResult>()
-      return ended ? done : { done: false, value: failure(error) }
+      return ending.signal.aborted ? done : { done: false, value: failure(error) }
     }
   }
   return {
@@ -75,20 +77,25 @@ function localStream(service: LocalService, request: LocalRequest): AsyncIterabl
       return this
     },
     next() {
-      if (ended) return Promise.resolve(done)
+      if (ending.signal.aborted) return Promise.resolve(done)
       // A waiting next() must end with return(), even when the service's own iterator would keep it waiting.
       return new Promise((resolve) => {
         release = resolve
         void advance().then(resolve)
       })
     },
-    async return() {
-      ended = true
+    return() {
+      ending.abort()
       release?.(done)
-      await source?.return?.()
-      return done
+      if (source !== undefined) closeQuietly(source)
+      return Promise.resolve(done)
     },
   }
+}
+
+/** An async generator that waits for its next event cannot return before it: nobody waits for that, or for its failure. */
+function closeQuietly(iterator: AsyncIterator<unknown>): void {
+  iterator.return?.()?.catch(() => undefined)
 }
 
 async function* once<T>(...values: T[]): AsyncGenerator<T, undefined> {

@@ -5,6 +5,7 @@ import { createLocalTransport, type LocalRequest, type LocalService } from '../.
 import type { RequestContext } from '../../transport/transport.ts'
 import { createEngine } from '../create-engine.ts'
 import type { Engine } from '../engine.ts'
+import { validateOperation } from '../operation-rules.ts'
 
 /** Resolvers of a test service, as @apollo/subgraph takes them. */
 type Resolvers =
@@ -81,7 +82,7 @@ export function federatedGraph(services: TestServices): FederatedGraph {
   })
   const operation = (query: string, variables: Record<string, unknown> = {}, context: Partial<RequestContext> = {}) => {
     const document = parse(query)
-    const errors = validate(engine.schema, document)
+    const errors = validateOperation(engine.schema, document)
     if (errors.length > 0) throw errors[0]
     return { document, source: query, variables, context: { ...ANONYMOUS, ...context } }
   }
@@ -117,11 +118,12 @@ function localService(
     seen.push(request)
     return check(request)
   }
-  const prepare = ({ query, variables, operationName, viewer }: LocalRequest) => {
+  const prepare = (request: LocalRequest) => {
+    const { query, variables, operationName } = request
     const document = parse(query)
     const errors = validate(schema, document)
     if (errors.length > 0) throw new Error(`${name} cannot answer ${query}: ${errors[0]?.message}`)
-    return { schema, document, variableValues: variables, operationName, contextValue: viewer }
+    return { schema, document, variableValues: variables, operationName, contextValue: request }
   }
   return {
     // Through JSON, as every remote service's answer comes.
