@@ -11,7 +11,7 @@ import type { ServiceRequest } from './execute.ts'
 import { callerOf } from './http-server.ts'
 
 /** The gateway multiplexes many people's subscriptions over one socket: each carries its own assertion. */
-const extensions = z.object({ headers: z.record(z.string(), z.string()) })
+const extensions = z.object({ headers: z.record(z.string(), z.string()) }).catch({ headers: {} })
 
 interface SubscriptionServerOptions {
   readonly server: Server

@@ -1,0 +1,85 @@
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { createEngine } from '@gigraph/gateway'
+import {
+  type GraphQLField,
+  isEnumType,
+  isInputObjectType,
+  isInterfaceType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+  isSpecifiedScalarType,
+} from 'graphql'
+import { afterAll, describe, expect, test } from 'vitest'
+
+const sdl = readFileSync(fileURLToPath(new URL('../../gateway/supergraph.graphql', import.meta.url)), 'utf8')
+const engine = createEngine({
+  supergraphSdl: sdl,
+  transports: () => {
+    throw new Error('the schema is only looked at')
+  },
+})
+afterAll(() => engine.close())
+const { schema } = engine
+const types = Object.values(schema.getTypeMap()).filter(
+  (type) => !type.name.startsWith('__') && !isSpecifiedScalarType(type),
+)
+
+describe('the graph', () => {
+  test('every type, field, argument, input field and enum value says what it is', () => {
+    const silent: string[] = []
+    const look = (name: string, { description }: { readonly description?: string | null | undefined }) => {
+      if (!description?.trim()) silent.push(name)
+    }
+    for (const type of types) {
+      if (type !== schema.getQueryType() && type !== schema.getMutationType() && type !== schema.getSubscriptionType())
+        look(type.name, type)
+      if (isObjectType(type) || isInterfaceType(type))
+        for (const field of Object.values(type.getFields())) {
+          look(`${type.name}.${field.name}`, field)
+          for (const argument of field.args) look(`${type.name}.${field.name}(${argument.name})`, argument)
+        }
+      if (isInputObjectType(type))
+        for (const field of Object.values(type.getFields())) look(`${type.name}.${field.name}`, field)
+      if (isEnumType(type)) for (const value of type.getValues()) look(`${type.name}.${value.name}`, value)
+    }
+    expect(silent).toEqual([])
+  })
+
+  const mutations = Object.values(schema.getMutationType()?.getFields() ?? {})
+
+  test.each(mutations.map((mutation) => [mutation.name, mutation] as const))(
+    '%s takes one input and answers a payload with user errors',
+    (name, mutation: GraphQLField<unknown, unknown>) => {
+      expect(mutation.args.map((argument) => argument.name)).toEqual(mutation.args.length > 0 ? ['input'] : [])
+      const payload = isNonNullType(mutation.type) ? mutation.type.ofType : mutation.type
+      if (!isObjectType(payload)) throw new Error(`${name} answers no object`)
+      expect(String(payload.getFields().userErrors?.type)).toBe('[UserError!]!')
+      expect(payload.name).toBe(`${name.charAt(0).toUpperCase()}${name.slice(1)}Payload`)
+    },
+  )
+
+  test('connections have edges, nodes and pageInfo, and their fields page by keyset', () => {
+    for (const type of types.filter((each) => each.name.endsWith('Connection')))
+      if (isObjectType(type))
+        expect(Object.keys(type.getFields()), type.name).toEqual(expect.arrayContaining(['edges', 'nodes', 'pageInfo']))
+    for (const type of types)
+      if (isObjectType(type))
+        for (const field of Object.values(type.getFields()))
+          if (String(field.type).replace('!', '').endsWith('Connection'))
+            expect(
+              field.args.map((argument) => argument.name),
+              `${type.name}.${field.name}`,
+            ).toEqual(expect.arrayContaining(['first', 'after']))
+  })
+
+  test('lists never hold null', () => {
+    for (const type of types)
+      if (isObjectType(type))
+        for (const field of Object.values(type.getFields())) {
+          const inner = isNonNullType(field.type) ? field.type.ofType : field.type
+          if (isListType(inner)) expect(isNonNullType(inner.ofType), `${type.name}.${field.name}`).toBe(true)
+        }
+  })
+})

