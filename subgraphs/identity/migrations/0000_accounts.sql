@@ -46,6 +46,7 @@ CREATE TABLE "email_changes" (
 	"id" uuid PRIMARY KEY NOT NULL,
 	"user_id" uuid NOT NULL,
 	"new_email" text NOT NULL,
+	"former_email" text,
 	"requested_at" timestamp (3) with time zone NOT NULL
 );
 --> statement-breakpoint

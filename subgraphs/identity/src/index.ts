@@ -1,11 +1,17 @@
 import { openMailer } from '@gigraph/shared/mail'
 import { defineSubgraph } from '@gigraph/shared/service'
+import { apiKeyResolvers } from './api-key/resolvers.ts'
 import { configuration } from './config.ts'
 import type { Extra } from './context.ts'
+import { emailResolvers } from './email/resolvers.ts'
+import { factorResolvers } from './factor/resolvers.ts'
 import { loginResolvers } from './login/resolvers.ts'
 import { mailJobs } from './mail/send-mails.ts'
+import { maintenanceJobs } from './maintenance.ts'
+import { passwordResolvers } from './password/resolvers.ts'
 import { procedures } from './procedures.ts'
 import { sessionResolvers } from './session/resolvers.ts'
+import { staffResolvers } from './staff/resolvers.ts'
 import { openKeyRing } from './token/key-ring.ts'
 import { userResolvers } from './user/resolvers.ts'
 
@@ -14,8 +20,17 @@ export const identityService = defineSubgraph<typeof configuration, Extra>({
   name: 'identity',
   folder: new URL('.', import.meta.url),
   configuration,
-  resolvers: [userResolvers, loginResolvers, sessionResolvers],
-  jobs: mailJobs,
+  resolvers: [
+    userResolvers,
+    loginResolvers,
+    sessionResolvers,
+    passwordResolvers,
+    emailResolvers,
+    factorResolvers,
+    apiKeyResolvers,
+    staffResolvers,
+  ],
+  jobs: [...mailJobs, ...maintenanceJobs],
   procedures,
   appendOnlyTables: ['audit_entries'],
   extend: async ({ db, clock, config }) => {

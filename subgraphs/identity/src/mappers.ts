@@ -12,3 +12,6 @@ export interface Viewer {
 }
 export type Account = User
 export type LoginChallenge = Pick<ChallengeRow, 'id' | 'expiresAt'> & { readonly methods: readonly MfaMethod[] }
+export type { ApiKey } from './api-key/api-key-store.ts'
+export type { TrustedDevice } from './factor/factor-store.ts'
+export type { AuditEntry } from './staff/audit-store.ts'

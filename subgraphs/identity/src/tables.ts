@@ -92,6 +92,8 @@ export const emailChanges = pgTable('email_changes', {
     .notNull()
     .references(() => users.id, { onDelete: 'cascade' }),
   newEmail: text('new_email').notNull(),
+  /** The address until then; known once the change has happened. */
+  formerEmail: text('former_email'),
   requestedAt: instant('requested_at').notNull(),
 })
 

@@ -1,4 +1,4 @@
-import { type Transaction, transaction } from '@gigraph/shared/database'
+import { transaction } from '@gigraph/shared/database'
 import { fail, ok, parseInput, type Result } from '@gigraph/shared/errors'
 import { after } from '@gigraph/shared/time'
 import { z } from 'zod'
@@ -11,7 +11,7 @@ import { hashPassword, needsRehash, verifyPassword } from '../password/password-
 import { codesByUser, loginsByAccount, loginsByAccountAndAddress, loginsByAddress } from '../rate-limit/limits.ts'
 import { countTry, forgive, isWithin, requireWithin, tooOften } from '../rate-limit/rate-limit.ts'
 import { isKnownAddress } from '../session/session-store.ts'
-import { type AuthTokens, startSession } from '../session/start-session.ts'
+import { type AuthTokens, issueTokens, type OpenSession, startSession } from '../session/start-session.ts'
 import { statusOf, type User } from '../user/user.ts'
 import { findOptionalWithCredentials, type UserWithCredentials, updateCredentials } from '../user/user-store.ts'
 import { CHALLENGE_LIFETIME, type LoginChallenge, type MfaMethod } from './challenge.ts'
@@ -73,13 +73,13 @@ const requireFewTries = async (ctx: Context, email: string, found: UserWithCrede
 }
 
 const proceed = async (ctx: Context, user: User, deviceToken: string | null): Promise<Result<LoggingIn>> => {
+  const trusted = deviceToken ? await openTrusted(ctx, user, deviceToken) : null
+  if (trusted) return ok({ challenge: null, tokens: await issueTokens(ctx, trusted) })
   const methods = await methodsOf(ctx.db, user)
   const mayMail = methods.includes('TOTP') || (await isWithin(ctx, codesByUser, user.id))
   if (!mayMail)
     return fail('LIMIT_EXCEEDED', 'We have sent you many codes in the last hour. Wait a while and try again.')
   return transaction(ctx.db, async (tx) => {
-    if (deviceToken && (await isTrusted(ctx, tx, user, deviceToken)))
-      return ok({ challenge: null, tokens: await startSession(ctx, tx, user) })
     const now = ctx.clock.now()
     const challenge = await insertChallenge(tx, {
       id: ctx.makeId(),
@@ -93,5 +93,9 @@ const proceed = async (ctx: Context, user: User, deviceToken: string | null): Pr
   })
 }
 
-const isTrusted = (ctx: Context, tx: Transaction, user: User, deviceToken: string): Promise<boolean> =>
-  useTrustedDevice(tx, { userId: user.id, tokenHash: hashToken(deviceToken), at: ctx.clock.now() })
+/** A session on a device that the user trusts; null on another. */
+const openTrusted = (ctx: Context, user: User, deviceToken: string): Promise<OpenSession | null> =>
+  transaction(ctx.db, async (tx) => {
+    const device = { userId: user.id, tokenHash: hashToken(deviceToken), at: ctx.clock.now() }
+    return (await useTrustedDevice(tx, device)) ? startSession(ctx, tx, user) : null
+  })

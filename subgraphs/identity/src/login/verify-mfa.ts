@@ -11,7 +11,7 @@ import { TOTP_PURPOSE, totpStepOf } from '../factor/totp.ts'
 import { sendAccountNotice } from '../mail/mail-jobs.ts'
 import { tokensByAddress } from '../rate-limit/limits.ts'
 import { requireWithin } from '../rate-limit/rate-limit.ts'
-import { type AuthTokens, startSession } from '../session/start-session.ts'
+import { type AuthTokens, issueTokens, type OpenSession, startSession } from '../session/start-session.ts'
 import { statusOf, type User } from '../user/user.ts'
 import { countMfaFailure, findCredentials, findUserForUpdate, updateCredentials } from '../user/user-store.ts'
 import { CODE_PURPOSE, type LoginChallenge, MOST_CONSECUTIVE_FAILURES, MOST_FAILURES } from './challenge.ts'
@@ -36,6 +36,11 @@ const input = z
   })
 type Answer = z.output<typeof input>
 
+interface Opened {
+  readonly session: OpenSession
+  readonly deviceToken: string | null
+}
+
 export interface LoggedIn {
   readonly tokens: AuthTokens
   /** For `login`, when the device is to be trusted. */
@@ -51,7 +56,7 @@ export const verifyMfa = async (ctx: Context, raw: unknown): Promise<Result<Logg
   if (!parsed.ok) return parsed
   const answer = parsed.value
   await requireWithin(ctx, tokensByAddress, ctx.caller.address)
-  return transaction(ctx.db, async (tx) => {
+  const result = await transaction(ctx.db, async (tx): Promise<Result<Opened>> => {
     const now = ctx.clock.now()
     const challenge = await findOptionalChallengeForUpdate(tx, answer.challengeId)
     if (!challenge || challenge.solvedAt || challenge.expiresAt <= now)
@@ -67,9 +72,12 @@ export const verifyMfa = async (ctx: Context, raw: unknown): Promise<Result<Logg
     await saveSolved(tx, challenge.id, now)
     await updateCredentials(tx, user.id, { mfaFailures: 0 })
     if (answer.recoveryCode) await ctx.enqueue(tx, sendAccountNotice, { userId: user.id, notice: 'RECOVERY_CODE_USED' })
-    const tokens = await startSession(ctx, tx, user)
-    return ok({ tokens, deviceToken: answer.trustDevice ? await trustDevice(ctx, tx, user) : null })
+    const session = await startSession(ctx, tx, user)
+    return ok({ session, deviceToken: answer.trustDevice ? await trustDevice(ctx, tx, user) : null })
   })
+  if (!result.ok) return result
+  const { session, deviceToken } = result.value
+  return ok({ tokens: await issueTokens(ctx, session), deviceToken })
 }
 
 const refuse = async (tx: Transaction, challenge: LoginChallenge) => {

@@ -3,12 +3,29 @@ import { bind } from '@gigraph/shared/service'
 import { after } from '@gigraph/shared/time'
 import type { Context } from '../context.ts'
 import { keyedHash, mintCode } from '../crypto/secrets.ts'
+import { findOptionalEmailChange } from '../email/email-change-store.ts'
 import { CODE_LIFETIME, CODE_PURPOSE } from '../login/challenge.ts'
 import { findOptionalChallenge, saveCode } from '../login/challenge-store.ts'
-import { findOptionalUser } from '../user/user-store.ts'
-import { sendAccountNotice, sendMfaCode, sendPasswordResetMail, sendVerificationMail } from './mail-jobs.ts'
+import { findOptionalUser, findOptionalUserByEmail } from '../user/user-store.ts'
+import {
+  sendAccountNotice,
+  sendEmailChangeMail,
+  sendFormerAddressNotice,
+  sendInvitationMail,
+  sendMfaCode,
+  sendPasswordResetMail,
+  sendVerificationMail,
+} from './mail-jobs.ts'
 import { mintLink } from './mail-token.ts'
-import { mfaCodeMail, noticeMail, passwordResetMail, verificationMail } from './templates.ts'
+import {
+  emailChangeMail,
+  formerAddressMail,
+  invitationMail,
+  mfaCodeMail,
+  noticeMail,
+  passwordResetMail,
+  verificationMail,
+} from './templates.ts'
 
 const { implementJob } = bind<Context>()
 
@@ -42,6 +59,30 @@ export const mailJobs = [
     if (!user?.email) return
     const url = await mintLink(ctx, { userId, purpose: 'RESET_PASSWORD', email: user.email })
     await send(ctx, user.email, passwordResetMail(user, url))
+  }),
+
+  implementJob(sendEmailChangeMail, async (ctx, { emailChangeId }) => {
+    const change = await findOptionalEmailChange(ctx.db, emailChangeId)
+    const user = change && (await findOptionalUser(ctx.db, change.userId))
+    if (!change || !user?.email || user.email === change.newEmail) return
+    const owner = await findOptionalUserByEmail(ctx.db, change.newEmail)
+    if (owner) return send(ctx, change.newEmail, noticeMail(owner, 'ALREADY_REGISTERED'))
+    const url = await mintLink(ctx, { userId: user.id, purpose: 'CHANGE_EMAIL', email: change.newEmail })
+    await send(ctx, change.newEmail, emailChangeMail(user, url))
+  }),
+
+  implementJob(sendFormerAddressNotice, async (ctx, { emailChangeId }) => {
+    const change = await findOptionalEmailChange(ctx.db, emailChangeId)
+    const user = change && (await findOptionalUser(ctx.db, change.userId))
+    if (!change?.formerEmail || !user) return
+    await send(ctx, change.formerEmail, formerAddressMail(user))
+  }),
+
+  implementJob(sendInvitationMail, async (ctx, { userId }) => {
+    const user = await findOptionalUser(ctx.db, userId)
+    if (!user?.email || user.emailVerifiedAt) return
+    const url = await mintLink(ctx, { userId, purpose: 'ACCEPT_INVITATION', email: user.email })
+    await send(ctx, user.email, invitationMail(user, url))
   }),
 
   implementJob(sendAccountNotice, async (ctx, { userId, notice }) => {

@@ -17,3 +17,5 @@ export const codesByUser: Limit = { name: 'code', max: 20, window: '1h' }
 export const codesByChallenge: Limit = { name: 'code-challenge', max: 5, window: '1h' }
 /** Guesses at links and refresh tokens, which have 256 bits: only to keep noise down. */
 export const tokensByAddress: Limit = { name: 'token-address', max: 300, window: '15m' }
+/** Wrong current passwords within a session. */
+export const passwordChecks: Limit = { name: 'password-check', max: 10, window: '15m' }

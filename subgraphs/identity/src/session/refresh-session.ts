@@ -7,7 +7,6 @@ import { seal, unseal } from '../crypto/seal.ts'
 import { hashToken, mintToken } from '../crypto/secrets.ts'
 import { tokensByAddress } from '../rate-limit/limits.ts'
 import { requireWithin } from '../rate-limit/rate-limit.ts'
-import { signAccessToken } from '../token/access-token.ts'
 import { statusOf } from '../user/user.ts'
 import { findOptionalUser } from '../user/user-store.ts'
 import { endSessions } from './end-sessions.ts'
@@ -20,7 +19,7 @@ import {
   saveSeen,
   saveUsed,
 } from './session-store.ts'
-import type { AuthTokens } from './start-session.ts'
+import { type AuthTokens, issueTokens, type OpenSession } from './start-session.ts'
 
 const SEALED = 'successor of a refresh token'
 
@@ -40,7 +39,7 @@ export const refreshSession = async (ctx: Context, raw: unknown): Promise<Result
   await requireWithin(ctx, tokensByAddress, ctx.caller.address)
   const { refreshToken } = parsed.value
   const now = ctx.clock.now()
-  return transaction(ctx.db, async (tx) => {
+  const result = await transaction(ctx.db, async (tx): Promise<Result<OpenSession>> => {
     const found = await findSessionOfTokenForUpdate(tx, hashToken(refreshToken))
     if (!found || !isAlive(found.session, now)) return over()
     const { session, token } = found
@@ -57,9 +56,9 @@ export const refreshSession = async (ctx: Context, raw: unknown): Promise<Result
     const expiresAt = expiryOf(session, now)
     const { address, userAgent } = ctx.caller
     await saveSeen(tx, session.id, { lastSeenAt: now, expiresAt, address, userAgent })
-    const accessToken = await signAccessToken(ctx, user, session)
-    return ok({ ...accessToken, refreshToken: successor, refreshTokenExpiresAt: expiresAt, userId: user.id })
+    return ok({ user, session: { ...session, expiresAt }, refreshToken: successor })
   })
+  return result.ok ? ok(await issueTokens(ctx, result.value)) : result
 }
 
 const rotate = async (tx: Transaction, refreshToken: string, session: Session, now: Date): Promise<string> => {

@@ -10,6 +10,13 @@ import { findOptionalSession } from './session-store.ts'
 /** What changes how one logs in needs a login that is at most this old (hardening 3). */
 export const FRESH = '15m'
 
+/** The viewer, when it is a person: how an account is protected is nothing for programs. @throws {ApplicationError} UNAUTHENTICATED, FORBIDDEN */
+export const requirePerson = (ctx: Context): Viewer => {
+  const viewer = requireViewer(ctx)
+  if (viewer.kind !== 'session') throw forbidden('API keys cannot manage accounts. Log in instead.')
+  return viewer
+}
+
 /**
  * The viewer, when it is a person in a session that still lives. Access tokens outlive their session by up to ten minutes;
  * here, where accounts are changed, that is not good enough (hardening 7).
@@ -17,8 +24,7 @@ export const FRESH = '15m'
  * @throws {ApplicationError} UNAUTHENTICATED; FORBIDDEN for API keys, which may not manage accounts
  */
 export const requireSession = async (ctx: Context): Promise<Viewer> => {
-  const viewer = requireViewer(ctx)
-  if (viewer.kind !== 'session') throw forbidden('API keys cannot manage accounts. Log in instead.')
+  const viewer = requirePerson(ctx)
   const session = await findOptionalSession(ctx.db, viewer.sessionId)
   const now = ctx.clock.now()
   if (session?.userId !== viewer.id || !isAlive(session, now))

@@ -6,7 +6,7 @@ import { sendAccountNotice } from '../mail/mail-jobs.ts'
 import { type AccessToken, signAccessToken } from '../token/access-token.ts'
 import type { User } from '../user/user.ts'
 import { updateUser } from '../user/user-store.ts'
-import { deviceOf, expiryOf } from './session.ts'
+import { deviceOf, expiryOf, type Session } from './session.ts'
 import { insertRefreshToken, insertSession, listUserAgents } from './session-store.ts'
 
 /** What a client needs to act for a person. */
@@ -16,10 +16,21 @@ export interface AuthTokens extends AccessToken {
   readonly userId: string
 }
 
-/** Opens a session for somebody who has just proved who they are, and tells the owner about a device that was never seen. */
-export const startSession = async (ctx: Context, tx: Transaction, user: User): Promise<AuthTokens> => {
+/** A session whose tokens are still to be signed. */
+export interface OpenSession {
+  readonly user: User
+  readonly session: Session
+  readonly refreshToken: string
+}
+
+/**
+ * Opens a session for somebody who has just proved who they are, and tells the owner about a device that was never seen. Sign its
+ * tokens with {@link issueTokens} after the transaction.
+ */
+export const startSession = async (ctx: Context, tx: Transaction, user: User): Promise<OpenSession> => {
   const now = ctx.clock.now()
-  const known = await listUserAgents(tx, user.id)
+  const { address, userAgent } = ctx.caller
+  const devices = (await listUserAgents(tx, user.id)).map(deviceOf)
   const session = await insertSession(tx, {
     id: ctx.makeId(),
     userId: user.id,
@@ -27,20 +38,25 @@ export const startSession = async (ctx: Context, tx: Transaction, user: User): P
     authenticatedAt: now,
     lastSeenAt: now,
     expiresAt: expiryOf({ createdAt: now }, now),
-    address: ctx.caller.address,
-    userAgent: ctx.caller.userAgent,
+    address,
+    userAgent,
   })
   const refreshToken = mintToken()
   await insertRefreshToken(tx, { tokenHash: hashToken(refreshToken), sessionId: session.id, createdAt: now })
   await updateUser(tx, user.id, { lastLoginAt: now })
   await ctx.publish(tx, userLoggedIn, { userId: user.id, sessionId: session.id })
-  const devices = known.map(deviceOf)
-  if (devices.length > 0 && !devices.includes(deviceOf(ctx.caller.userAgent)))
+  if (devices.length > 0 && !devices.includes(deviceOf(userAgent)))
     await ctx.enqueue(tx, sendAccountNotice, { userId: user.id, notice: 'NEW_DEVICE' })
-  return {
-    ...(await signAccessToken(ctx, user, session)),
-    refreshToken,
-    refreshTokenExpiresAt: session.expiresAt,
-    userId: user.id,
-  }
+  return { user, session, refreshToken }
 }
+
+/**
+ * The tokens of an open session. Never within a transaction: reading the signing keys may need a connection of its own, and
+ * when all connections wait for a lock that the transaction holds, there is none.
+ */
+export const issueTokens = async (ctx: Context, { user, session, refreshToken }: OpenSession): Promise<AuthTokens> => ({
+  ...(await signAccessToken(ctx, user, session)),
+  refreshToken,
+  refreshTokenExpiresAt: session.expiresAt,
+  userId: user.id,
+})

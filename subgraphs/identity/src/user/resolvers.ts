@@ -1,11 +1,13 @@
 import { requireScope, requireViewer } from '@gigraph/shared/auth'
 import { payload } from '@gigraph/shared/errors'
 import type { Resolvers } from '../__generated__/schema.ts'
+import { addRole } from './add-role.ts'
 import { findPublicUser, loadUser } from './find-public-user.ts'
 import { listUsers } from './list-users.ts'
 import { findOwnUser } from './own-user.ts'
 import { register } from './register.ts'
 import { resendVerificationEmail } from './resend-verification-email.ts'
+import { updateAccount } from './update-account.ts'
 import { statusOf } from './user.ts'
 import { verifyEmail } from './verify-email.ts'
 
@@ -19,6 +21,8 @@ export const userResolvers: Resolvers = {
     register: async (_, { input }, ctx) => payload('email', await register(ctx, input)),
     verifyEmail: async (_, { input }, ctx) => payload('user', await verifyEmail(ctx, input)),
     resendVerificationEmail: async (_, { input }, ctx) => payload('email', await resendVerificationEmail(ctx, input)),
+    addRole: async (_, { input }, ctx) => payload('viewer', await addRole(ctx, input)),
+    updateAccount: async (_, { input }, ctx) => payload('viewer', await updateAccount(ctx, input)),
   },
   User: {
     __resolveReference: ({ id }, ctx) => loadUser(ctx, id),
