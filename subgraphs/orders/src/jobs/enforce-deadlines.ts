@@ -5,8 +5,7 @@ import { after } from '@gigraph/shared/time'
 import type { Context } from '../context.ts'
 import { step } from '../order/change-order.ts'
 import { enforceDeadline, sweepDeadlines } from '../order/deadlines.ts'
-import type { OrderEvent } from '../order/order.ts'
-import { type FullOrder, openRequest } from '../order/order.ts'
+import type { FullOrder, OrderEvent } from '../order/order.ts'
 import { findOrderForUpdate, listOverdue } from '../order/order-store.ts'
 import type { Details } from '../order/rules.ts'
 
@@ -16,23 +15,38 @@ const { implementJob } = bind<Context>()
 const SWEEP = 500
 const KEEP_KEYS = '-7d'
 
-/** What the passing of time does to the order next; null when nothing is due. */
-const dueStep = (order: FullOrder, at: Date): { event: OrderEvent; details: Details } | null => {
-  const cancellation = openRequest(order, 'CANCELLATION')
-  // Silence is consent to a cancellation, and none to more time.
-  if (cancellation && cancellation.answerBy <= at) return { event: 'ANSWER_CANCELLATION', details: { accept: true } }
-  const extension = openRequest(order, 'EXTENSION')
-  if (extension && extension.answerBy <= at) return { event: 'ANSWER_EXTENSION', details: { accept: false } }
-  const milestone = order.milestones.find(({ acceptBy }) => acceptBy && acceptBy <= at)
-  if (milestone) return { event: 'ACCEPT_MILESTONE', details: { milestoneId: milestone.id } }
-  if (order.deadline && order.deadlineAt && order.deadlineAt <= at) return { event: order.deadline, details: {} }
-  return null
+interface Due {
+  readonly at: Date
+  readonly event: OrderEvent
+  readonly details: Details
 }
+
+/** Everything that has a deadline. Silence is consent to a cancellation, and none to more time. */
+const deadlinesOf = (order: FullOrder): Due[] => [
+  ...order.requests
+    .filter(({ state }) => state === 'OPEN')
+    .map(
+      ({ kind, answerBy }): Due =>
+        kind === 'CANCELLATION'
+          ? { at: answerBy, event: 'ANSWER_CANCELLATION', details: { accept: true } }
+          : { at: answerBy, event: 'ANSWER_EXTENSION', details: { accept: false } },
+    ),
+  ...order.milestones.flatMap(({ id, acceptBy }): Due[] =>
+    acceptBy ? [{ at: acceptBy, event: 'ACCEPT_MILESTONE', details: { milestoneId: id } }] : [],
+  ),
+  ...(order.deadline && order.deadlineAt ? [{ at: order.deadlineAt, event: order.deadline, details: {} }] : []),
+]
+
+/** What the passing of time does to the order first; undefined when nothing is due. */
+const firstDue = (order: FullOrder, now: Date): Due | undefined =>
+  deadlinesOf(order)
+    .filter(({ at }) => at <= now)
+    .sort((a, b) => a.at.getTime() - b.at.getTime())[0]
 
 const enforce = async (ctx: Context, tx: Transaction, orderId: string): Promise<void> => {
   const at = ctx.clock.now()
   let order = await findOrderForUpdate(tx, orderId)
-  for (let due = dueStep(order, at); due; due = dueStep(order, at)) {
+  for (let due = firstDue(order, at); due; due = firstDue(order, at)) {
     const { event, details } = due
     const stepped = await step(ctx, tx, order, { event, how: { ...details, by: 'SYSTEM', at }, actorId: null })
     if (!stepped.ok) throw new Error(`${event} is due for the order ${orderId}, but ${stepped.errors[0]?.message}`)

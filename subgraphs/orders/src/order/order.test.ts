@@ -239,6 +239,8 @@ describe('any sequence of events', () => {
             expect(order.endedAt).not.toBeNull()
             expect(nextDueAt(order)).toBeNull()
             expect(books.escrow).toBe(0)
+            expect(order.milestones.some(({ state }) => state === 'FUNDED' || state === 'DELIVERED')).toBe(false)
+            expect(order.requests.some(({ state }) => state === 'OPEN')).toBe(false)
           }
           if (['COMPLETED', 'CANCELLED'].includes(before.state)) expect(order.state).toBe(before.state)
         }
