@@ -6,10 +6,10 @@ export type Routes = Readonly<Record<string, readonly string[]>>
  * loading the others' code; a test holds this table against every service's handlers.
  */
 export const routes: Routes = {
-  'user.registered': ['profiles', 'marketplace', 'messaging'],
+  'user.registered': ['profiles', 'messaging'],
   'user.email_verified': ['marketplace'],
   'user.updated': ['profiles'],
-  'user.role_changed': ['profiles', 'marketplace'],
+  'user.role_changed': ['profiles'],
   'user.suspended': ['marketplace', 'orders', 'payments'],
   'user.reinstated': ['marketplace', 'payments'],
   'user.deleted': ['profiles', 'marketplace', 'messaging', 'reviews'],
@@ -32,11 +32,12 @@ export const routes: Routes = {
   'order.delivered': ['messaging'],
   'order.revision_requested': ['messaging'],
   'order.completed': ['profiles', 'marketplace', 'payments', 'messaging', 'reviews'],
-  'order.cancelled': ['profiles', 'marketplace', 'payments', 'messaging'],
+  'order.cancelled': ['profiles', 'payments', 'messaging'],
   'order.expired': ['payments', 'messaging'],
   'order.disputed': ['messaging'],
   'order.resolved': ['payments', 'messaging', 'reviews'],
   'order.late': ['messaging'],
+  'order.changed': [],
   'milestone.released': ['payments', 'messaging'],
   'payment.succeeded': ['profiles', 'orders', 'messaging'],
   'payment.failed': ['orders', 'messaging'],

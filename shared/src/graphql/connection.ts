@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, lt, or, type SQL } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, gte, lt, lte, or, type SQL } from 'drizzle-orm'
 import type { PgColumn } from 'drizzle-orm/pg-core'
 import { badUserInput } from '../errors/index.ts'
 
@@ -79,15 +79,21 @@ const decodeCursor = <Row>(keys: readonly OrderKey<Row>[], cursor: string): unkn
   }
 }
 
-/** `(a, b) > (x, y)` for keys of mixed directions. */
-const beyond = <Row>(keys: readonly OrderKey<Row>[], values: readonly unknown[], backwards: boolean): SQL | undefined =>
-  or(
-    ...keys.map(({ column, direction }, index) => {
-      const equal = keys.slice(0, index).map((key, position) => eq(key.column, values[position]))
-      const forwards = (direction === 'asc') !== backwards
-      return and(...equal, forwards ? gt(column, values[index]) : lt(column, values[index]))
-    }),
-  )
+/** `(a, b) > (x, y)` for keys of mixed directions. The bound on the first key alone says nothing new, but an index can use it. */
+const beyond = <Row>(
+  keys: readonly OrderKey<Row>[],
+  values: readonly unknown[],
+  backwards: boolean,
+): SQL | undefined => {
+  const forwards = ({ direction }: OrderKey<Row>) => (direction === 'asc') !== backwards
+  const [first] = keys
+  const bound = first && (forwards(first) ? gte(first.column, values[0]) : lte(first.column, values[0]))
+  const after = keys.map((key, index) => {
+    const equal = keys.slice(0, index).map((other, position) => eq(other.column, values[position]))
+    return and(...equal, forwards(key) ? gt(key.column, values[index]) : lt(key.column, values[index]))
+  })
+  return and(bound, or(...after))
+}
 
 /**
  * One keyset page of a list. Rows that are inserted meanwhile neither shift nor repeat others.

@@ -1,4 +1,4 @@
-import { v7 } from 'uuid'
+import { v7, validate } from 'uuid'
 
 /** The present. Tests hold it still or move it; nothing else in a service reads the machine's clock. */
 export interface Clock {
@@ -11,6 +11,9 @@ export const systemClock: Clock = { now: () => new Date() }
 export type MakeId = () => string
 
 export const makeId: MakeId = () => v7()
+
+/** Whether a client's text can be an id at all: PostgreSQL refuses to compare anything else with one. */
+export const isId = (text: string): boolean => validate(text)
 
 const UNITS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
 

@@ -1,5 +1,6 @@
 import type { Transaction } from '@gigraph/shared/database'
 import { type Batch, indexBy } from '@gigraph/shared/graphql'
+import { isId } from '@gigraph/shared/time'
 import { eq, inArray } from 'drizzle-orm'
 import type { Context } from '../context.ts'
 import { clientProfiles, erasedUsers } from '../tables.ts'
@@ -11,7 +12,7 @@ export const clientByUserId: Batch<Context, string, ClientProfile> = async (ctx,
     await ctx.db
       .select()
       .from(clientProfiles)
-      .where(inArray(clientProfiles.userId, [...userIds])),
+      .where(inArray(clientProfiles.userId, userIds.filter(isId))),
     (profile) => profile.userId,
   )
 

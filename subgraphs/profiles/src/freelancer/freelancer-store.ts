@@ -1,5 +1,6 @@
 import type { Database, Transaction } from '@gigraph/shared/database'
 import { type Batch, indexBy } from '@gigraph/shared/graphql'
+import { isId } from '@gigraph/shared/time'
 import { and, count, eq, getTableColumns, gte, inArray, type SQL, sql } from 'drizzle-orm'
 import type { Context } from '../context.ts'
 import { erasedUsers, freelancerClients, freelancerProfiles } from '../tables.ts'
@@ -13,7 +14,7 @@ export const freelancerByUserId: Batch<Context, string, FreelancerProfile> = asy
     await ctx.db
       .select(columns)
       .from(freelancerProfiles)
-      .where(inArray(freelancerProfiles.userId, [...userIds])),
+      .where(inArray(freelancerProfiles.userId, userIds.filter(isId))),
     (profile) => profile.userId,
   )
 
@@ -22,7 +23,7 @@ export const repeatClientsByUserId: Batch<Context, string, number> = async (ctx,
   const found = await ctx.db
     .select({ id: freelancerClients.freelancerId, clients: count() })
     .from(freelancerClients)
-    .where(and(inArray(freelancerClients.freelancerId, [...userIds]), gte(freelancerClients.orders, 2)))
+    .where(and(inArray(freelancerClients.freelancerId, userIds.filter(isId)), gte(freelancerClients.orders, 2)))
     .groupBy(freelancerClients.freelancerId)
   return new Map(found.map((row) => [row.id, row.clients]))
 }

@@ -1,0 +1,43 @@
+import { requireRole, requireViewer } from '@gigraph/shared/auth'
+import { transaction } from '@gigraph/shared/database'
+import { fail, ok, parseInput, type Result } from '@gigraph/shared/errors'
+import { slugify } from '../category/category.ts'
+import type { Context } from '../context.ts'
+import { findOptional, maySell } from '../seller/seller-store.ts'
+import { type Gig, type GigDraft, LIMITS, newGig } from './gig.ts'
+import { add, countOfSeller } from './gig-store.ts'
+import { withIds } from './with-ids.ts'
+
+/** The title as part of a URL, and enough of the id to make it the only one. */
+export const gigSlug = (title: string, id: string): string => `${slugify(title).slice(0, 70) || 'gig'}-${id.slice(-10)}`
+
+/** Makes a draft. It may lack all but title and category until it is submitted. */
+export const createGig = async (ctx: Context, raw: unknown): Promise<Result<Gig>> => {
+  requireRole(requireViewer(ctx), 'FREELANCER')
+  const parsed = parseInput(newGig, raw)
+  if (!parsed.ok) return parsed
+  const { title, description, categoryId, tags, ...content } = parsed.value
+  return addDraft(ctx, { title, description, categoryId, tags, content: withIds(ctx, content) })
+}
+
+/** Adds a draft of the viewer's, if they may have one more. */
+export const addDraft = async (ctx: Context, draft: GigDraft): Promise<Result<Gig>> => {
+  const viewer = requireViewer(ctx)
+  return transaction(ctx.db, async (tx) => {
+    const allowed = maySell(await findOptional(tx, viewer.id))
+    if (!allowed.ok) return allowed
+    if ((await countOfSeller(tx, viewer.id)) >= LIMITS.gigsOfSeller)
+      return fail('LIMIT_EXCEEDED', `You have ${LIMITS.gigsOfSeller} gigs; archive one first.`)
+    const id = ctx.makeId()
+    const now = ctx.clock.now()
+    const gig = {
+      id,
+      sellerId: viewer.id,
+      slug: gigSlug(draft.title, id),
+      draftVersion: 1,
+      createdAt: now,
+      updatedAt: now,
+    }
+    return ok(await add(tx, { ...gig, status: 'DRAFT' }, draft))
+  })
+}

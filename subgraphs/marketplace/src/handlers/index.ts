@@ -1,0 +1,16 @@
+import { onOrderCompleted, onReviewHidden, onReviewPublished } from './on-feedback.ts'
+import { onFreelancerLevelChanged, onProfileUpdated } from './on-profiles.ts'
+import { onUserDeleted, onUserEmailVerified, onUserReinstated, onUserSuspended } from './on-users.ts'
+
+/** What this service reacts to; `routes` of @gigraph/shared/events says so to the publishers. */
+export const handlers = [
+  onUserEmailVerified,
+  onUserSuspended,
+  onUserReinstated,
+  onUserDeleted,
+  onProfileUpdated,
+  onFreelancerLevelChanged,
+  onOrderCompleted,
+  onReviewPublished,
+  onReviewHidden,
+]

@@ -1,0 +1,53 @@
+import { userDeleted, userEmailVerified, userReinstated, userSuspended } from '@gigraph/identity/events'
+import type { Transaction } from '@gigraph/shared/database'
+import { bind } from '@gigraph/shared/service'
+import { eq, inArray, sql } from 'drizzle-orm'
+import type { Context } from '../context.ts'
+import { relistSeller } from '../listing/relist.ts'
+import { findOptional, note } from '../seller/seller-store.ts'
+import { gigs, gigVersions } from '../tables.ts'
+
+const { handle } = bind<Context>()
+
+export const onUserEmailVerified = handle(
+  userEmailVerified,
+  'note-verified',
+  async (_, tx, { userId }, { occurredAt }) => note(tx, userId, { emailVerifiedAt: occurredAt }),
+)
+
+/** Of two events on the standing of somebody the later one holds, in whichever order they arrive. */
+const changeStanding = async (tx: Transaction, userId: string, suspendedAt: Date | null, at: Date): Promise<void> => {
+  const known = await findOptional(tx, userId)
+  if (known?.standingAt && known.standingAt > at) return
+  await note(tx, userId, { suspendedAt, standingAt: at })
+  await relistSeller(tx, userId)
+}
+
+export const onUserSuspended = handle(userSuspended, 'unlist', (_, tx, { userId }, { occurredAt }) =>
+  changeStanding(tx, userId, occurredAt, occurredAt),
+)
+
+export const onUserReinstated = handle(userReinstated, 'list-again', (_, tx, { userId }, { occurredAt }) =>
+  changeStanding(tx, userId, null, occurredAt),
+)
+
+/** Their gigs leave the market and lose their words; orders keep the terms that they froze. */
+export const onUserDeleted = handle(userDeleted, 'erase', async (_, tx, { userId }, { occurredAt }) => {
+  await note(tx, userId, { deletedAt: occurredAt, languages: [], country: null })
+  const theirs = tx.select({ id: gigs.id }).from(gigs).where(eq(gigs.sellerId, userId))
+  await tx
+    .update(gigVersions)
+    .set({
+      title: 'Deleted gig',
+      description: '',
+      keywords: '',
+      tags: [],
+      content: sql`'{"packages":[],"extras":[],"faq":[],"requirements":[]}'::jsonb`,
+    })
+    .where(inArray(gigVersions.gigId, theirs))
+  await tx
+    .update(gigs)
+    .set({ status: 'ARCHIVED', waitingSince: null, slug: sql`${gigs.id}::text` })
+    .where(eq(gigs.sellerId, userId))
+  await relistSeller(tx, userId)
+})

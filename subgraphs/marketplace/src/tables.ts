@@ -1,0 +1,156 @@
+import { type SQL, sql } from 'drizzle-orm'
+import {
+  bigint,
+  boolean,
+  customType,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  smallint,
+  text,
+  timestamp,
+  uuid,
+} from 'drizzle-orm/pg-core'
+import type { GigContent } from './gig/gig.ts'
+
+export { inbox, outbox } from '@gigraph/shared/events'
+
+const instant = (name: string) => timestamp(name, { withTimezone: true, precision: 3 })
+const tsvector = customType<{ data: string }>({ dataType: () => 'tsvector' })
+
+/** What this service knows of the people who offer and seek, from the events of identity and profiles. */
+export const sellers = pgTable('sellers', {
+  userId: uuid('user_id').primaryKey(),
+  emailVerifiedAt: instant('email_verified_at'),
+  suspendedAt: instant('suspended_at'),
+  /** When the newest event on suspension happened: an older one that arrives later says nothing. */
+  standingAt: instant('standing_at'),
+  deletedAt: instant('deleted_at'),
+  /** 1 NEW to 4 TOP. */
+  level: smallint('level').notNull().default(1),
+  levelAt: instant('level_at'),
+  languages: text('languages').array().notNull().default([]),
+  country: text('country'),
+  availableNow: boolean('available_now').notNull().default(true),
+  profileAt: instant('profile_at'),
+})
+
+export const gigStatuses = ['DRAFT', 'PENDING_REVIEW', 'ACTIVE', 'PAUSED', 'REMOVED', 'ARCHIVED'] as const
+
+export const gigs = pgTable(
+  'gigs',
+  {
+    id: uuid('id').primaryKey(),
+    sellerId: uuid('seller_id').notNull(),
+    slug: text('slug').notNull().unique(),
+    status: text('status', { enum: gigStatuses }).notNull(),
+    /** The version that buyers see; null until the first approval. */
+    publishedVersion: integer('published_version'),
+    /** The newest version; greater than the published one while a change waits for approval. */
+    draftVersion: integer('draft_version').notNull(),
+    /** Why staff rejected or removed it. */
+    reason: text('reason'),
+    /** Since when something of it waits for staff. */
+    waitingSince: instant('waiting_since'),
+    ratingCount: integer('rating_count').notNull().default(0),
+    ratingSum: integer('rating_sum').notNull().default(0),
+    /** When the numbers of the rating were true: older ones that arrive later say nothing. */
+    ratingAt: instant('rating_at'),
+    sales: integer('sales').notNull().default(0),
+    createdAt: instant('created_at').notNull(),
+    publishedAt: instant('published_at'),
+    updatedAt: instant('updated_at').notNull(),
+  },
+  (table) => [
+    index('gigs_of_seller').on(table.sellerId, table.createdAt, table.id),
+    index('gigs_waiting').on(table.waitingSince, table.id).where(sql`${table.waitingSince} is not null`),
+  ],
+)
+
+/** What a gig offers. A version that was published never changes: orders refer to it. */
+export const gigVersions = pgTable(
+  'gig_versions',
+  {
+    gigId: uuid('gig_id')
+      .notNull()
+      .references(() => gigs.id),
+    version: integer('version').notNull(),
+    title: text('title').notNull(),
+    description: text('description').notNull(),
+    categoryId: text('category_id').notNull(),
+    topCategoryId: text('top_category_id').notNull(),
+    tags: text('tags').array().notNull(),
+    content: jsonb('content').$type<GigContent>().notNull(),
+    /** Words beside title and description that search knows it by. */
+    keywords: text('keywords').notNull(),
+    /** Of the cheapest package; null while there is none. */
+    priceMinor: bigint('price_minor', { mode: 'number' }),
+    currency: text('currency').notNull(),
+    /** Of the fastest package. */
+    deliveryDays: integer('delivery_days'),
+    createdAt: instant('created_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.gigId, table.version] })],
+)
+
+/** The active gigs of sellers in good standing, narrow and indexed for search: derived from the tables above by `relist`. */
+export const listings = pgTable(
+  'listings',
+  {
+    gigId: uuid('gig_id').primaryKey(),
+    sellerId: uuid('seller_id').notNull(),
+    title: text('title').notNull(),
+    keywords: text('keywords').notNull(),
+    categoryId: text('category_id').notNull(),
+    topCategoryId: text('top_category_id').notNull(),
+    tags: text('tags').array().notNull(),
+    priceMinor: bigint('price_minor', { mode: 'number' }).notNull(),
+    deliveryDays: integer('delivery_days').notNull(),
+    /** Average × 100; 0 without reviews. */
+    rating: integer('rating').notNull(),
+    sales: integer('sales').notNull(),
+    level: smallint('level').notNull(),
+    languages: text('languages').array().notNull(),
+    availableNow: boolean('available_now').notNull(),
+    publishedAt: instant('published_at').notNull(),
+    /** How well it has done so far, for the order of equal matches; see `relist`. */
+    quality: integer('quality').notNull(),
+    /** Title and keywords: what the rank is made of. */
+    heading: tsvector('heading').generatedAlwaysAs(
+      (): SQL =>
+        sql`setweight(to_tsvector('english', plain_text(title)), 'A') || setweight(to_tsvector('english', plain_text(keywords)), 'B')`,
+    ),
+    /** The heading and the description (weight C): what matches. Stored out of line. */
+    document: tsvector('document').notNull(),
+  },
+  (table) => [
+    index('listings_document').using('gin', table.document),
+    index('listings_title_similar').using('gin', table.title.op('gin_trgm_ops')),
+    index('listings_tags').using('gin', table.tags),
+    index('listings_languages').using('gin', table.languages),
+    index('listings_category').on(table.categoryId),
+    index('listings_top_category').on(table.topCategoryId),
+    index('listings_seller').on(table.sellerId),
+    index('listings_quality').on(table.quality, table.gigId),
+    index('listings_newest').on(table.publishedAt, table.gigId),
+    index('listings_price').on(table.priceMinor, table.gigId),
+    index('listings_rating').on(table.rating, table.gigId),
+    index('listings_sales').on(table.sales, table.gigId),
+  ],
+)
+
+/** Every word of titles and tags: what misspelt words are corrected to and prefixes completed to. */
+export const searchWords = pgTable(
+  'search_words',
+  {
+    word: text('word').primaryKey(),
+    /** Roughly how many listings have it. */
+    uses: integer('uses').notNull(),
+  },
+  (table) => [
+    index('search_words_similar').using('gin', table.word.op('gin_trgm_ops')),
+    index('search_words_prefix').on(table.word.op('text_pattern_ops')),
+  ],
+)
