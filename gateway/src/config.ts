@@ -31,7 +31,8 @@ const json = <Schema extends z.ZodType>(schema: Schema, what: string) =>
     })
     .pipe(schema)
 
-const SHAPE = {
+/** Variables of the command. */
+export const gatewayShape = {
   SUPERGRAPH: z.string({ error: 'is required: the supergraph file (or --supergraph FILE)' }),
   PORT: integer(0, 65_535, 4000),
   HOST: z.string().default('127.0.0.1'),
@@ -57,7 +58,7 @@ const SHAPE = {
 }
 
 /** What the command reads from its environment, its options and its configuration file. */
-export type GatewayConfiguration = ReturnType<typeof readConfiguration<typeof SHAPE>>
+export type GatewayConfiguration = ReturnType<typeof readConfiguration<typeof gatewayShape>>
 
 const OPTIONS = {
   supergraph: { type: 'string' },
@@ -84,7 +85,7 @@ export const readGatewayConfiguration = (
     ([, value]) => value !== undefined,
   )
   const file = config === undefined ? {} : parseFile(config, readFile)
-  const configuration = readConfiguration('gigraph-gateway', SHAPE, {
+  const configuration = readConfiguration('gigraph-gateway', gatewayShape, {
     ...file,
     ...environment,
     ...Object.fromEntries(given),

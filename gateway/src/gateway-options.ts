@@ -45,7 +45,7 @@ export interface GatewayOptions {
   /** Absent: everybody is nobody, and credentials are not looked at. */
   readonly auth?: AuthOptions
   /** The Ed25519 private key that tells services who calls; absent: they are not told. */
-  readonly assertionKey?: CryptoKey | JWK
+  readonly assertionKey?: JWK
   /** Over `LENIENT_LIMITS`, or over `STRICT_LIMITS` when `production` is set. */
   readonly limits?: Partial<Limits>
   /** Strict limits, no introspection, no suggestions, no playground unless said otherwise. Default false. */
@@ -56,6 +56,8 @@ export interface GatewayOptions {
   readonly trustProxy?: boolean | string
   readonly playground?: boolean | { readonly title?: string; readonly tabs?: readonly PlaygroundTab[] }
   readonly introspection?: boolean
+  /** Whether errors of services that have no `extensions.code` are hidden behind INTERNAL. Default true. */
+  readonly maskServiceErrors?: boolean
   readonly trustedDocuments?: TrustedDocumentsOptions
   readonly rateLimiter?: RateLimiter
   /** Client headers, lower case, that services get as they came. Default: `traceparent` and `tracestate`. */

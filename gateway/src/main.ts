@@ -18,6 +18,7 @@ const optionsOf = (configuration: GatewayConfiguration): GatewayOptions => {
     port: configuration.PORT,
     host: configuration.HOST,
     production: configuration.PRODUCTION,
+    maskServiceErrors: configuration.PRODUCTION,
     origins: configuration.CORS_ORIGINS,
     serviceTimeoutMs: configuration.SERVICE_TIMEOUT_MS,
     log,
@@ -46,28 +47,33 @@ const authorityOf = ({ AUTHORITY_URL, AUTHORITY_NAME, SERVICE_SECRET }: GatewayC
   return createAuthority({ procedures, service: AUTHORITY_NAME, log })
 }
 
-const run = async (): Promise<void> => {
-  const gateway = await createGateway(
-    optionsOf(readGatewayConfiguration(process.argv.slice(2), (path) => readFileSync(path, 'utf8'))),
-  )
-  process.stdout.write(`GraphQL at ${gateway.url}\n`)
-  let _stopping: Promise<void> | null = null
-  const stop = () => {
-    _stopping ??= gateway.close().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        process.stderr.write(`${String(error)}\n`)
-        process.exit(1)
-      },
-    )
-  }
-  process.once('SIGTERM', stop)
-  process.once('SIGINT', stop)
+/** Starting failed for a reason that the person at the command line can mend: a missing file, a broken supergraph. */
+const explain = (error: unknown, file: string): Error => {
+  const message = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)
+  return new ConfigurationError(`gigraph-gateway cannot serve ${file}: ${message}`)
 }
 
-run().catch((error: unknown) => {
-  process.stderr.write(
-    `${error instanceof ConfigurationError ? error.message : String((error as Error).stack ?? error)}\n`,
-  )
+const run = async (): Promise<void> => {
+  const configuration = readGatewayConfiguration(process.argv.slice(2), (path) => readFileSync(path, 'utf8'))
+  const gateway = await createGateway(optionsOf(configuration)).catch((error: unknown) => {
+    throw explain(error, configuration.SUPERGRAPH)
+  })
+  process.stdout.write(`GraphQL at ${gateway.url}\n`)
+  let stopping: Promise<void> | null = null
+  const stop = () => {
+    stopping ??= gateway.close().then(
+      () => process.exit(0),
+      (error: unknown) => fail(error),
+    )
+  }
+  process.on('SIGTERM', stop)
+  process.on('SIGINT', stop)
+}
+
+const fail = (error: unknown): never => {
+  const text = error instanceof ConfigurationError ? error.message : ((error as Error).stack ?? String(error))
+  process.stderr.write(`${text}\n`)
   process.exit(1)
-})
+}
+
+run().catch(fail)

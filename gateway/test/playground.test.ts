@@ -31,7 +31,11 @@ describe.runIf(existsSync(CHROMIUM))('playground', () => {
       playground: {
         title: 'Things',
         tabs: [
-          { name: 'Say hello', query: 'query Hello($name: String) { hello(name: $name) }', variables: '{"name":"Ada"}' },
+          {
+            name: 'Say hello',
+            query: 'query Hello($name: String) { hello(name: $name) }',
+            variables: '{"name":"Ada"}',
+          },
           { name: 'Watch numbers', query: 'subscription Numbers { numbers }' },
         ],
       },

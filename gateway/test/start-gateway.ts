@@ -16,6 +16,8 @@ export interface Observed {
   counted: number
   /** Subscriptions that have a listener at this moment. */
   readonly events: Events<number>
+  /** `slow` fields that have not been resolved. */
+  readonly waiting: number
   /** Resolves `slow` fields. */
   release(): void
 }
@@ -38,6 +40,9 @@ export const SDL = `
   type Item { name: String!  parent: Item }
 `
 
+/** {@link SDL} as the only service of a graph. */
+export const SUPERGRAPH = composeSupergraph({ things: { sdl: SDL, resolvers: {} } })
+
 const createService = (): { service: InProcessService; observed: Observed } => {
   let total = 0
   const waiting: (() => void)[] = []
@@ -45,6 +50,9 @@ const createService = (): { service: InProcessService; observed: Observed } => {
     callers: [],
     counted: 0,
     events: new Events<number>(),
+    get waiting() {
+      return waiting.length
+    },
     release: () => {
       for (const resolve of waiting.splice(0)) resolve()
     },
@@ -137,7 +145,7 @@ export const startGateway = async (options: Partial<GatewayOptions> = {}): Promi
   const { service, observed } = createService()
   const log: Logger = options.log ?? createLogger({ name: 'gateway', level: 'silent' })
   const gateway = await createGateway({
-    supergraph: { sdl: composeSupergraph({ things: { sdl: SDL, resolvers: {} } }) },
+    supergraph: { sdl: SUPERGRAPH },
     services: { things: { local: service } },
     port: 0,
     log,

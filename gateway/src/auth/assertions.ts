@@ -18,7 +18,7 @@ export interface Assertions {
  * @throws {TypeError} it is not a private key
  */
 export const createAssertions = (signingKey: JWK): Assertions => {
-  const key = createPrivateKey({ key: signingKey as JsonWebKey, format: 'jwk' })
+  const key = createPrivateKey({ key: { ...signingKey }, format: 'jwk' })
   const signed = new LRUCache<string, string>({ max: MAX_REMEMBERED, ttl: REUSED_MS })
   return {
     of(authenticationKey, caller, service) {

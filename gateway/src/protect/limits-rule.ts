@@ -9,7 +9,10 @@ const CAPS: readonly (readonly [measured: keyof Measure, cap: keyof Limits, word
   ['rootFields', 'maxRootFields', 'root fields'],
 ]
 
-/** A validation rule that refuses operations that are deeper, wider or busier than the limits allow. */
+/**
+ * A validation rule that refuses operations that are deeper, wider or busier than the limits allow; `extensions.limit`
+ * says which limit, and by how much.
+ */
 export const limitsRule =
   (limits: Limits): ValidationRule =>
   (context) => ({
@@ -20,7 +23,7 @@ export const limitsRule =
         context.reportError(
           new GraphQLError(`The operation has ${measure[measured]} ${words}; ${limits[cap]} are allowed.`, {
             nodes: operation,
-            extensions: { code: 'OPERATION_TOO_LARGE' },
+            extensions: { limit: { name: cap, allowed: limits[cap], actual: measure[measured] } },
           }),
         )
       }

@@ -14,7 +14,7 @@ import { limitsRule } from '../protect/limits-rule.ts'
 import { rateLimitHeaders } from '../protect/rate-limiter.ts'
 import type { TrustedDocuments } from '../protect/trusted-documents.ts'
 import { InFlight } from '../transport/in-flight.ts'
-import { logDefects, maskError } from './errors.ts'
+import { type ErrorMask, logDefects } from './errors.ts'
 import type { ServedGraph } from './graph.ts'
 import type { PersistedQueries } from './persisted-queries.ts'
 import type { RequestScope } from './request-scope.ts'
@@ -32,6 +32,7 @@ export interface ApolloOptions {
   readonly persistedQueries: PersistedQueries
   /** Also whether validation errors suggest names. */
   readonly introspection: boolean
+  readonly maskError: ErrorMask
   readonly log: Logger
 }
 
@@ -119,7 +120,12 @@ const stringifyResult = (result: FormattedExecutionResult): string => {
 }
 
 /** Trusted documents, cost and budget before an operation runs; masking and cost after. */
-const protection = ({ admission, trustedDocuments, log }: ApolloOptions): ApolloServerPlugin<HttpContext> => ({
+const protection = ({
+  admission,
+  trustedDocuments,
+  maskError,
+  log,
+}: ApolloOptions): ApolloServerPlugin<HttpContext> => ({
   async requestDidStart() {
     return {
       async didResolveOperation({ document, operation, operationName, queryHash, request, contextValue: { scope } }) {

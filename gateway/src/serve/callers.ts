@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import { VIEWER_HEADER } from '@gigraph/shared/auth'
 import type { Assertions } from '../auth/assertions.ts'
 import type { Authentication } from '../auth/authentication.ts'
 import type { Authenticator } from '../auth/authenticator.ts'
@@ -38,9 +39,12 @@ export interface CallersOptions {
 }
 
 export const createCallers = ({ authenticator, assertions, forwardHeaders }: CallersOptions): Callers => {
+  // A client's own assertion is a forgery, whatever the configuration says.
+  const forwardable = forwardHeaders.filter((name) => name !== VIEWER_HEADER)
+
   const forwarded = (headers: IncomingHttpHeaders): Record<string, string> => {
     const values: Record<string, string> = {}
-    for (const name of forwardHeaders) {
+    for (const name of forwardable) {
       const value = headers[name]
       if (typeof value === 'string') values[name] = value
     }

@@ -1,3 +1,4 @@
+import { Server as NetServer } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { ApolloServer } from '@apollo/server'
 import type { FastifyInstance } from 'fastify'
@@ -14,19 +15,24 @@ export interface Draining {
 }
 
 /**
- * How long connections stay open after the first answer that says `Connection: close`: a client that keeps one alive
- * learns so with its next request instead of losing it to a connection that closes under it.
+ * How long connections stay open for an answer that says `Connection: close`: a client that keeps one alive learns so
+ * with its next request instead of losing it to a connection that closes under it.
  */
 const FAREWELL_MS = 500
 const DEADLINE_MS = 24_000
 
 /** Ends a server whose answers already say `Connection: close`: nothing that was accepted fails for it. */
 export const drain = async ({ app, webSockets, sse, apollo }: Draining): Promise<void> => {
-  if (await hasConnections(app)) await wait(FAREWELL_MS)
+  const isBusy = await hasConnections(app)
+  // Only stops listening. http's own `close` would cut idle connections at once, with the requests that are on their way.
+  const ended = new Promise<void>((resolve) => NetServer.prototype.close.call(app.server, () => resolve()))
+  if (isBusy) await wait(FAREWELL_MS)
   const cutOff = setTimeout(() => app.server.closeAllConnections(), DEADLINE_MS)
+  app.server.closeIdleConnections()
   sse.close()
-  await Promise.all([webSockets.close(DEADLINE_MS), app.close()])
+  await Promise.all([webSockets.close(DEADLINE_MS), ended])
   clearTimeout(cutOff)
+  await app.close()
   await apollo.stop()
 }
 

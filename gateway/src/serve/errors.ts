@@ -2,33 +2,42 @@ import type { Logger } from '@gigraph/shared/logging'
 import { GraphQLError, type GraphQLFormattedError } from 'graphql'
 import { AuthenticationUnavailable, CredentialsRefused } from '../auth/authentication.ts'
 
+/** What a client may see of an error. */
+export type ErrorMask = (error: GraphQLFormattedError, requestId: string) => GraphQLFormattedError
+
 /** Codes that say "a defect": what stands behind them is for the log, not for the client. */
 const DEFECTS = new Set<unknown>([undefined, 'INTERNAL', 'INTERNAL_SERVER_ERROR'])
+
+/** The engine's name for an error that a service gave no code: its text may be anything. */
+const UNCODED = 'DOWNSTREAM_SERVICE_ERROR'
 
 /** Extensions that tell about our insides. */
 const PRIVATE_EXTENSIONS = new Set(['stacktrace', 'exception', 'http', 'debug'])
 
 /**
- * What a client may see of an error. One with a code of the graph's own passes without its private extensions; anything
- * else becomes INTERNAL with the request's id, and nothing more.
+ * An error with a code of the graph's own passes without its private extensions; anything else becomes INTERNAL with the
+ * request's id, and nothing more.
+ * @param maskServiceErrors whether errors without a code count as defects, and services stay unnamed
  */
-export const maskError = (error: GraphQLFormattedError, requestId: string): GraphQLFormattedError => {
-  const place = {
-    ...(error.locations && { locations: error.locations }),
-    ...(error.path && { path: error.path }),
+export const createErrorMask =
+  (maskServiceErrors: boolean): ErrorMask =>
+  (error, requestId) => {
+    const place = {
+      ...(error.locations && { locations: error.locations }),
+      ...(error.path && { path: error.path }),
+    }
+    const code = error.extensions?.['code']
+    if (DEFECTS.has(code) || (maskServiceErrors && code === UNCODED)) {
+      return { message: 'Something went wrong on our side.', ...place, extensions: { code: 'INTERNAL', requestId } }
+    }
+    const extensions = Object.entries(error.extensions ?? {}).filter(
+      ([name]) => !PRIVATE_EXTENSIONS.has(name) && !(maskServiceErrors && name === 'serviceName'),
+    )
+    return { message: error.message, ...place, extensions: Object.fromEntries(extensions) }
   }
-  if (DEFECTS.has(error.extensions?.code)) {
-    return { message: 'Something went wrong on our side.', ...place, extensions: { code: 'INTERNAL', requestId } }
-  }
-  const extensions = Object.fromEntries(
-    Object.entries(error.extensions ?? {}).filter(([name]) => !PRIVATE_EXTENSIONS.has(name)),
-  )
-  return { message: error.message, ...place, extensions }
-}
 
-/** Whether {@link maskError} hides this error. */
-export const isDefect = (error: { readonly extensions?: GraphQLFormattedError['extensions'] | undefined }): boolean =>
-  DEFECTS.has(error.extensions?.code)
+const isDefect = ({ extensions }: { readonly extensions?: GraphQLFormattedError['extensions'] | undefined }): boolean =>
+  DEFECTS.has(extensions?.['code']) || extensions?.['code'] === UNCODED
 
 /** Logs the defects among errors once, with what the client does not get to see. */
 export const logDefects = (

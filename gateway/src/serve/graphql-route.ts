@@ -50,38 +50,48 @@ const answer = async (
   reply: FastifyReply,
   options: GraphQLRouteOptions,
 ): Promise<FastifyReply> => {
+  const { callers, limits, metrics } = options
   const startedAt = performance.now()
-  const { apollo, callers, limits, metrics } = options
   const deadline = startDeadline(reply, limits.requestTimeoutMs)
-  let scope: RequestScope
+  const ended = metrics.begin()
   try {
-    scope = await receive(request, deadline.signal, callers)
+    const scope = await receive(request, deadline.signal, callers)
+    const status = await execute(request, reply, options.apollo, scope)
+    metrics.request('http', status < 400 ? 'ok' : 'refused', performance.now() - startedAt)
+    return reply
   } catch (error) {
-    deadline.clear()
+    const refusal = refuse(error, request, reply)
     metrics.rejected('credentials')
     metrics.request('http', 'refused', performance.now() - startedAt)
-    return refuse(error, request, reply)
+    return refusal
+  } finally {
+    ended()
+    deadline.clear()
   }
+}
+
+/** Hands a request to Apollo Server and its answer to the client; the status. */
+const execute = async (
+  request: FastifyRequest,
+  reply: FastifyReply,
+  apollo: ApolloServer<HttpContext>,
+  scope: RequestScope,
+): Promise<number> => {
   const headers = new HeaderMap()
   for (const [name, value] of Object.entries(request.headers)) {
     if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value)
   }
   const at = request.url.indexOf('?')
+  const search = at === -1 ? '' : request.url.slice(at)
   const response = await apollo.executeHTTPGraphQLRequest({
-    httpGraphQLRequest: {
-      method: request.method,
-      headers,
-      search: at === -1 ? '' : request.url.slice(at),
-      body: request.body,
-    },
+    httpGraphQLRequest: { method: request.method, headers, search, body: request.body },
     context: async () => ({ scope }),
   })
-  deadline.clear()
-  const status = response.status ?? 200
-  for (const [name, value] of response.headers) if (name !== 'cache-control') reply.header(name, value)
-  metrics.request('http', status < 400 ? 'ok' : 'refused', performance.now() - startedAt)
   if (response.body.kind !== 'complete') throw new Error('a gateway never answers in chunks')
-  return reply.code(status).send(response.body.string)
+  for (const [name, value] of response.headers) if (name !== 'cache-control') reply.header(name, value)
+  const status = response.status ?? 200
+  reply.code(status).send(response.body.string)
+  return status
 }
 
 const receive = async (request: FastifyRequest, signal: AbortSignal, callers: Callers): Promise<RequestScope> => {

@@ -8,6 +8,8 @@ export type Protocol = 'http' | 'websocket' | 'sse'
 export interface GatewayMetrics {
   readonly registry: Registry
   readonly engine: EngineMetrics
+  /** An HTTP request begins; call the result when it has been answered. */
+  begin(): () => void
   request(protocol: Protocol, outcome: 'ok' | 'errors' | 'refused', durationMs: number): void
   /** Something was turned away: an operation, a token, a socket. `reason` is one of few words. */
   rejected(reason: string): void
@@ -74,6 +76,7 @@ export const createMetrics = (): GatewayMetrics => {
     labelNames: ['reason'],
     registers,
   })
+  const inFlight = new Gauge({ name: 'gateway_requests_in_flight', help: 'HTTP operations being answered', registers })
   const sockets = new Gauge({ name: 'gateway_sockets', help: 'Open WebSockets', registers })
   const closed = new Counter({
     name: 'gateway_sockets_closed_total',
@@ -90,6 +93,10 @@ export const createMetrics = (): GatewayMetrics => {
   return {
     registry,
     engine: engineMetrics(registers),
+    begin() {
+      inFlight.inc()
+      return () => inFlight.dec()
+    },
     request: (protocol, outcome, durationMs) => requests.observe({ protocol, outcome }, durationMs / 1000),
     rejected: (reason) => rejections.inc({ reason }),
     socketOpened: () => sockets.inc(),

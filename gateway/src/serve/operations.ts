@@ -17,7 +17,7 @@ import type { Admission } from '../protect/admission.ts'
 import type { Limits } from '../protect/limits.ts'
 import { limitsRule } from '../protect/limits-rule.ts'
 import { sha256, type TrustedDocuments } from '../protect/trusted-documents.ts'
-import { logDefects, maskError, withoutSuggestion } from './errors.ts'
+import { type ErrorMask, logDefects, withoutSuggestion } from './errors.ts'
 import type { ServedGraph } from './graph.ts'
 import type { PersistedQueries } from './persisted-queries.ts'
 import type { RequestScope } from './request-scope.ts'
@@ -60,6 +60,7 @@ export interface OperationsOptions {
   readonly trustedDocuments: TrustedDocuments
   readonly persistedQueries: PersistedQueries
   readonly introspection: boolean
+  readonly maskError: ErrorMask
   readonly log: Logger
 }
 
@@ -68,7 +69,7 @@ const REMEMBERED_DOCUMENTS = 2_000
 const refuse = (message: string, code: string) => new GraphQLError(message, { extensions: { code } })
 
 export const createOperations = (options: OperationsOptions): Operations => {
-  const { graph, limits, admission, trustedDocuments, persistedQueries, introspection, log } = options
+  const { graph, limits, admission, trustedDocuments, persistedQueries, introspection, maskError, log } = options
   const rules = [...specifiedRules, limitsRule(limits), ...(introspection ? [] : [NoSchemaIntrospectionCustomRule])]
   const documents = new LRUCache<string, DocumentNode>({ max: REMEMBERED_DOCUMENTS })
   graph.onUpdate(() => documents.clear())

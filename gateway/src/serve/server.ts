@@ -10,6 +10,7 @@ import { createApolloServer } from './apollo.ts'
 import { createCallers } from './callers.ts'
 import { addressFinder } from './client-address.ts'
 import { drain } from './drain.ts'
+import { createErrorMask } from './errors.ts'
 import type { ServedGraph } from './graph.ts'
 import { registerGraphQLRoute } from './graphql-route.ts'
 import { registerHealth, type ServiceStates } from './health.ts'
@@ -31,6 +32,7 @@ export interface ServerOptions {
   readonly rateLimiter: RateLimiter | null
   readonly trustedDocuments: TrustedDocumentsOptions | undefined
   readonly introspection: boolean
+  readonly maskServiceErrors: boolean
   readonly playground: { readonly title: string; readonly tabs: readonly PlaygroundTab[] } | null
   readonly origins: readonly string[]
   readonly trustProxy: boolean | string
@@ -66,6 +68,7 @@ export const startServer = async (options: ServerOptions): Promise<GatewayServer
     trustedDocuments,
     persistedQueries: createPersistedQueries(trustedDocuments),
     callers: createCallers(options),
+    maskError: createErrorMask(options.maskServiceErrors),
     admission: createAdmission({
       ...options,
       onRejected: metrics.rejected,

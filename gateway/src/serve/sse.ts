@@ -1,8 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { ExecutionResult } from 'graphql'
-import { createHandler, type Request as SseRequest } from 'graphql-sse'
+import type { ExecutionResult, GraphQLError } from 'graphql'
+import { createHandler, type Request as SseRequest, type Response as SseResponse } from 'graphql-sse'
 import type { Limits } from '../protect/limits.ts'
 import type { Callers } from './callers.ts'
+import { countStream } from './counted-stream.ts'
 import { refuse } from './graphql-route.ts'
 import type { GatewayMetrics } from './metrics.ts'
 import type { Operations } from './operations.ts'
@@ -26,6 +27,17 @@ export interface SseEndpoint {
 
 const CREDENTIALS_INTERVAL_MS = 1_000
 
+const METHOD_NOT_ALLOWED: SseResponse = [
+  null,
+  { status: 405, statusText: 'Method Not Allowed', headers: { allow: 'POST' } },
+]
+
+interface StreamContext {
+  readonly scope: RequestScope
+  /** Why the operation does not run. */
+  refusal: readonly GraphQLError[] | null
+}
+
 interface Stream {
   readonly scope: RequestScope
   end(): void
@@ -42,16 +54,22 @@ export const createSseEndpoint = (options: SseOptions): SseEndpoint => {
     }
   }, CREDENTIALS_INTERVAL_MS).unref()
 
-  const respond = createHandler<FastifyRequest, { readonly scope: RequestScope }>({
+  const respond = createHandler<FastifyRequest, StreamContext>({
     // No single-connection mode: it would keep state for clients that are not connected.
     authenticate: () => null,
-    async onSubscribe({ context: { scope } }, { query, operationName, variables, extensions }) {
-      const prepared = await operations.prepare({ query, operationName, variables, extensions }, scope)
-      if ('operation' in prepared) return operations.run(prepared)
-      return { errors: prepared }
+    async onSubscribe({ context, method }, { query, operationName, variables, extensions }) {
+      const prepared = await operations.prepare({ query, operationName, variables, extensions }, context.scope)
+      if (!('operation' in prepared)) {
+        context.refusal = prepared
+        return { data: null, errors: prepared }
+      }
+      // Any page can make a browser send a GET: it must have no effect.
+      if (prepared.type === 'mutation' && method === 'GET') return METHOD_NOT_ALLOWED
+      const result = await operations.run(prepared)
+      return Symbol.asyncIterator in result ? countStream(result, 'sse', metrics) : result
     },
-    onNext: (_context, { context: { scope } }, result) =>
-      operations.present(result as ExecutionResult, scope) as ExecutionResult,
+    onNext: (_context, { context: { scope, refusal } }, result) =>
+      operations.present(refusal ? { errors: refusal } : (result as ExecutionResult), scope) as ExecutionResult,
   })
 
   return {
@@ -73,12 +91,10 @@ export const createSseEndpoint = (options: SseOptions): SseEndpoint => {
       if (body === null || typeof body === 'string') return reply.send(body ?? '')
       const stream = { scope, end: () => reply.raw.destroy() }
       streams.add(stream)
-      metrics.streamOpened('sse')
       try {
         await pump(reply, body, limits.maxBufferedBytes)
       } finally {
         streams.delete(stream)
-        metrics.streamClosed('sse')
       }
       return reply
     },
@@ -89,21 +105,20 @@ export const createSseEndpoint = (options: SseOptions): SseEndpoint => {
   }
 }
 
-const toSseRequest = (
-  request: FastifyRequest,
-  scope: RequestScope,
-): SseRequest<FastifyRequest, { readonly scope: RequestScope }> => ({
+const toSseRequest = (request: FastifyRequest, scope: RequestScope): SseRequest<FastifyRequest, StreamContext> => ({
   method: request.method,
   url: request.url,
   headers: {
     get: (name) => {
+      // graphql-sse knows this one value only; that the client accepts it was checked by whoever routed it here.
+      if (name === 'accept') return 'text/event-stream'
       const value = request.headers[name]
       return Array.isArray(value) ? value.join(', ') : value
     },
   },
   body: (request.body ?? null) as Record<string, unknown> | null,
   raw: request,
-  context: { scope },
+  context: { scope, refusal: null },
 })
 
 /** Writes events as they come, without waiting: a reader that lets too much pile up is cut off. */

@@ -5,7 +5,8 @@ import { AuthenticationUnavailable, CredentialsRefused } from '../auth/authentic
 import { credentialsOf, credentialsOfParams } from '../auth/credentials.ts'
 import type { Limits } from '../protect/limits.ts'
 import type { Callers } from './callers.ts'
-import { logDefects, maskError } from './errors.ts'
+import { countStream } from './counted-stream.ts'
+import { type ErrorMask, logDefects } from './errors.ts'
 import type { GatewayMetrics } from './metrics.ts'
 import type { Operations, PreparedOperation } from './operations.ts'
 import type { RequestScope } from './request-scope.ts'
@@ -29,13 +30,14 @@ export interface ProtocolOptions {
   readonly countSocket: (session: WebSocketSession, account: string) => boolean
   /** A query or mutation begins; call the result when it has been answered. */
   readonly begin: () => () => void
+  readonly maskError: ErrorMask
   readonly log: Logger
   readonly metrics: GatewayMetrics
 }
 
 /** The graphql-transport-ws protocol over our operations. Close codes not named here are graphql-ws's own. */
 export const createProtocol = (options: ProtocolOptions): Server<Extra> => {
-  const { callers, operations, limits, metrics, log } = options
+  const { callers, operations, limits, metrics, maskError, log } = options
 
   const scopeOf = (session: WebSocketSession, payload: SubscribePayload): RequestScope =>
     callers.scopeOf(
@@ -99,7 +101,7 @@ export const createProtocol = (options: ProtocolOptions): Server<Extra> => {
     const failed = 'errors' in result && result.errors !== undefined
     metrics.request('websocket', failed ? 'errors' : 'ok', performance.now() - startedAt)
     if (!(Symbol.asyncIterator in result)) return result
-    return counted(result, metrics)
+    return countStream(result, 'websocket', metrics)
   }
 
   return makeServer<Record<string, unknown> | undefined, Extra>({
@@ -122,36 +124,4 @@ export const createProtocol = (options: ProtocolOptions): Server<Extra> => {
       return errors.map((error) => maskError(error.toJSON(), requestId))
     },
   }) as Server<Extra>
-}
-
-/** Counts a running subscription until it ends, however that comes. */
-const counted = (
-  source: AsyncIterableIterator<ExecutionResult>,
-  metrics: GatewayMetrics,
-): AsyncIterableIterator<ExecutionResult> => {
-  metrics.streamOpened('websocket')
-  let isOpen = true
-  const end = () => {
-    if (isOpen) metrics.streamClosed('websocket')
-    isOpen = false
-  }
-  return {
-    async next() {
-      try {
-        const step = await source.next()
-        if (step.done) end()
-        return step
-      } catch (error) {
-        end()
-        throw error
-      }
-    },
-    async return(value?: unknown) {
-      end()
-      return (await source.return?.(value as never)) ?? { done: true, value: undefined }
-    },
-    [Symbol.asyncIterator]() {
-      return this
-    },
-  }
 }

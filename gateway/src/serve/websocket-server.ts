@@ -6,6 +6,7 @@ import { type RawData, type WebSocket, WebSocketServer } from 'ws'
 import type { Authenticator } from '../auth/authenticator.ts'
 import type { Limits } from '../protect/limits.ts'
 import type { Callers } from './callers.ts'
+import type { ErrorMask } from './errors.ts'
 import type { GatewayMetrics } from './metrics.ts'
 import type { Operations } from './operations.ts'
 import { isOriginAllowed } from './origins.ts'
@@ -30,6 +31,7 @@ export interface WebSocketEndpointOptions {
   readonly limits: Limits
   /** The client's address, as HTTP requests have it. */
   readonly addressOf: (request: IncomingMessage) => string
+  readonly maskError: ErrorMask
   readonly log: Logger
   readonly metrics: GatewayMetrics
 }
@@ -61,7 +63,7 @@ class Endpoint {
   #onIdle: (() => void) | null = null
 
   constructor(options: WebSocketEndpointOptions) {
-    const { limits, callers, operations, log, metrics } = options
+    const { limits, callers, operations, maskError, log, metrics } = options
     this.#options = options
     this.#perViewer = createTally(limits.maxSocketsPerViewer)
     this.#perAddress = createTally(limits.maxSocketsPerAddress)
@@ -77,6 +79,7 @@ class Endpoint {
       limits,
       countSocket: (session, account) => this.#count(session, account),
       begin: () => this.#begin(),
+      maskError,
       log,
       metrics,
     })

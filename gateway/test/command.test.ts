@@ -1,0 +1,85 @@
+import { spawn } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { next, SUPERGRAPH } from './start-gateway.ts'
+
+const COMMAND = fileURLToPath(new URL('../bin/gigraph-gateway.mjs', import.meta.url))
+
+const run = (args: readonly string[], env: Record<string, string> = {}) => {
+  const child = spawn(process.execPath, [COMMAND, ...args], { env: { PATH: process.env['PATH'], ...env } })
+  onTestFinished(() => {
+    child.kill('SIGKILL')
+  })
+  return child
+}
+
+const temporaryFile = async (name: string, content: string): Promise<string> => {
+  const directory = await mkdtemp(join(tmpdir(), 'gateway-'))
+  onTestFinished(() => rm(directory, { recursive: true }))
+  writeFileSync(join(directory, name), content)
+  return join(directory, name)
+}
+
+/** A service that answers every operation alike, and remembers nothing. */
+const serveAnswer = async (data: object): Promise<string> => {
+  const server = createServer((request, response) => {
+    request.resume().once('end', () => {
+      response.setHeader('content-type', 'application/json').end(JSON.stringify({ data }))
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
+}
+
+describe('gigraph-gateway', () => {
+  it('serves a supergraph file and stops on SIGTERM', { timeout: 30_000 }, async () => {
+    const file = await temporaryFile('supergraph.graphql', SUPERGRAPH)
+    const config = await temporaryFile(
+      'config.json',
+      JSON.stringify({ SERVICE_URLS: { things: await serveAnswer({ hello: 'hi' }) } }),
+    )
+    const child = run(['--supergraph', file, '--port', '0', '--config', config])
+    const [line] = await next(child.stdout, 'data')
+    const url = /GraphQL at (\S+)/.exec(String(line))?.[1] ?? ''
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query: '{ hello }' }),
+    })
+    expect(await response.json()).toEqual({ data: { hello: 'hi' } })
+    child.kill('SIGTERM')
+    expect(await next(child, 'exit')).toEqual([0, null])
+  })
+
+  it('reports every fault of its configuration at once', { timeout: 30_000 }, async () => {
+    const child = run(['--port', 'x'], { JWKS_URL: 'nowhere', SERVICE_URLS: '{' })
+    const [message, [code]] = await Promise.all([text(child.stderr), next(child, 'exit')])
+    expect(code).toBe(1)
+    expect(
+      message
+        .trim()
+        .split('\n')
+        .slice(1)
+        .map((line) => line.trim().split(':')[0]),
+    ).toEqual(['SUPERGRAPH', 'PORT', 'SERVICE_URLS', 'JWKS_URL'])
+  })
+
+  it('says in one line that a supergraph cannot be used', { timeout: 30_000 }, async () => {
+    const child = run(['--supergraph', await temporaryFile('broken.graphql', 'type Query { a: Int }')])
+    const [message, [code]] = await Promise.all([text(child.stderr), next(child, 'exit')])
+    expect(code).toBe(1)
+    expect(message.trim().split('\n')).toHaveLength(1)
+    expect(message).toContain('broken.graphql')
+  })
+})
