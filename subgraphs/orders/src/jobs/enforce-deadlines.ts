@@ -4,44 +4,14 @@ import { bind } from '@gigraph/shared/service'
 import { after } from '@gigraph/shared/time'
 import type { Context } from '../context.ts'
 import { step } from '../order/change-order.ts'
-import { enforceDeadline, sweepDeadlines } from '../order/deadlines.ts'
-import type { FullOrder, OrderEvent } from '../order/order.ts'
+import { enforceDeadline, firstDue, sweepDeadlines } from '../order/deadlines.ts'
 import { findOrderForUpdate, listOverdue } from '../order/order-store.ts'
-import type { Details } from '../order/rules.ts'
 
 const { implementJob } = bind<Context>()
 
 /** Orders per sweep; what is left waits a minute. */
 const SWEEP = 500
 const KEEP_KEYS = '-7d'
-
-interface Due {
-  readonly at: Date
-  readonly event: OrderEvent
-  readonly details: Details
-}
-
-/** Everything that has a deadline. Silence is consent to a cancellation, and none to more time. */
-const deadlinesOf = (order: FullOrder): Due[] => [
-  ...order.requests
-    .filter(({ state }) => state === 'OPEN')
-    .map(
-      ({ kind, answerBy }): Due =>
-        kind === 'CANCELLATION'
-          ? { at: answerBy, event: 'ANSWER_CANCELLATION', details: { accept: true } }
-          : { at: answerBy, event: 'ANSWER_EXTENSION', details: { accept: false } },
-    ),
-  ...order.milestones.flatMap(({ id, acceptBy }): Due[] =>
-    acceptBy ? [{ at: acceptBy, event: 'ACCEPT_MILESTONE', details: { milestoneId: id } }] : [],
-  ),
-  ...(order.deadline && order.deadlineAt ? [{ at: order.deadlineAt, event: order.deadline, details: {} }] : []),
-]
-
-/** What the passing of time does to the order first; undefined when nothing is due. */
-const firstDue = (order: FullOrder, now: Date): Due | undefined =>
-  deadlinesOf(order)
-    .filter(({ at }) => at <= now)
-    .sort((a, b) => a.at.getTime() - b.at.getTime())[0]
 
 const enforce = async (ctx: Context, tx: Transaction, orderId: string): Promise<void> => {
   const at = ctx.clock.now()

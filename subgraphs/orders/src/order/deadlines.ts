@@ -1,6 +1,7 @@
 import { defineJob } from '@gigraph/shared/jobs'
 import { z } from 'zod'
-import type { FullOrder } from './order.ts'
+import type { FullOrder, OrderEvent } from './order.ts'
+import type { Details } from './rules.ts'
 
 /** Does what is due for one order; prompt, while the sweeper finds what a lost job missed. */
 export const enforceDeadline = defineJob({
@@ -16,10 +17,34 @@ export const sweepDeadlines = defineJob({
   every: '1m',
 })
 
+interface Due {
+  readonly at: Date
+  readonly event: OrderEvent
+  readonly details: Details
+}
+
+/** Everything that has a deadline. Silence is consent to a cancellation, and none to more time. */
+const deadlinesOf = (order: FullOrder): Due[] => [
+  ...order.requests
+    .filter(({ state }) => state === 'OPEN')
+    .map(
+      ({ kind, answerBy }): Due =>
+        kind === 'CANCELLATION'
+          ? { at: answerBy, event: 'ANSWER_CANCELLATION', details: { accept: true } }
+          : { at: answerBy, event: 'ANSWER_EXTENSION', details: { accept: false } },
+    ),
+  ...order.milestones.flatMap(({ id, acceptBy }): Due[] =>
+    acceptBy ? [{ at: acceptBy, event: 'ACCEPT_MILESTONE', details: { milestoneId: id } }] : [],
+  ),
+  ...(order.deadline && order.deadlineAt ? [{ at: order.deadlineAt, event: order.deadline, details: {} }] : []),
+]
+
+/** What the passing of time does to the order first; undefined when nothing is due. */
+export const firstDue = (order: FullOrder, now: Date): Due | undefined =>
+  deadlinesOf(order)
+    .filter(({ at }) => at <= now)
+    .sort((a, b) => a.at.getTime() - b.at.getTime())[0]
+
 /** The earliest instant at which something happens to the order by itself. */
-export const nextDueAt = ({ deadlineAt, requests, milestones }: FullOrder): Date | null =>
-  [
-    deadlineAt,
-    ...requests.map(({ state, answerBy }) => (state === 'OPEN' ? answerBy : null)),
-    ...milestones.map(({ acceptBy }) => acceptBy),
-  ].reduce((earliest, each) => (each && (!earliest || each < earliest) ? each : earliest), null)
+export const nextDueAt = (order: FullOrder): Date | null =>
+  deadlinesOf(order).reduce<Date | null>((earliest, { at }) => (earliest && earliest <= at ? earliest : at), null)

@@ -11,7 +11,7 @@ const milestoneOf = ({ amountMinor, currency, ...row }: typeof milestones.$infer
   amount: { amountMinor, currency },
 })
 
-const milestoneRow = ({ amount, ...milestone }: Milestone): typeof milestones.$inferInsert => ({
+export const milestoneRow = ({ amount, ...milestone }: Milestone): typeof milestones.$inferInsert => ({
   ...milestone,
   ...amount,
 })

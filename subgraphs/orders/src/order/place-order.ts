@@ -1,18 +1,17 @@
-import { quoteGig, quoteOffer, quoteProposal, type Terms } from '@gigraph/marketplace/internal'
+import { quoteGig, quoteOffer, quoteProposal } from '@gigraph/marketplace/internal'
 import { requireRole, requireScope, requireViewer } from '@gigraph/shared/auth'
 import { isUniqueViolation, transaction } from '@gigraph/shared/database'
 import { fail, ok, parseInput, type Result } from '@gigraph/shared/errors'
 import { idempotencyKey, idempotent } from '@gigraph/shared/idempotency'
-import { after } from '@gigraph/shared/time'
 import { z } from 'zod'
 import type { Context } from '../context.ts'
 import { orderPlaced } from '../events.ts'
 import { facts } from './announce.ts'
 import { noteStep } from './change-order.ts'
 import { enforceDeadline } from './deadlines.ts'
+import { newOrder } from './new-order.ts'
 import type { FullOrder, Order } from './order.ts'
 import { findOrderForUpdate, insertOrder } from './order-store.ts'
-import { PAYMENT_TIME } from './rules.ts'
 
 const gigSource = z.object({
   gigId: z.uuid({ error: 'This is not the id of a gig.' }),
@@ -62,7 +61,9 @@ export const placeOrder = async (ctx: Context, raw: unknown): Promise<Result<Ord
       const quote = await quoteOf(ctx, source, viewer.id)
       if (!quote.available) return fail('NOT_AVAILABLE', quote.reason, SOURCE)
       if (quote.terms.sellerId === viewer.id) return fail('NOT_ALLOWED', 'You cannot order from yourself.', SOURCE)
-      const order = newOrder(ctx, { source, buyerId: viewer.id, terms: quote.terms })
+      const { proposalId = null, offerId = null } = source
+      const { terms } = quote
+      const order = newOrder(ctx.makeId, { terms, buyerId: viewer.id, proposalId, offerId, createdAt: ctx.clock.now() })
       return save(ctx, order, (tx) => finish(tx, { orderId: order.id }))
     },
   })
@@ -75,59 +76,6 @@ const quoteOf = (ctx: Context, { gig, proposalId, offerId }: Source, buyerId: st
   }
   if (proposalId) return ctx.call(quoteProposal, { proposalId, buyerId })
   return ctx.call(quoteOffer, { offerId: offerId ?? '', buyerId })
-}
-
-interface NewOrder {
-  readonly source: Source
-  readonly buyerId: string
-  readonly terms: Terms
-}
-
-const newOrder = (ctx: Context, { source, buyerId, terms }: NewOrder): FullOrder => {
-  const id = ctx.makeId()
-  const createdAt = ctx.clock.now()
-  const deadlineAt = after(createdAt, PAYMENT_TIME)
-  return {
-    id,
-    state: 'PENDING_PAYMENT',
-    buyerId,
-    sellerId: terms.sellerId,
-    gigId: terms.gigId,
-    proposalId: source.proposalId ?? null,
-    offerId: source.offerId ?? null,
-    title: terms.title,
-    total: terms.price,
-    paidMinor: 0,
-    refundedMinor: 0,
-    terms,
-    answers: null,
-    revisionsUsed: 0,
-    createdAt,
-    startedAt: null,
-    dueAt: null,
-    lateAt: null,
-    deliveredAt: null,
-    endedAt: null,
-    fault: null,
-    sellerSuspendedAt: null,
-    deadlineAt,
-    deadline: 'EXPIRE',
-    nextDueAt: deadlineAt,
-    requests: [],
-    dispute: null,
-    milestones: terms.milestones.map((milestone, index) => ({
-      ...milestone,
-      id: ctx.makeId(),
-      orderId: id,
-      position: index + 1,
-      state: 'NOT_FUNDED',
-      refundedMinor: 0,
-      dueAt: null,
-      deliveredAt: null,
-      acceptBy: null,
-      endedAt: null,
-    })),
-  }
 }
 
 const save = async (

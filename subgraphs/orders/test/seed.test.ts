@@ -1,0 +1,46 @@
+import { person } from '@gigraph/shared/testing'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { sweepDeadlines } from '../src/order/deadlines.ts'
+import { states } from '../src/order/order.ts'
+import { seedOrders } from '../src/seed.ts'
+import { plainTerms } from './marketplace/src/index.ts'
+import { mutate, type Orders, see, startOrders } from './start.ts'
+
+let world: Orders
+beforeAll(async () => {
+  world = await startOrders()
+})
+afterAll(() => world.close())
+
+const question = { id: 'q', question: '?', kind: 'TEXT' as const, choices: [], required: true }
+
+test('orders in every state have a history that the machine allows, tell nobody and outlast the sweeper', async () => {
+  const buyer = person('CLIENT')
+  const seller = person('FREELANCER')
+  const placedAt = new Date(world.orders.clock.now().getTime() - 90 * 86_400_000)
+  const terms = plainTerms({ sellerId: seller.id, requirements: [question] })
+  const rows = states.map((state) => ({ state, terms, buyerId: buyer.id, placedAt }))
+  const seeded = await seedOrders(world.orders.context, rows)
+  await world.orders.runJob(sweepDeadlines, {})
+  for (const [index, state] of states.entries()) {
+    const order = await see(world.orders.as(buyer), seeded[index]?.id ?? '')
+    expect(order.state).toBe(state)
+    expect(order.timeline.at(-1).to).toBe(state)
+  }
+  expect(await world.orders.outbox('order.placed')).toEqual([])
+  const delivered = seeded[states.indexOf('DELIVERED')]
+  const { order } = await mutate(world.orders.as(buyer), 'acceptDelivery', { orderId: delivered?.id })
+  expect(order).toMatchObject({ state: 'COMPLETED', deliveries: [{ milestoneId: null }] })
+})
+
+test('two thousand orders take a few statements', async () => {
+  const placedAt = new Date(world.orders.clock.now().getTime() - 30 * 86_400_000)
+  const rows = Array.from({ length: 2_000 }, () => ({
+    state: 'COMPLETED' as const,
+    terms: plainTerms(),
+    buyerId: person('CLIENT').id,
+    placedAt,
+  }))
+  const statements = await world.orders.countStatements(() => seedOrders(world.orders.context, rows))
+  expect(statements).toBeLessThanOrEqual(10)
+})
