@@ -18,10 +18,7 @@ const composeFile = z.looseObject({
       volumes: z.array(z.string()).default([]),
       restart: z.string(),
       stop_grace_period: z.string(),
-      healthcheck: z.union([
-        z.looseObject({ test: z.array(z.string()) }),
-        z.object({ disable: z.literal(true) }),
-      ]),
+      healthcheck: z.union([z.looseObject({ test: z.array(z.string()) }), z.object({ disable: z.literal(true) })]),
     }),
   ),
   networks: z.record(z.string(), z.looseObject({ internal: z.boolean().optional() })),

@@ -20,9 +20,11 @@ const secrets = z.object({
 /** What the local stack's parts know of each other and nobody else should. */
 export type Secrets = z.output<typeof secrets>
 
-const random = () => randomBytes(32).toString('base64url')
+/** 256 bits, as text that stands in URLs as it is. */
+export const random = () => randomBytes(32).toString('base64url')
 
-const makeSecrets = async (): Promise<Secrets> => {
+/** New secrets, all of them random. */
+export const makeSecrets = async (): Promise<Secrets> => {
   const { privateKey, publicKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true })
   return secrets.parse({
     postgresPassword: random(),

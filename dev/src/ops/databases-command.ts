@@ -1,0 +1,25 @@
+import { ConfigurationError, environment, postgresUrl, readConfiguration, secret } from '@gigraph/shared/config'
+import { ensureDatabases } from '../stack/databases.ts'
+import { serviceNames } from '../stack/services.ts'
+
+/** `pnpm databases:make`: a database with an owner and a role of its own for every service; what exists stays. */
+
+/** Variables of the command. */
+export const databasesShape = {
+  /** Of a role that may create databases and roles. */
+  DATABASE_URL: postgresUrl('postgres'),
+  /** Of the roles that are made; services carry it in their own URLs. */
+  DATABASE_PASSWORD: secret,
+}
+
+const run = async (): Promise<void> => {
+  const config = readConfiguration('databases:make', databasesShape, environment)
+  await ensureDatabases({ adminUrl: config.DATABASE_URL, prefix: 'gigraph', password: config.DATABASE_PASSWORD })
+  console.log(`The databases of ${serviceNames.join(', ')} and of the queues are there.`)
+}
+
+if (import.meta.main)
+  run().catch((error: unknown) => {
+    console.error(error instanceof ConfigurationError ? error.message : `databases:make: ${String(error)}`)
+    process.exitCode = 1
+  })

@@ -1,0 +1,2 @@
+export { databasesShape } from './databases-command.ts'
+export { makeEnvironmentFile } from './secrets-command.ts'
