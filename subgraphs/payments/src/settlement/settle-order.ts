@@ -53,10 +53,15 @@ interface Held {
 /** @returns what it has moved */
 const releaseMilestones = async (ctx: Context, tx: Transaction, { account, paid, held }: Held): Promise<number> => {
   let moved = 0
-  for (const { milestoneId, releasedAt } of await listMilestoneReleases(tx, account.orderId)) {
+  for (const { milestoneId, releasedAt, amountMinor: agreedMinor } of await listMilestoneReleases(
+    tx,
+    account.orderId,
+  )) {
     const payment = paid.find((each) => each.milestoneId === milestoneId)
     if (releasedAt || !payment) continue
-    const amountMinor = Math.min(refundableMinor(payment), held - moved)
+    // A cancellation that overtook this acceptance may have taken its refund from this very payment: the order's money is one.
+    const limit = account.outcome === null ? refundableMinor(payment) : agreedMinor
+    const amountMinor = Math.min(limit, held - moved)
     await markMilestoneReleased(tx, milestoneId, ctx.clock.now())
     if (amountMinor > 0) await release(ctx, tx, account, amountMinor)
     moved += amountMinor
