@@ -1,0 +1,23 @@
+import type { Database, Transaction } from '@gigraph/shared/database'
+import { and, eq, inArray } from 'drizzle-orm'
+import { blocks } from '../people/tables.ts'
+
+/** Whether one of these people has blocked another of them. */
+export const isBlockBetween = async (db: Database | Transaction, userIds: readonly string[]): Promise<boolean> => {
+  const found = await db
+    .select({ blockerId: blocks.blockerId })
+    .from(blocks)
+    .where(and(inArray(blocks.blockerId, [...userIds]), inArray(blocks.blockedId, [...userIds])))
+    .limit(1)
+  return found.length > 0
+}
+
+/** Answers whether it is new. */
+export const insertBlock = async (tx: Transaction, block: typeof blocks.$inferInsert): Promise<boolean> => {
+  const inserted = await tx.insert(blocks).values(block).onConflictDoNothing().returning()
+  return inserted.length > 0
+}
+
+export const deleteBlock = async (tx: Transaction, blockerId: string, blockedId: string): Promise<void> => {
+  await tx.delete(blocks).where(and(eq(blocks.blockerId, blockerId), eq(blocks.blockedId, blockedId)))
+}

@@ -1,0 +1,195 @@
+import type { Transaction } from '@gigraph/shared/database'
+import { notFound } from '@gigraph/shared/errors'
+import {
+  type Batch,
+  type Connection,
+  type ConnectionArguments,
+  groupBy,
+  indexBy,
+  mapConnection,
+  paginate,
+} from '@gigraph/shared/graphql'
+import { and, eq, inArray, isNotNull, isNull, type SQL, sql } from 'drizzle-orm'
+import type { Context } from '../context.ts'
+import { type ConversationKind, type ConversationRow, type ParticipantRow, peopleKey } from './conversation.ts'
+import { conversations, participants } from './tables.ts'
+
+export const conversationsById: Batch<Context, string, ConversationRow> = async ({ db }, ids) =>
+  indexBy(
+    await db
+      .select()
+      .from(conversations)
+      .where(inArray(conversations.id, [...ids])),
+    (conversation) => conversation.id,
+  )
+
+/** Who takes part, by conversation; conversations without anybody are absent. */
+export const participantsByConversation: Batch<Context, string, ParticipantRow[]> = async ({ db }, ids) =>
+  groupBy(
+    ids,
+    await db
+      .select()
+      .from(participants)
+      .where(inArray(participants.conversationId, [...ids]))
+      .orderBy(participants.userId),
+    (participant) => participant.conversationId,
+  )
+
+/** The conversation of an order's parties, by order. */
+export const conversationsByOrder: Batch<Context, string, ConversationRow> = async ({ db }, orderIds) =>
+  indexBy(
+    await db
+      .select()
+      .from(conversations)
+      .where(and(eq(conversations.kind, 'ORDER'), inArray(conversations.subjectId, [...orderIds]))),
+    (conversation) => conversation.subjectId ?? '',
+  )
+
+/** Locks the conversation until the transaction ends: its messages are numbered one after another. @throws NOT_FOUND */
+export const findConversationForUpdate = async (tx: Transaction, id: string): Promise<ConversationRow> => {
+  const [row] = await tx.select().from(conversations).where(eq(conversations.id, id)).for('update')
+  if (!row) throw notFound('Conversation')
+  return row
+}
+
+export const findOptionalConversationAbout = async (
+  db: Context['db'] | Transaction,
+  kind: ConversationKind,
+  subjectId: string,
+): Promise<ConversationRow | null> => {
+  const [row] = await db
+    .select()
+    .from(conversations)
+    .where(and(eq(conversations.kind, kind), eq(conversations.subjectId, subjectId)))
+  return row ?? null
+}
+
+export const listParticipants = (db: Context['db'] | Transaction, conversationId: string): Promise<ParticipantRow[]> =>
+  db.select().from(participants).where(eq(participants.conversationId, conversationId)).orderBy(participants.userId)
+
+interface NewConversation {
+  readonly kind: ConversationKind
+  readonly subjectId: string | null
+  readonly title: string | null
+  readonly userIds: readonly string[]
+  readonly startedBy: string | null
+}
+
+/** The conversation of these people about this subject, locked; made when there is none, whoever else makes it meanwhile. */
+export const ensureConversation = async (
+  ctx: Context,
+  tx: Transaction,
+  { kind, subjectId, title, userIds, startedBy }: NewConversation,
+): Promise<{ conversation: ConversationRow; isNew: boolean }> => {
+  const key = peopleKey(userIds)
+  const [made] = await tx
+    .insert(conversations)
+    .values({ id: ctx.makeId(), kind, subjectId, title, peopleKey: key, startedBy, createdAt: ctx.clock.now() })
+    .onConflictDoNothing()
+    .returning()
+  if (made) {
+    await tx.insert(participants).values(userIds.map((userId) => ({ conversationId: made.id, userId })))
+    return { conversation: made, isNew: true }
+  }
+  const [conversation] = await tx
+    .select()
+    .from(conversations)
+    .where(
+      and(
+        eq(conversations.kind, kind),
+        subjectId === null ? isNull(conversations.subjectId) : eq(conversations.subjectId, subjectId),
+        eq(conversations.peopleKey, key),
+      ),
+    )
+    .for('update')
+  if (!conversation) throw notFound('Conversation')
+  return { conversation, isNew: false }
+}
+
+/** Counts the conversation's messages up by one and answers it as it is then. */
+export const countMessage = async (
+  tx: Transaction,
+  id: string,
+  { at, senderId }: { readonly at: Date; readonly senderId: string | null },
+): Promise<ConversationRow> => {
+  const [row] = await tx
+    .update(conversations)
+    .set({
+      lastSequence: sql`${conversations.lastSequence} + 1`,
+      lastMessageAt: at,
+      ...(senderId && { lastSenderId: senderId, lastSentAt: at }),
+    })
+    .where(eq(conversations.id, id))
+    .returning()
+  if (!row) throw notFound('Conversation')
+  return row
+}
+
+export const saveParticipant = async (
+  tx: Transaction,
+  { conversationId, userId }: Pick<ParticipantRow, 'conversationId' | 'userId'>,
+  changes: Partial<ParticipantRow>,
+): Promise<void> => {
+  await tx
+    .update(participants)
+    .set(changes)
+    .where(and(eq(participants.conversationId, conversationId), eq(participants.userId, userId)))
+}
+
+export interface InboxQuery {
+  readonly unread?: boolean | null | undefined
+  readonly kinds?: readonly ConversationKind[] | null | undefined
+}
+
+const unread = sql`${conversations.lastSequence} > ${participants.readSequence}`
+
+const conditions = (userId: string, query: InboxQuery): (SQL | undefined)[] => [
+  eq(participants.userId, userId),
+  isNotNull(participants.lastMessageAt),
+  query.unread == null ? undefined : query.unread ? unread : sql`not ${unread}`,
+  query.kinds?.length ? inArray(conversations.kind, [...query.kinds]) : undefined,
+]
+
+interface InboxRow {
+  readonly participants: ParticipantRow
+  readonly conversations: ConversationRow
+}
+
+/** A page of somebody's conversations that have messages, newest first. */
+export const listInbox = async (
+  { db }: Context,
+  userId: string,
+  query: InboxQuery,
+  args: ConnectionArguments,
+): Promise<Connection<ConversationRow>> => {
+  const page = await paginate(
+    args,
+    [
+      {
+        column: participants.lastMessageAt,
+        direction: 'desc',
+        of: (row: InboxRow) => row.participants.lastMessageAt ?? new Date(0),
+      },
+      { column: participants.conversationId, direction: 'desc', of: (row) => row.participants.conversationId },
+    ],
+    ({ where, orderBy, limit }) =>
+      db
+        .select()
+        .from(participants)
+        .innerJoin(conversations, eq(conversations.id, participants.conversationId))
+        .where(and(...conditions(userId, query), where))
+        .orderBy(...orderBy)
+        .limit(limit),
+  )
+  return mapConnection(page, (row) => row.conversations)
+}
+
+/** How many messages somebody has not read, in all conversations. */
+export const countUnread = async ({ db }: Context, userId: string): Promise<number> => {
+  const [row] = await db
+    .select({ count: sql<string>`coalesce(sum(${conversations.lastSequence} - ${participants.readSequence}), 0)` })
+    .from(participants)
+    .innerJoin(conversations, eq(conversations.id, participants.conversationId))
+    .where(and(eq(participants.userId, userId), unread))
+  return Number(row?.count ?? 0)
+}

@@ -1,0 +1,7 @@
+import { marketTalk } from './market-talk.ts'
+import { onUserDeleted } from './on-user-deleted.ts'
+import { orderTalk } from './order-talk.ts'
+import { rules } from './rules.ts'
+
+/** What this service reacts to; `routes` of @gigraph/shared/events says so to the publishers. */
+export const handlers = [...rules, ...orderTalk, ...marketTalk, onUserDeleted]

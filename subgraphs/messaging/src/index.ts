@@ -1,0 +1,26 @@
+import { openMailer } from '@gigraph/shared/mail'
+import { defineSubgraph } from '@gigraph/shared/service'
+import { configuration } from './config.ts'
+import type { Extra } from './context.ts'
+import { conversationResolvers } from './conversation/resolvers.ts'
+import { handlers } from './handlers/index.ts'
+import { jobs } from './jobs/index.ts'
+import { unsubscribeRoutes } from './mail/unsubscribe.ts'
+import { messageResolvers } from './message/resolvers.ts'
+import { notificationResolvers } from './notification/resolvers.ts'
+
+/** Talk between people, live, and everything that tells people something. */
+export const messagingService = defineSubgraph<typeof configuration, Extra>({
+  name: 'messaging',
+  folder: new URL('.', import.meta.url),
+  configuration,
+  calls: ['identity', 'orders', 'marketplace'],
+  resolvers: [conversationResolvers, messageResolvers, notificationResolvers],
+  handlers,
+  jobs,
+  routes: unsubscribeRoutes,
+  extend: async ({ config }) => {
+    const mailer = openMailer({ smtpUrl: config.SMTP_URL, from: config.MAIL_FROM })
+    return { mailer, close: async () => mailer.close() }
+  },
+})

@@ -1,0 +1,25 @@
+import { defineJob } from '@gigraph/shared/jobs'
+import { z } from 'zod'
+
+const queue = 'notifications'
+/** Ten tries over about eight minutes: a mail server's restart. */
+const attempts = 10
+
+/** Mails one notification, if it is still to be mailed. */
+export const sendNotificationMail = defineJob({
+  name: 'send-notification-mail',
+  queue,
+  attempts,
+  schema: z.object({ notificationId: z.uuid() }),
+})
+
+/** Mails somebody what they have not read of a conversation, if a mail is due. */
+export const mailUnreadMessages = defineJob({
+  name: 'mail-unread-messages',
+  queue,
+  attempts,
+  schema: z.object({ conversationId: z.uuid(), userId: z.uuid() }),
+})
+
+/** Sends the digests that are due, and every mail whose own job was lost. */
+export const sendDueMails = defineJob({ name: 'send-due-mails', queue, schema: z.object({}), every: '1m' })

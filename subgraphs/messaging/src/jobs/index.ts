@@ -1,0 +1,32 @@
+import { bind } from '@gigraph/shared/service'
+import type { Context } from '../context.ts'
+import { mailDigest, mailNotification } from '../mail/mail-notification.ts'
+import { listDueMails } from '../mail/mail-store.ts'
+import { mailUnread } from '../mail/mail-unread.ts'
+import { mailUnreadMessages, sendDueMails, sendNotificationMail } from './definitions.ts'
+
+const { implementJob } = bind<Context>()
+const BATCH = 200
+
+/** One mail that fails keeps no other from being sent; the job fails in the end and is tried again. */
+const eachOf = async <Item>(items: readonly Item[], send: (item: Item) => Promise<void>): Promise<unknown[]> => {
+  const faults: unknown[] = []
+  for (const item of items) await send(item).catch((error: unknown) => faults.push(error))
+  return faults
+}
+
+export const jobs = [
+  implementJob(sendNotificationMail, (ctx, { notificationId }) => mailNotification(ctx, notificationId)),
+
+  implementJob(mailUnreadMessages, mailUnread),
+
+  implementJob(sendDueMails, async (ctx) => {
+    const due = await listDueMails(ctx, BATCH)
+    const faults = [
+      ...(await eachOf(due.digestsOf, (userId) => mailDigest(ctx, userId))),
+      ...(await eachOf(due.notificationIds, (id) => mailNotification(ctx, id))),
+      ...(await eachOf(due.parts, (part) => mailUnread(ctx, part))),
+    ]
+    if (faults.length > 0) throw new AggregateError(faults, `${faults.length} mails could not be sent`)
+  }),
+]

@@ -1,0 +1,53 @@
+import type { Context } from '../context.ts'
+import type { NotificationRow } from '../notification/notification.ts'
+import { claimDigest, claimNotification, closeNotifications, releaseNotifications } from './mail-store.ts'
+import { findOptionalReader, sendMail } from './send-mail.ts'
+
+/** Who saw it in the product meanwhile needs no mail. (What is not wanted there is read from the beginning.) */
+const isSeen = ({ readAt, createdAt }: NotificationRow): boolean => readAt !== null && readAt > createdAt
+
+/** Sends taken notifications as one mail, or gives them back when the mail server refuses. */
+const send = async (
+  ctx: Context,
+  taken: readonly NotificationRow[],
+  content: Pick<Parameters<typeof sendMail>[2], 'subject' | 'paragraphs' | 'action'>,
+): Promise<void> => {
+  const [first] = taken
+  if (!first) return
+  const ids = taken.map(({ id }) => id)
+  try {
+    const reader = await findOptionalReader(ctx, first.userId)
+    if (reader) await sendMail(ctx, reader, { ...content, category: first.category, messageId: first.id })
+    await closeNotifications(ctx.db, ids, reader ? ctx.clock.now() : null)
+  } catch (error) {
+    await releaseNotifications(ctx, ids)
+    throw error
+  }
+}
+
+/** Mails one notification if it is due, once: whoever comes second finds it taken or sent. */
+export const mailNotification = async (ctx: Context, notificationId: string): Promise<void> => {
+  const notification = await claimNotification(ctx, notificationId)
+  if (!notification) return
+  if (isSeen(notification)) return closeNotifications(ctx.db, [notification.id], null)
+  const { title, body, link } = notification
+  await send(ctx, [notification], { subject: title, paragraphs: [body], action: { label: 'Open', link } })
+}
+
+/** Mails somebody all that has gathered for their digest. */
+export const mailDigest = async (ctx: Context, userId: string): Promise<void> => {
+  const taken = await claimDigest(ctx, userId)
+  const seen = taken.filter(isSeen)
+  if (seen.length > 0)
+    await closeNotifications(
+      ctx.db,
+      seen.map(({ id }) => id),
+      null,
+    )
+  const unseen = taken.filter((notification) => !isSeen(notification))
+  await send(ctx, unseen, {
+    subject: `Your day at Gigraph: ${unseen.length} ${unseen.length === 1 ? 'notification' : 'notifications'}`,
+    paragraphs: unseen.map(({ title, body }) => `${title}: ${body}`),
+    action: { label: 'See all', link: '/notifications' },
+  })
+}

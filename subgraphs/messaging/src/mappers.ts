@@ -1,0 +1,23 @@
+import type { ConversationRow, ParticipantRow } from './conversation/conversation.ts'
+import type { ConversationSignal } from './live/topics.ts'
+import type { MessageRow } from './message/message.ts'
+import type { NotificationRow } from './notification/notification.ts'
+
+/** What resolvers get as the parent of each type. */
+export type Conversation = ConversationRow
+export type ConversationParticipant = ParticipantRow
+export type ConversationEvent = ConversationSignal
+export type Message = MessageRow
+export type Notification = NotificationRow
+export interface User {
+  readonly id: string
+}
+export interface Viewer {
+  readonly id: string
+}
+export interface Order {
+  readonly id: string
+}
+export interface Gig {
+  readonly id: string
+}

@@ -1,0 +1,10 @@
+import type { messages } from './tables.ts'
+
+export type MessageRow = typeof messages.$inferSelect
+
+/** The longest text, in characters. */
+export const LONGEST_BODY = 10_000
+
+/** Messages that a person may write in a minute, and conversations to start in an hour. */
+export const MESSAGES_PER_MINUTE = 20
+export const CONVERSATIONS_PER_HOUR = 5

@@ -1,0 +1,56 @@
+import { requireViewer } from '@gigraph/shared/auth'
+import { notFound, payload } from '@gigraph/shared/errors'
+import { load } from '@gigraph/shared/graphql'
+import type { Resolvers } from '../__generated__/schema.ts'
+import type { Context } from '../context.ts'
+import { conversationsById } from '../conversation/conversation-store.ts'
+import { followNotifications } from '../live/subscribe.ts'
+import { markNotificationsRead } from './mark-notifications-read.ts'
+import { type Channel, modeOf } from './notification.ts'
+import {
+  countUnreadNotifications,
+  listNotifications,
+  listPreferences,
+  notificationsById,
+} from './notification-store.ts'
+import { categories } from './tables.ts'
+import { updateNotificationPreferences } from './update-preferences.ts'
+
+const channels: readonly Channel[] = ['EMAIL', 'IN_APP']
+
+export const notificationResolvers: Resolvers = {
+  Mutation: {
+    markNotificationsRead: async (_, { input }, ctx) =>
+      payload('unreadNotificationCount', await markNotificationsRead(ctx, input)),
+    updateNotificationPreferences: async (_, { input }, ctx) =>
+      payload('preference', await updateNotificationPreferences(ctx, input)),
+  },
+
+  Subscription: {
+    notificationAdded: {
+      subscribe: (_, __, ctx) => followNotifications(ctx),
+      resolve: async ({ notificationId }: { readonly notificationId: string }, _: object, ctx: Context) => {
+        const notification = await load(ctx, notificationsById, notificationId)
+        if (!notification) throw notFound('Notification')
+        return notification
+      },
+    },
+  },
+
+  Notification: {
+    order: ({ orderId }) => (orderId ? { id: orderId } : null),
+    conversation: ({ conversationId }, _, ctx) =>
+      conversationId ? load(ctx, conversationsById, conversationId) : null,
+  },
+
+  Viewer: {
+    notifications: (_, { filter, ...page }, ctx) => listNotifications(ctx, requireViewer(ctx).id, { ...filter }, page),
+    unreadNotificationCount: (_, __, ctx) => countUnreadNotifications(ctx.db, requireViewer(ctx).id),
+    notificationPreferences: async (_, __, ctx) => {
+      const chosen = await listPreferences(ctx.db, [requireViewer(ctx).id])
+      return categories.flatMap((category) =>
+        channels.map((channel) => ({ category, channel, mode: modeOf(chosen, category, channel) })),
+      )
+    },
+  },
+}

@@ -1,0 +1,35 @@
+import { requireViewer } from '@gigraph/shared/auth'
+import { fail, ok, parseInput, type Result } from '@gigraph/shared/errors'
+import { z } from 'zod'
+import type { Context } from '../context.ts'
+import type { PreferenceRow } from './notification.ts'
+import { savePreference } from './notification-store.ts'
+import { categories } from './tables.ts'
+
+const updatePreferencesInput = z
+  .object({
+    category: z.enum(categories),
+    channel: z.enum(['EMAIL', 'IN_APP']),
+    mode: z.enum(['INSTANT', 'DIGEST', 'OFF']),
+  })
+  .refine(({ channel, mode }) => channel === 'EMAIL' || mode !== 'DIGEST', {
+    error: 'A digest is a mail; in the product things arrive at once or not at all.',
+    path: ['mode'],
+  })
+
+/** Chooses how a category arrives by a channel. */
+export const updateNotificationPreferences = async (
+  ctx: Context,
+  input: unknown,
+): Promise<Result<Omit<PreferenceRow, 'userId' | 'updatedAt'>>> => {
+  const viewer = requireViewer(ctx)
+  const parsed = parseInput(updatePreferencesInput, input)
+  if (!parsed.ok) return parsed
+  const preference = parsed.value
+  if (preference.category === 'SECURITY' && preference.mode !== 'INSTANT')
+    return fail('NOT_ALLOWED', 'What concerns the safety of your account always arrives at once.', {
+      field: ['input', 'mode'],
+    })
+  await savePreference(ctx.db, { ...preference, userId: viewer.id, updatedAt: ctx.clock.now() })
+  return ok(preference)
+}

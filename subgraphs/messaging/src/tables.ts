@@ -1,0 +1,6 @@
+export { inbox, outbox } from '@gigraph/shared/events'
+export * from './conversation/tables.ts'
+export * from './message/tables.ts'
+export * from './notification/tables.ts'
+export * from './people/tables.ts'
+export * from './ticket/tables.ts'
