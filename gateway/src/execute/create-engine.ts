@@ -93,7 +93,8 @@ export function startRun(graph: Graph, { compiled, variables }: PlannedOperation
 /** Shapes what a run gathered into the client's response. */
 export function finishRun(compiled: CompiledOperation, run: Run): ExecutionResult {
   const introspection: JsonObject = compiled.introspect?.(run.variables) ?? {}
-  const data = shapeObject(run.data, compiled.shape, { path: [], errors: run.errors, introspection })
+  const authenticated = run.context.scopes !== null
+  const data = shapeObject(run.data, compiled.shape, { path: [], errors: run.errors, introspection, authenticated })
   if (run.errors.length === 0) return { data }
   return { data, errors: run.errors.map((error) => toGraphQLError(withinSelection(error, compiled.shape))) }
 }

@@ -16,6 +16,8 @@ export interface Shaping {
   readonly path: (string | number)[]
   readonly errors: GraphQLFormattedError[]
   readonly introspection: JsonObject
+  /** Whether somebody is logged in: what a refusal tells them to do depends on it. */
+  readonly authenticated: boolean
 }
 
 /** From a merged value to what the client sees; null when the value is null or had to become null. */
@@ -62,10 +64,11 @@ function shapeField(field: ShapedField, object: JsonObject, shaping: Shaping): u
 }
 
 function deniedError(shaping: Shaping, field: ShapedField): GraphQLFormattedError {
+  const name = `${field.parentType}.${field.name}`
   return {
-    message: `Unauthorized field or type`,
+    message: shaping.authenticated ? `You may not see ${name}.` : `Log in first: ${name} needs an access token.`,
     path: shaping.path.slice(),
-    extensions: { code: 'UNAUTHORIZED_FIELD_OR_TYPE', field: `${field.parentType}.${field.name}` },
+    extensions: { code: shaping.authenticated ? 'FORBIDDEN' : 'UNAUTHENTICATED', field: name },
   }
 }
 

@@ -33,7 +33,7 @@ test('a denied field is null with an error at its path, and no service hears of 
     ['me', 'secret'],
     ['me', 'card'],
   ])
-  expect(errors?.[0]?.extensions.code).toBe('UNAUTHORIZED_FIELD_OR_TYPE')
+  expect(errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED')
   expect(JSON.stringify(graph.seen)).not.toMatch(/email|secret|card/)
   expect(graph.seen.map(({ service }) => service)).toEqual(['a'])
 })

@@ -85,6 +85,8 @@ const postgresConnections = ({ databaseUrl, applicationName, workers, log }: Job
     keepAlive: true,
     connectionTimeoutMillis: 10_000,
   })
+  // Every queue and worker listens for the pool's errors; that many listeners are no leak.
+  pool.setMaxListeners(0)
   pool.on('error', (error) => log.warn({ err: error }, 'an idle connection to the jobs database was lost'))
   return {
     kind: 'postgres',
