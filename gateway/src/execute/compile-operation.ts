@@ -11,6 +11,7 @@ import { type CompiledNode, compilePlan } from './compile-plan.ts'
 import { compileIntrospection, type Introspector } from './introspection.ts'
 import { SelectionShape } from './selection-shape.ts'
 import { placedFetches, sharingFetches } from './sharing.ts'
+import { sinkFetches } from './sink-fetches.ts'
 
 /** Everything that running an operation needs; made once per operation and combination of conditions. */
 export interface CompiledOperation {
@@ -74,7 +75,7 @@ function planLayers(document: DocumentNode, supergraph: LoadedSupergraph, planne
     const isSubscription = node?.kind === 'Subscription'
     const planNode = isSubscription ? node.rest : node
     return {
-      plan: planNode && compilePlan(planNode, surroundings),
+      plan: planNode && sinkFetches(compilePlan(planNode, surroundings)),
       subscription: isSubscription ? compileFetch(node.primary, [], surroundings) : undefined,
     }
   })

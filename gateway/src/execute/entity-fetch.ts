@@ -25,10 +25,8 @@ export class EntityQueue {
   add(service: string, demands: readonly EntityDemand[], run: Run): Promise<void> {
     let waiting = this.#waiting.get(service)
     if (waiting === undefined) {
-      // Two turns: siblings that wait for the same answer get here one microtask after each other.
-      const settled = Promise.resolve()
-        .then(() => undefined)
-        .then(() => this.#flush(service, run))
+      // Answers that one turn of the event loop brings are all merged before the next fetches go out.
+      const settled = new Promise<void>((resolve) => setImmediate(resolve)).then(() => this.#flush(service, run))
       waiting = { demands: [], settled }
       this.#waiting.set(service, waiting)
     }

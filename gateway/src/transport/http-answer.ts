@@ -1,3 +1,4 @@
+import type { HttpAnswer } from './http-call.ts'
 import type { SubgraphResponse } from './transport.ts'
 
 /** Failures after which nothing can have reached the service. */
@@ -12,11 +13,10 @@ export function isRetriable(error: unknown, isMutation: boolean): boolean {
   return NOT_SENT.has(code) || (!isMutation && CONNECTION_LOST.has(code))
 }
 
-/** Reads `<status> <body>`. Anything but a GraphQL response becomes an error with code `INVALID_SUBGRAPH_RESPONSE`. */
-export function readAnswer(service: string, answer: string): SubgraphResponse {
-  const status = answer.slice(0, 3)
+/** Reads an answer. Anything but a GraphQL response becomes an error with code `INVALID_SUBGRAPH_RESPONSE`. */
+export function readAnswer(service: string, { status, text }: HttpAnswer): SubgraphResponse {
   try {
-    const response: unknown = JSON.parse(answer.slice(4))
+    const response: unknown = JSON.parse(text)
     if (typeof response === 'object' && response !== null && ('data' in response || hasErrors(response))) {
       return response as SubgraphResponse
     }
@@ -24,7 +24,7 @@ export function readAnswer(service: string, answer: string): SubgraphResponse {
     if (!(error instanceof SyntaxError)) throw error
   }
   const message = `Service "${service}" did not answer with a GraphQL response (HTTP status ${status}).`
-  return { errors: [{ message, extensions: { code: 'INVALID_SUBGRAPH_RESPONSE', status: Number(status) } }] }
+  return { errors: [{ message, extensions: { code: 'INVALID_SUBGRAPH_RESPONSE', status } }] }
 }
 
 /** The response for a call that got no answer: unreachable, too slow, aborted by the client, or refused by the breaker. */

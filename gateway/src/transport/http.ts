@@ -1,7 +1,9 @@
 import { Pool } from 'undici'
 import { LruMap } from '../plan/lru.ts'
+import type { Cancellation } from './cancellation.ts'
 import { CircuitBreaker } from './circuit-breaker.ts'
 import { callFailure, isRetriable, readAnswer } from './http-answer.ts'
+import { type HttpAnswer, type HttpCall, post } from './http-call.ts'
 import { InFlight } from './in-flight.ts'
 import type { SubgraphRequest, SubgraphResponse, SubgraphTransport } from './transport.ts'
 import { UpstreamSocket } from './upstream-socket.ts'
@@ -22,6 +24,10 @@ export interface HttpTransportOptions {
 
 const MAX_RESPONSE_BYTES = 64 * 1024 * 1024
 const MAX_SERIALIZED_QUERIES = 5_000
+const JSON_HEADERS = {
+  'content-type': 'application/json',
+  accept: 'application/graphql-response+json, application/json',
+}
 /** Headers that differ per request without changing the answer. */
 const TRACING_HEADERS = new Set(['x-request-id', 'traceparent', 'tracestate', 'baggage'])
 
@@ -41,40 +47,26 @@ export function createHttpTransport(options: HttpTransportOptions): SubgraphTran
     failureThreshold: options.failureThreshold ?? 20,
     coolDownMs: options.coolDownMs ?? 1_000,
   })
-  const inFlight = new InFlight<string>()
+  const inFlight = new InFlight<HttpAnswer>()
+  let mutations = 0
   const serializedQueries = new LruMap<string, string>(MAX_SERIALIZED_QUERIES)
   let socket: UpstreamSocket | undefined
 
-  const post = async (body: string, headers: Readonly<Record<string, string>>, signal: AbortSignal | undefined) => {
-    const response = await pool.request({
-      method: 'POST',
-      path,
-      body,
-      headers: {
-        ...headers,
-        'content-type': 'application/json',
-        accept: 'application/graphql-response+json, application/json',
-      },
-      ...(signal === undefined ? {} : { signal }),
-    })
-    const text = await response.body.text()
-    if (response.statusCode >= 500) breaker.failed()
+  const callOnce = async (call: HttpCall, cancellation: Cancellation): Promise<HttpAnswer> => {
+    const answer = await post(pool, call, cancellation)
+    if (answer.status >= 500) breaker.failed()
     else breaker.succeeded()
-    return `${response.statusCode} ${text}`
+    return answer
   }
 
-  const call = async (
-    body: string,
-    headers: Readonly<Record<string, string>>,
-    isMutation: boolean,
-    signal: AbortSignal | undefined,
-  ): Promise<string> => {
+  const call = async (request: HttpCall, isMutation: boolean, cancellation: Cancellation): Promise<HttpAnswer> => {
     for (let attempt = 0; ; attempt++) {
       try {
-        return await post(body, headers, signal)
+        return await callOnce(request, cancellation)
       } catch (error) {
-        if (signal?.aborted !== true) breaker.failed()
-        if (attempt >= retries || signal?.aborted === true || !isRetriable(error, isMutation)) throw error
+        if (cancellation.cancelled) throw error
+        breaker.failed()
+        if (attempt >= retries || !isRetriable(error, isMutation)) throw error
         await new Promise((resolve) => setTimeout(resolve, 20 * 2 ** attempt * (0.5 + Math.random())))
       }
     }
@@ -93,12 +85,14 @@ export function createHttpTransport(options: HttpTransportOptions): SubgraphTran
     async execute(request): Promise<SubgraphResponse> {
       if (!breaker.admits()) return callFailure(service, 'open')
       const body = bodyOf(request)
-      const headers = request.context.headersFor(service)
+      const forwarded = request.context.headersFor(service)
+      const http = { path, body, headers: { ...forwarded, ...JSON_HEADERS } }
       const { signal } = request.context
+      const isMutation = request.query.startsWith('mutation')
+      // A mutation is shared with nobody: its key is its own.
+      const key = isMutation ? `mutation ${++mutations}` : shareKey(forwarded, body)
       try {
-        const answer = request.query.startsWith('mutation')
-          ? await call(body, headers, true, signal)
-          : await inFlight.share(shareKey(headers, body), (shared) => call(body, headers, false, shared), signal)
+        const answer = await inFlight.share(key, (cancellation) => call(http, isMutation, cancellation), signal)
         return readAnswer(service, answer)
       } catch (error) {
         return callFailure(service, error)

@@ -1,6 +1,8 @@
+import { Cancellation } from './cancellation.ts'
+
 interface SharedCall<T> {
   readonly result: Promise<T>
-  readonly controller: AbortController
+  readonly cancellation: Cancellation
   waiting: number
 }
 
@@ -8,15 +10,14 @@ interface SharedCall<T> {
 export class InFlight<T> {
   readonly #calls = new Map<string, SharedCall<T>>()
 
-  /** The result of the call under `key`, started if none is under way; aborted when all of its callers have gone. */
-  share(key: string, start: (signal: AbortSignal) => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  /** The result of the call under `key`, started if none is under way; cancelled when all of its callers have gone. */
+  share(key: string, start: (cancellation: Cancellation) => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
     let call = this.#calls.get(key)
     if (call === undefined) {
-      const controller = new AbortController()
-      const result = start(controller.signal).finally(() => {
-        if (this.#calls.get(key)?.result === result) this.#calls.delete(key)
-      })
-      call = { result, controller, waiting: 0 }
+      const cancellation = new Cancellation()
+      call = { result: start(cancellation), cancellation, waiting: 0 }
+      const forget = () => this.#forget(key, cancellation)
+      call.result.then(forget, forget)
       this.#calls.set(key, call)
     }
     return this.#wait(key, call, signal)
@@ -28,15 +29,32 @@ export class InFlight<T> {
     return new Promise((resolve, reject) => {
       const leave = () => {
         call.waiting--
-        if (call.waiting === 0) {
-          this.#calls.delete(key)
-          call.controller.abort(signal.reason)
-        }
         reject(signal.reason)
+        if (call.waiting > 0) return
+        this.#forget(key, call.cancellation)
+        call.cancellation.cancel()
       }
-      if (signal.aborted) leave()
-      else signal.addEventListener('abort', leave, { once: true })
-      call.result.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave))
+      if (signal.aborted) {
+        leave()
+        return
+      }
+      signal.addEventListener('abort', leave)
+      const settled = () => signal.removeEventListener('abort', leave)
+      call.result.then(
+        (value) => {
+          settled()
+          resolve(value)
+        },
+        (error) => {
+          settled()
+          reject(error)
+        },
+      )
     })
+  }
+
+  /** Only the call itself: under its key there may be a newer one. */
+  #forget(key: string, cancellation: Cancellation): void {
+    if (this.#calls.get(key)?.cancellation === cancellation) this.#calls.delete(key)
   }
 }

@@ -1,0 +1,27 @@
+import { readFileSync } from 'node:fs'
+import { ApolloGateway, RemoteGraphQLDataSource } from '@apollo/gateway'
+import { ApolloServer } from '@apollo/server'
+import { startStandaloneServer } from '@apollo/server/standalone'
+
+/** Stock @apollo/server over stock @apollo/gateway, forwarding `authorization` as every gateway of the benchmark does. */
+class ForwardingSource extends RemoteGraphQLDataSource<{ authorization?: string | undefined }> {
+  override willSendRequest({
+    request,
+    context,
+  }: Parameters<NonNullable<RemoteGraphQLDataSource['willSendRequest']>>[0]) {
+    const { authorization } = context as { authorization?: string }
+    if (authorization !== undefined) request.http?.headers.set('authorization', authorization)
+  }
+}
+
+const server = new ApolloServer({
+  gateway: new ApolloGateway({
+    supergraphSdl: readFileSync(process.argv[2] ?? '', 'utf8'),
+    buildService: ({ url }) => new ForwardingSource(url === undefined ? {} : { url }),
+  }),
+})
+const { url } = await startStandaloneServer(server, {
+  listen: { port: 0, host: '127.0.0.1' },
+  context: async ({ req }) => ({ authorization: req.headers.authorization }),
+})
+process.stdout.write(`GraphQL at ${url}\n`)
