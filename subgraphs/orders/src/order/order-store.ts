@@ -1,7 +1,9 @@
 import { type Database, rows, type Transaction } from '@gigraph/shared/database'
 import { notFound } from '@gigraph/shared/errors'
 import { type Connection, type ConnectionArguments, mapConnection, paginate } from '@gigraph/shared/graphql'
+import { isId } from '@gigraph/shared/time'
 import { and, asc, count, eq, gte, inArray, lt, lte, type SQL, sql } from 'drizzle-orm'
+import type { PgColumn } from 'drizzle-orm/pg-core'
 import { orders } from '../tables.ts'
 import type { FullOrder, Order, OrderState } from './order.ts'
 import { insertMilestones, listParts, saveParts } from './parts-store.ts'
@@ -39,7 +41,7 @@ export const listOrders = async (db: Database, ids: readonly string[]): Promise<
   const found = await db
     .select()
     .from(orders)
-    .where(inArray(orders.id, [...ids]))
+    .where(inArray(orders.id, ids.filter(isId)))
   return found.map(orderOf)
 }
 
@@ -63,6 +65,9 @@ export interface OrderFilter {
   readonly createdBefore?: Date | null | undefined
 }
 
+/** Nothing has an id that is none; PostgreSQL would fail on it. */
+const same = (column: PgColumn, id: string): SQL => (isId(id) ? eq(column, id) : sql`false`)
+
 const conditions = ({
   states,
   buyerId,
@@ -72,9 +77,9 @@ const conditions = ({
   createdBefore,
 }: OrderFilter): (SQL | undefined)[] => [
   states ? inArray(orders.state, [...states]) : undefined,
-  buyerId ? eq(orders.buyerId, buyerId) : undefined,
-  sellerId ? eq(orders.sellerId, sellerId) : undefined,
-  gigId ? eq(orders.gigId, gigId) : undefined,
+  buyerId ? same(orders.buyerId, buyerId) : undefined,
+  sellerId ? same(orders.sellerId, sellerId) : undefined,
+  gigId ? same(orders.gigId, gigId) : undefined,
   createdFrom ? gte(orders.createdAt, createdFrom) : undefined,
   createdBefore ? lt(orders.createdAt, createdBefore) : undefined,
 ]
@@ -115,7 +120,7 @@ const countBy = async (
   const found = await db
     .select({ id: column, count: count() })
     .from(orders)
-    .where(and(inArray(column, [...ids]), inArray(orders.state, [...states])))
+    .where(and(inArray(column, ids.filter(isId)), inArray(orders.state, [...states])))
     .groupBy(column)
   return new Map(found.map((row) => [String(row.id), row.count]))
 }

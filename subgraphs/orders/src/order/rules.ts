@@ -94,11 +94,11 @@ const credited: Change = (order, { at, amountMinor = 0, milestoneId }) => {
   return { paidMinor: order.paidMinor + amountMinor, milestones, dueAt }
 }
 
-/** The first payment, also when it is heard of after the order expired: the buyer has paid in time. */
+/** The first payment. Its refund may have been heard of before. */
 export const firstPayment = {
   to: stateAfterPayment,
   set: (order: FullOrder, how: OrderHow): Partial<FullOrder> => {
-    const paid = { ...order, endedAt: null, ...credited(order, how) }
+    const paid = { ...order, ...credited(order, how) }
     const to = stateAfterPayment(order, how)
     if (to === 'CANCELLED') return { ...paid, ...ended('NOBODY')(paid, how) }
     return to === 'IN_PROGRESS' ? { ...paid, ...started(paid, how) } : paid

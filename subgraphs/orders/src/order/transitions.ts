@@ -53,6 +53,11 @@ const answerExtension = {
 } as const
 const refund = { by: ['PAYMENTS'], ...rules.refundOfActive } as const
 const lateRefund = { by: ['PAYMENTS'], set: rules.refunded } as const
+// It was under way when the order ended, and goes back: payments knows the outcome.
+const latePayment = {
+  by: ['PAYMENTS'],
+  set: (order: FullOrder, { amountMinor = 0 }: rules.OrderHow) => ({ paidMinor: order.paidMinor + amountMinor }),
+} as const
 const suspendSeller = {
   by: ['SYSTEM'],
   set: (_: FullOrder, { at }: rules.OrderHow) => ({ sellerSuspendedAt: at }),
@@ -162,17 +167,8 @@ export const transitions: Table<FullOrder, OrderState, OrderEvent, Actor, rules.
     },
   },
   COMPLETED: { on: { REFUND: lateRefund } },
-  // A payment that was under way while the buyer cancelled: it goes back (see the announcement of PAY).
-  CANCELLED: {
-    on: {
-      REFUND: lateRefund,
-      PAY: {
-        by: ['PAYMENTS'],
-        set: (order, { amountMinor = 0 }) => ({ paidMinor: order.paidMinor + amountMinor }),
-      },
-    },
-  },
-  EXPIRED: { on: { REFUND: lateRefund, PAY: firstPayment } },
+  CANCELLED: { on: { REFUND: lateRefund, PAY: latePayment } },
+  EXPIRED: { on: { REFUND: lateRefund, PAY: latePayment } },
 }
 
 export const orderMachine = machine(transitions, { describe: words, nothingDue })
