@@ -1,0 +1,139 @@
+import { outbox } from '@gigraph/shared/events'
+import { createLogger } from '@gigraph/shared/logging'
+import { startService } from '@gigraph/shared/service'
+import { createTestDatabase } from '@gigraph/shared/testing'
+import { exportJWK, generateKeyPair } from 'jose'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { identityService } from '../src/index.ts'
+import { startMailSink } from './mail-sink.ts'
+import { Login, VerifyMfa, viewerOf } from './start-identity.ts'
+
+/** The whole way with the real relay, queues and workers, on the machine's clock. */
+const start = async () => {
+  const mail = await startMailSink()
+  const database = await createTestDatabase(identityService)
+  const { publicKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true })
+  const lines: string[] = []
+  const write = vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    lines.push(String(text))
+    return true
+  })
+  const log = createLogger({ name: 'identity', level: 'trace' })
+  const service = await startService(identityService, {
+    environment: {
+      DATABASE_URL: database.url,
+      MIGRATION_DATABASE_URL: database.ownerUrl,
+      JOBS_DATABASE_URL: database.ownerUrl,
+      VIEWER_ASSERTION_PUBLIC_KEY: JSON.stringify(await exportJWK(publicKey)),
+      SERVICE_SECRET: 'a secret of the tests, of no worth elsewhere',
+      CODE_HMAC_SECRET: 'a secret of the tests: codes, of no worth elsewhere',
+      KEY_ENCRYPTION_SECRET: 'a secret of the tests: keys, of no worth elsewhere',
+      SMTP_URL: mail.url,
+    },
+    log,
+  })
+  return {
+    mail,
+    service,
+    lines,
+    database,
+    close: async () => {
+      await service.close()
+      write.mockRestore()
+      await database.drop()
+      await mail.close()
+    },
+  }
+}
+
+let running: Awaited<ReturnType<typeof start>>
+beforeAll(async () => {
+  running = await start()
+})
+afterAll(() => running.close())
+
+test('mails go out through the queue, and no code, token, key or password stands in jobs, events or logs', async () => {
+  const { service, mail, lines } = running
+  const secrets: string[] = []
+  const keep = (secret: string): string => {
+    secrets.push(secret)
+    return secret
+  }
+  const run = async (
+    query: string,
+    input: Record<string, unknown>,
+    viewer: ReturnType<typeof viewerOf> | null = null,
+  ) => {
+    const caller = { viewer, address: '127.0.0.1', userAgent: 'vitest' }
+    const { data, errors } = await service.execute({ query, variables: { input }, caller, requestId: 'test' })
+    expect(errors).toBeUndefined()
+    // biome-ignore lint/suspicious/noExplicitAny: the shape is that of the document
+    return data as any
+  }
+  const email = 'queue@example.com'
+  const password = keep('nineteen brave owls hoot')
+  const arrived = (subject: string) => vi.waitFor(() => mail.newest(email, subject), { timeout: 20_000, interval: 50 })
+
+  await run('mutation ($input: RegisterInput!) { register(input: $input) { email } }', {
+    role: 'CLIENT',
+    email,
+    password,
+    handle: 'queue',
+    displayName: 'Quinn',
+    acceptTerms: true,
+  })
+  await arrived('Verify your e-mail address')
+  await run('mutation ($input: VerifyEmailInput!) { verifyEmail(input: $input) { user { id } } }', {
+    token: keep(mail.token(email, 'Verify your e-mail address')),
+  })
+  const { login } = await run(Login, { email, password })
+  await arrived('Your Gigraph code')
+  const code = mail.code(email)
+  const { verifyMfa } = await run(VerifyMfa, { challengeId: login.challenge.id, code, trustDevice: true })
+  const { accessToken, refreshToken } = verifyMfa.tokens
+  for (const secret of [accessToken, refreshToken, verifyMfa.deviceToken]) keep(secret)
+  const viewer = viewerOf(accessToken)
+  const created = await run(
+    'mutation ($input: CreateApiKeyInput!) { createApiKey(input: $input) { secret } }',
+    { name: 'robot', scopes: [] },
+    viewer,
+  )
+  keep(created.createApiKey.secret)
+  const app = await run('mutation { beginTotp { setup { secret } } }', {}, viewer)
+  keep(app.beginTotp.setup.secret)
+  await run('mutation ($input: RequestPasswordResetInput!) { requestPasswordReset(input: $input) { email } }', {
+    email,
+  })
+  await arrived('Choose a new password')
+  keep(mail.token(email, 'Choose a new password'))
+  // A failure that is logged whole: the database refuses the statement with all its values.
+  await service.execute({
+    query: `{ user(handle: "${keep('a-password-in-the-wrong-field')}\\u0000") { id } }`,
+    caller: { viewer: null, address: '', userAgent: '' },
+    requestId: 'test',
+  })
+
+  const { db } = service.systemContext()
+  const written = JSON.stringify(await db.select().from(outbox))
+  const jobs = await jobData()
+  expect(jobs.length).toBeGreaterThan(3)
+  const logged = lines.join('')
+  for (const [name, text] of Object.entries({ outbox: written, jobs: JSON.stringify(jobs), logs: logged })) {
+    for (const secret of secrets) expect(text.includes(secret), `${name} holds ${secret}`).toBe(false)
+    expect(new RegExp(`(?<![\\w-])${code}(?![\\w-])`).test(text), `${name} holds the code`).toBe(false)
+  }
+})
+
+/** What BullMQ keeps of the jobs. */
+const jobData = async (): Promise<unknown[]> => {
+  const { openJobs } = await import('@gigraph/shared/jobs')
+  const jobs = openJobs({
+    databaseUrl: running.database.ownerUrl,
+    applicationName: 'test',
+    workers: 0,
+    log: createLogger({ name: 'test', level: 'silent' }),
+  })
+  const found = await jobs.queue('mail').getJobs()
+  await jobs.close()
+  return found.map((job) => ({ name: job.name, data: job.data as unknown }))
+}
