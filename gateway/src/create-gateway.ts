@@ -54,15 +54,20 @@ export const createGateway = async (options: GatewayOptions): Promise<Gateway> =
           onError: (error) => log.error({ err: error }, 'the changed supergraph was refused; the old one stays'),
         })
       : () => {}
+  let closing: Promise<void> | null = null
+  const close = async () => {
+    stopWatching()
+    await server.close()
+    authenticator.close()
+    await engine.close()
+  }
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${server.port}/graphql`,
     port: server.port,
     update,
-    async close() {
-      stopWatching()
-      await server.close()
-      authenticator.close()
-      await engine.close()
+    close() {
+      closing ??= close()
+      return closing
     },
   }
 }

@@ -76,7 +76,7 @@ export interface Gateway {
   update(supergraphSdl: string): void
   /**
    * Takes no new connections, answers what was accepted, ends streams, and resolves when all is closed: at the latest
-   * after 25 s.
+   * after 25 s. A second call waits for the first.
    */
   close(): Promise<void>
 }

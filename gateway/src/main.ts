@@ -59,13 +59,7 @@ const run = async (): Promise<void> => {
     throw explain(error, configuration.SUPERGRAPH)
   })
   process.stdout.write(`GraphQL at ${gateway.url}\n`)
-  let stopping: Promise<void> | null = null
-  const stop = () => {
-    stopping ??= gateway.close().then(
-      () => process.exit(0),
-      (error: unknown) => fail(error),
-    )
-  }
+  const stop = () => void gateway.close().then(() => process.exit(0), fail)
   process.on('SIGTERM', stop)
   process.on('SIGINT', stop)
 }

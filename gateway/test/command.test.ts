@@ -47,7 +47,7 @@ describe('gigraph-gateway', () => {
     const file = await temporaryFile('supergraph.graphql', SUPERGRAPH)
     const config = await temporaryFile(
       'config.json',
-      JSON.stringify({ SERVICE_URLS: { things: await serveAnswer({ hello: 'hi' }) } }),
+      JSON.stringify({ SERVICE_URLS: { things: await serveAnswer({ counted: 5 }) } }),
     )
     const child = run(['--supergraph', file, '--port', '0', '--config', config])
     const [line] = await next(child.stdout, 'data')
@@ -55,9 +55,9 @@ describe('gigraph-gateway', () => {
     const response = await fetch(url, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ query: '{ hello }' }),
+      body: JSON.stringify({ query: '{ counted }' }),
     })
-    expect(await response.json()).toEqual({ data: { hello: 'hi' } })
+    expect(await response.json()).toEqual({ data: { counted: 5 } })
     child.kill('SIGTERM')
     expect(await next(child, 'exit')).toEqual([0, null])
   })

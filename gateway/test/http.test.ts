@@ -2,8 +2,8 @@ import { request as httpRequest } from 'node:http'
 import { Writable } from 'node:stream'
 import { serverAudits } from 'graphql-http'
 import { pino } from 'pino'
-import { describe, expect, it, vi } from 'vitest'
-import { type LogLine, startGateway, type TestGateway } from './start-gateway.ts'
+import { describe, expect, it } from 'vitest'
+import { eventually, type LogLine, startGateway, type TestGateway } from './start-gateway.ts'
 
 /** GET as `fetch` cannot: it would add headers of its own. */
 const get = (url: string, headers: Record<string, string>): Promise<{ status: number; body: string }> =>
@@ -70,9 +70,9 @@ describe('GraphQL over HTTP', () => {
   it('executes identical queries in flight once, and mutations each', async () => {
     const gateway = await startGateway()
     const answers = Array.from({ length: 5 }, () => gateway.query('{ slow }'))
-    await vi.waitFor(() => expect(gateway.observed.waiting).toBe(1))
+    await eventually(() => expect(gateway.observed.waiting).toBe(1))
     const other = gateway.query('query { slow }')
-    await vi.waitFor(() => expect(gateway.observed.waiting).toBe(2))
+    await eventually(() => expect(gateway.observed.waiting).toBe(2))
     gateway.observed.release()
     expect(await Promise.all(answers)).toEqual(answers.map(() => ({ data: { slow: 'at last' } })))
     expect(await other).toEqual({ data: { slow: 'at last' } })
@@ -83,7 +83,7 @@ describe('GraphQL over HTTP', () => {
   it('does not share between callers', async () => {
     const gateway = await startGateway()
     const answers = ['a', 'b', 'c'].map((authorization) => gateway.query('{ slow }', { authorization }))
-    await vi.waitFor(() => expect(gateway.observed.waiting).toBe(3))
+    await eventually(() => expect(gateway.observed.waiting).toBe(3))
     gateway.observed.release()
     await Promise.all(answers)
   })
@@ -95,11 +95,11 @@ describe('GraphQL over HTTP', () => {
     const body = JSON.stringify({ query: '{ slow }' })
     const first = fetch(gateway.url, { method: 'POST', headers, body, signal: leaving.signal })
     first.catch(() => {})
-    await vi.waitFor(() => expect(gateway.observed.waiting).toBe(1))
+    await eventually(() => expect(gateway.observed.waiting).toBe(1))
     const second = gateway.query('{ slow }', headers)
-    await vi.waitFor(async () => expect(await openRequests(gateway)).toBe(2))
+    await eventually(async () => expect(await openRequests(gateway)).toBe(2))
     leaving.abort()
-    await vi.waitFor(async () => expect(await openRequests(gateway)).toBe(1))
+    await eventually(async () => expect(await openRequests(gateway)).toBe(1))
     gateway.observed.release()
     expect(await second).toEqual({ data: { slow: 'at last' } })
   })
@@ -163,7 +163,7 @@ describe('HTTP protection', () => {
         },
       ],
     })
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(lines.filter(({ requestId }) => requestId === 'request-0007').length).toBeGreaterThan(1),
     )
     expect(JSON.stringify(lines)).toContain('secrets')

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { composeSupergraph } from '../src/execute/testing/federated-graph.ts'
 import { open } from './socket-client.ts'
-import { SDL, SUPERGRAPH, startGateway } from './start-gateway.ts'
+import { eventually, SDL, SUPERGRAPH, startGateway } from './start-gateway.ts'
 
 describe('health', () => {
   it('tells life from readiness, and names the services', async () => {
@@ -63,7 +63,7 @@ describe('the supergraph', () => {
     const gateway = await startGateway({ supergraph: { file } })
     const socket = await open(gateway)
     socket.subscribe('s', 'subscription { numbers }')
-    await vi.waitFor(() => expect(gateway.observed.events.listeners).toBe(1))
+    await eventually(() => expect(gateway.observed.events.listeners).toBe(1))
     const hasField = async () => {
       const { data } = await gateway.query('{ __type(name: "Query") { fields { name } } }')
       const { fields } = (data ?? {})['__type'] as { fields: { name: string }[] }
@@ -75,8 +75,8 @@ describe('the supergraph', () => {
       things: { sdl: SDL.replace('type Query {', 'type Query { added: Int '), resolvers: {} },
     })
     writeFileSync(file, next)
-    await expect.poll(hasField, { timeout: 8_000 }).toBe(true)
-    await vi.waitFor(() => expect(gateway.observed.events.listeners).toBe(1))
+    await expect.poll(hasField).toBe(true)
+    await eventually(() => expect(gateway.observed.events.listeners).toBe(1))
     gateway.observed.events.emit(9)
     await socket.received({ id: 's', type: 'next', payload: { data: { numbers: 9 } } })
 
@@ -92,7 +92,7 @@ describe('closing', () => {
     const asking = await open(gateway)
     asking.subscribe('q', '{ slow }')
     const slow = gateway.query('{ slow }', { authorization: 'a' })
-    await vi.waitFor(() => expect(gateway.observed.waiting).toBe(2))
+    await eventually(() => expect(gateway.observed.waiting).toBe(2))
 
     let answered = 0
     const failures: unknown[] = []
@@ -113,10 +113,10 @@ describe('closing', () => {
       }
     }
     const clients = Array.from({ length: 8 }, load)
-    await vi.waitFor(() => expect(answered).toBeGreaterThan(50))
+    await eventually(() => expect(answered).toBeGreaterThan(50))
     const before = answered
     const closing = gateway.close()
-    await vi.waitFor(() => expect(answered).toBeGreaterThan(before))
+    await eventually(() => expect(answered).toBeGreaterThan(before))
     await Promise.all(clients)
     isOver = true
     gateway.observed.release()

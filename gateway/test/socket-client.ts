@@ -1,6 +1,6 @@
-import { expect, vi } from 'vitest'
+import { expect } from 'vitest'
 import { WebSocket } from 'ws'
-import { next, type TestGateway } from './start-gateway.ts'
+import { eventually, next, type TestGateway } from './start-gateway.ts'
 
 export interface Message {
   readonly type: string
@@ -44,7 +44,7 @@ export const connect = async (gateway: TestGateway, options: ConnectOptions = {}
     closed,
     send: (message) => socket.send(typeof message === 'string' ? message : JSON.stringify(message)),
     subscribe: (id, query, more) => client.send({ id, type: 'subscribe', payload: { query, ...more } }),
-    received: (message) => vi.waitFor(() => expect(messages).toContainEqual(message), { timeout: 8_000 }),
+    received: (message) => eventually(() => expect(messages).toContainEqual(message)),
   }
   if (init) client.send({ type: 'connection_init', payload: init })
   return client

@@ -1,6 +1,6 @@
 import { createClient } from 'graphql-sse'
-import { describe, expect, it, vi } from 'vitest'
-import { startGateway } from './start-gateway.ts'
+import { describe, expect, it } from 'vitest'
+import { eventually, startGateway } from './start-gateway.ts'
 
 const stream = (url: string, query: string, signal?: AbortSignal) =>
   fetch(url, {
@@ -16,11 +16,11 @@ describe('server-sent events', () => {
     const client = createClient({ url: gateway.origin + path, retryAttempts: 0 })
     const events = client.iterate({ query: 'subscription { numbers }' })
     const first = events.next()
-    await vi.waitFor(() => expect(gateway.observed.events.listeners).toBe(1))
+    await eventually(() => expect(gateway.observed.events.listeners).toBe(1))
     gateway.observed.events.emit(5)
     expect((await first).value).toEqual({ data: { numbers: 5 } })
     await events.return?.(undefined)
-    await vi.waitFor(() => expect(gateway.observed.events.listeners).toBe(0))
+    await eventually(() => expect(gateway.observed.events.listeners).toBe(0))
     client.dispose()
   })
 
@@ -46,9 +46,9 @@ describe('server-sent events', () => {
     const response = await stream(`${gateway.origin}/graphql/stream`, 'subscription { numbers }', leaving.signal)
     expect(response.headers.get('content-type')).toContain('text/event-stream')
     expect(response.headers.get('cache-control')).toContain('no-')
-    await vi.waitFor(() => expect(gateway.observed.events.listeners).toBe(1))
+    await eventually(() => expect(gateway.observed.events.listeners).toBe(1))
     leaving.abort()
-    await vi.waitFor(() => expect(gateway.observed.events.listeners).toBe(0))
+    await eventually(() => expect(gateway.observed.events.listeners).toBe(0))
   })
 
   it('need a preflighted request, as every other', async () => {

@@ -3,10 +3,12 @@ import { buildSubgraphSchema } from '@apollo/subgraph'
 import type { Caller } from '@gigraph/shared/auth'
 import { createLogger, type Logger } from '@gigraph/shared/logging'
 import { type ExecutionResult, execute, type GraphQLSchema, parse, subscribe } from 'graphql'
-import { onTestFinished } from 'vitest'
+import { onTestFinished, vi } from 'vitest'
 import { composeSupergraph } from '../src/execute/testing/federated-graph.ts'
 import { createGateway, type Gateway, type GatewayOptions, type InProcessService } from '../src/index.ts'
 import { Events } from './events.ts'
+
+vi.setConfig({ testTimeout: 30_000 })
 
 /** What the test service did, for tests to look at. */
 export interface Observed {
@@ -151,14 +153,10 @@ export const startGateway = async (options: Partial<GatewayOptions> = {}): Promi
     log,
     ...options,
   })
-  let isOpen = true
-  const close = async () => {
-    if (!isOpen) return
-    isOpen = false
+  onTestFinished(async () => {
     observed.release()
     await gateway.close()
-  }
-  onTestFinished(close)
+  })
   const post: TestGateway['post'] = (body, headers = {}) =>
     fetch(gateway.url, {
       method: 'POST',
@@ -167,10 +165,6 @@ export const startGateway = async (options: Partial<GatewayOptions> = {}): Promi
     })
   return {
     ...gateway,
-    close: async () => {
-      isOpen = false
-      await gateway.close()
-    },
     observed,
     origin: new URL(gateway.url).origin,
     post,
@@ -178,6 +172,10 @@ export const startGateway = async (options: Partial<GatewayOptions> = {}): Promi
   }
 }
 
-/** Resolves with the next event of an emitter, at the latest after 8 s. */
+/** Waits until `check` passes. The deadline is for a machine that has much else to do. */
+export const eventually = <T>(check: () => T | Promise<T>): Promise<T> =>
+  vi.waitFor(check, { timeout: 15_000, interval: 20 })
+
+/** Resolves with the next event of an emitter. */
 export const next = async (emitter: EventEmitter, event: string): Promise<unknown[]> =>
-  once(emitter, event, { signal: AbortSignal.timeout(8_000) })
+  once(emitter, event, { signal: AbortSignal.timeout(25_000) })

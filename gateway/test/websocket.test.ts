@@ -1,9 +1,9 @@
 import { createClient } from 'graphql-ws'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import type { Revocation } from '../src/index.ts'
 import { connect, open } from './socket-client.ts'
-import { startGateway } from './start-gateway.ts'
+import { eventually, startGateway } from './start-gateway.ts'
 import { AUDIENCE, createKey, createToken, ISSUER } from './tokens.ts'
 
 describe('WebSocket', () => {
@@ -13,14 +13,14 @@ describe('WebSocket', () => {
     client.subscribe('q', '{ hello }')
     client.subscribe('m', 'mutation { increment(by: 4) }')
     client.subscribe('s', 'subscription { numbers }')
-    await vi.waitFor(() => expect(gateway.observed.events.listeners).toBe(1))
+    await eventually(() => expect(gateway.observed.events.listeners).toBe(1))
     gateway.observed.events.emit(7)
     await client.received({ id: 'q', type: 'next', payload: { data: { hello: 'Hello, world!' } } })
     await client.received({ id: 'q', type: 'complete' })
     await client.received({ id: 'm', type: 'next', payload: { data: { increment: 4 } } })
     await client.received({ id: 's', type: 'next', payload: { data: { numbers: 7 } } })
     client.send({ id: 's', type: 'complete' })
-    await vi.waitFor(() => expect(gateway.observed.events.listeners).toBe(0))
+    await eventually(() => expect(gateway.observed.events.listeners).toBe(0))
   })
 
   it('works with the graphql-ws client', async () => {
@@ -28,11 +28,11 @@ describe('WebSocket', () => {
     const client = createClient({ url: gateway.url.replace('http', 'ws'), webSocketImpl: WebSocket, retryAttempts: 0 })
     const stream = client.iterate({ query: 'subscription { numbers }' })
     const first = stream.next()
-    await vi.waitFor(() => expect(gateway.observed.events.listeners).toBe(1))
+    await eventually(() => expect(gateway.observed.events.listeners).toBe(1))
     gateway.observed.events.emit(1)
     expect((await first).value).toEqual({ data: { numbers: 1 } })
     await stream.return?.(undefined)
-    await vi.waitFor(() => expect(gateway.observed.events.listeners).toBe(0))
+    await eventually(() => expect(gateway.observed.events.listeners).toBe(0))
     await client.dispose()
   })
 
@@ -61,9 +61,9 @@ describe('WebSocket', () => {
     const client = await open(gateway)
     client.subscribe('1', '{ broken }')
     client.subscribe('2', 'subscription { faulty }')
-    await vi.waitFor(() => expect(gateway.observed.events.listeners).toBe(1))
+    await eventually(() => expect(gateway.observed.events.listeners).toBe(1))
     gateway.observed.events.emit(1)
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(client.messages.filter(({ id, type }) => id === '2' && type === 'next')).toHaveLength(1),
     )
     const text = JSON.stringify(client.messages)
@@ -75,16 +75,16 @@ describe('WebSocket', () => {
     const gateway = await startGateway()
     const client = await open(gateway)
     client.subscribe('s', 'subscription { numbers }')
-    await vi.waitFor(() => expect(gateway.observed.events.listeners).toBe(1))
+    await eventually(() => expect(gateway.observed.events.listeners).toBe(1))
     client.socket.terminate()
-    await vi.waitFor(() => expect(gateway.observed.events.listeners).toBe(0))
+    await eventually(() => expect(gateway.observed.events.listeners).toBe(0))
     for (let round = 0; round < 20; round += 1) {
       const hasty = await open(gateway)
       hasty.subscribe('s', 'subscription { numbers }')
       hasty.socket.terminate()
       await hasty.closed
     }
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const metrics = await (await fetch(`${gateway.origin}/metrics`)).text()
       expect(metrics).toContain('gateway_sockets 0\n')
       expect(gateway.observed.events.listeners).toBe(0)
@@ -140,7 +140,7 @@ describe('WebSocket close codes', () => {
     expect(await (await connect(gateway, { init: {} })).closed).toBe(4429)
     first.socket.close()
     await first.closed
-    await vi.waitFor(() => open(gateway))
+    await eventually(() => open(gateway))
   })
   it('1006 for a reader who stops reading, with at most 1 MB held for it', async () => {
     const gateway = await startGateway({
@@ -148,11 +148,11 @@ describe('WebSocket close codes', () => {
     })
     const client = await open(gateway)
     client.subscribe('s', 'subscription { numbers }')
-    await vi.waitFor(() => expect(gateway.observed.events.listeners).toBe(1))
+    await eventually(() => expect(gateway.observed.events.listeners).toBe(1))
     client.socket.pause()
     const before = process.memoryUsage().arrayBuffers
     for (let count = 0; count < 1_000; count += 1) client.subscribe(`q${count}`, '{ big }')
-    await vi.waitFor(() => expect(gateway.observed.events.listeners).toBe(0), { timeout: 15_000 })
+    await eventually(() => expect(gateway.observed.events.listeners).toBe(0))
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(64 * 1_048_576)
     client.socket.resume()
     expect(await client.closed).toBe(1006)
@@ -164,7 +164,7 @@ describe('WebSocket limits', () => {
     const gateway = await startGateway({ limits: { maxOperationsPerSocket: 2 } })
     const client = await open(gateway)
     for (const id of ['1', '2', '3']) client.subscribe(id, 'subscription { numbers }')
-    await vi.waitFor(() => expect(client.messages).toContainEqual(expect.objectContaining({ id: '3', type: 'error' })))
+    await eventually(() => expect(client.messages).toContainEqual(expect.objectContaining({ id: '3', type: 'error' })))
     expect(gateway.observed.events.listeners).toBe(2)
     expect(client.socket.readyState).toBe(WebSocket.OPEN)
   })
@@ -232,7 +232,7 @@ describe('WebSocket authentication', () => {
     client.subscribe('s', 'subscription { numbers }')
     expect(await client.closed).toBe(4403)
     expect(Date.now() - exp * 1000).toBeLessThan(5_000)
-    await vi.waitFor(() => expect(gateway.observed.events.listeners).toBe(0))
+    await eventually(() => expect(gateway.observed.events.listeners).toBe(0))
   })
 
   it('closes when the session is revoked, and only that one', async () => {

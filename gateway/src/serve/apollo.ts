@@ -13,11 +13,11 @@ import type { Limits } from '../protect/limits.ts'
 import { limitsRule } from '../protect/limits-rule.ts'
 import { rateLimitHeaders } from '../protect/rate-limiter.ts'
 import type { TrustedDocuments } from '../protect/trusted-documents.ts'
-import { InFlight } from '../transport/in-flight.ts'
 import { type ErrorMask, logDefects } from './errors.ts'
 import type { ServedGraph } from './graph.ts'
 import type { PersistedQueries } from './persisted-queries.ts'
 import type { RequestScope } from './request-scope.ts'
+import { SharedExecutions } from './shared-executions.ts'
 
 /** The context value of every operation over HTTP. */
 export interface HttpContext extends BaseContext {
@@ -64,7 +64,7 @@ export const createApolloServer = (options: ApolloOptions): ApolloServer<HttpCon
 
 /** Gives Apollo Server our engine under the interface that it knows. */
 const gatewayOf = (graph: ServedGraph): GatewayInterface => {
-  const inFlight = new InFlight<ExecutionResult>()
+  const executions = new SharedExecutions()
   const executor: GatewayExecutor = async ({ document, source, request, context, operation, queryHash }) => {
     const { scope } = context as HttpContext
     const operationName = request.operationName ?? null
@@ -76,7 +76,7 @@ const gatewayOf = (graph: ServedGraph): GatewayInterface => {
     // What was begun is finished though its client has gone: half of a mutation helps nobody.
     if (operation.operation !== 'query') return withoutHttp(await run())
     const key = `${queryHash}\n${operationName}\n${JSON.stringify(variables)}\n${scope.sharingKey}`
-    return withoutHttp(await inFlight.share(key, run, scope.signal))
+    return withoutHttp(await executions.share(key, run, scope.signal))
   }
   return {
     async load() {

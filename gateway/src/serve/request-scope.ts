@@ -20,12 +20,16 @@ export interface RequestScopeOptions {
   readonly signal: AbortSignal
 }
 
+const NO_POLICIES: ReadonlySet<string> = new Set()
+
 /** One client request, from its authentication to its answer; the engine sees its {@link RequestContext} part. */
 export class RequestScope implements RequestContext {
   readonly requestId: string
   readonly authentication: Authentication
   readonly identity: Caller
   readonly scopes: readonly string[] | null
+  /** A `@policy` holds when the viewer has the role of that name. */
+  readonly policies: ReadonlySet<string>
   readonly signal: AbortSignal
   readonly wantsCost: boolean
   /** Set once the operation was counted. */
@@ -42,6 +46,7 @@ export class RequestScope implements RequestContext {
     this.authentication = options.authentication
     this.identity = caller
     this.scopes = caller.viewer?.scopes ?? null
+    this.policies = caller.viewer ? new Set(caller.viewer.roles) : NO_POLICIES
     this.signal = options.signal
     this.wantsCost = options.wantsCost
     this.#assertions = options.assertions
@@ -57,9 +62,9 @@ export class RequestScope implements RequestContext {
 
   /** What the engine sees: with another signal (or none) where the work outlives or outnumbers this request. */
   forExecution(signal: AbortSignal | undefined): RequestContext {
-    const { requestId, identity, scopes } = this
+    const { requestId, identity, scopes, policies } = this
     const headersFor = (service: string) => this.headersFor(service)
-    return { requestId, identity, scopes, headersFor, ...(signal && { signal }) }
+    return { requestId, identity, scopes, policies, headersFor, ...(signal && { signal }) }
   }
 
   /** The same for two requests exactly when services cannot tell them apart. */
