@@ -41,25 +41,27 @@ CREATE TABLE "inbox" (
 	CONSTRAINT "inbox_event_id_handler_pk" PRIMARY KEY("event_id","handler")
 );
 --> statement-breakpoint
+CREATE TABLE "listing_texts" (
+	"gig_id" uuid PRIMARY KEY NOT NULL,
+	"document" "tsvector" NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "listings" (
 	"gig_id" uuid PRIMARY KEY NOT NULL,
 	"seller_id" uuid NOT NULL,
-	"title" text NOT NULL,
-	"keywords" text NOT NULL,
-	"category_id" text NOT NULL,
-	"top_category_id" text NOT NULL,
-	"tags" text[] NOT NULL,
+	"published_at" timestamp (3) with time zone NOT NULL,
 	"price_minor" bigint NOT NULL,
 	"delivery_days" integer NOT NULL,
 	"rating" integer NOT NULL,
 	"sales" integer NOT NULL,
-	"level" smallint NOT NULL,
-	"languages" text[] NOT NULL,
-	"available_now" boolean NOT NULL,
-	"published_at" timestamp (3) with time zone NOT NULL,
 	"quality" integer NOT NULL,
-	"heading" "tsvector" GENERATED ALWAYS AS (setweight(to_tsvector('english', plain_text(title)), 'A') || setweight(to_tsvector('english', plain_text(keywords)), 'B')) STORED,
-	"document" "tsvector" NOT NULL
+	"level" smallint NOT NULL,
+	"available_now" boolean NOT NULL,
+	"category_id" text NOT NULL,
+	"top_category_id" text NOT NULL,
+	"tags" text[] NOT NULL,
+	"languages" text[] NOT NULL,
+	"heading" "tsvector" NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "outbox" (
@@ -93,12 +95,12 @@ CREATE TABLE "sellers" (
 );
 --> statement-breakpoint
 ALTER TABLE "gig_versions" ADD CONSTRAINT "gig_versions_gig_id_gigs_id_fk" FOREIGN KEY ("gig_id") REFERENCES "public"."gigs"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "listing_texts" ADD CONSTRAINT "listing_texts_gig_id_listings_gig_id_fk" FOREIGN KEY ("gig_id") REFERENCES "public"."listings"("gig_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "gigs_of_seller" ON "gigs" USING btree ("seller_id","created_at","id");--> statement-breakpoint
 CREATE INDEX "gigs_waiting" ON "gigs" USING btree ("waiting_since","id") WHERE "gigs"."waiting_since" is not null;--> statement-breakpoint
-CREATE INDEX "listings_document" ON "listings" USING gin ("document");--> statement-breakpoint
-CREATE INDEX "listings_title_similar" ON "listings" USING gin ("title" gin_trgm_ops);--> statement-breakpoint
+CREATE INDEX "listing_texts_document" ON "listing_texts" USING gin ("document");--> statement-breakpoint
+CREATE INDEX "listings_heading" ON "listings" USING gin ("heading");--> statement-breakpoint
 CREATE INDEX "listings_tags" ON "listings" USING gin ("tags");--> statement-breakpoint
-CREATE INDEX "listings_languages" ON "listings" USING gin ("languages");--> statement-breakpoint
 CREATE INDEX "listings_category" ON "listings" USING btree ("category_id");--> statement-breakpoint
 CREATE INDEX "listings_top_category" ON "listings" USING btree ("top_category_id");--> statement-breakpoint
 CREATE INDEX "listings_seller" ON "listings" USING btree ("seller_id");--> statement-breakpoint

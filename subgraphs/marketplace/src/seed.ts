@@ -5,6 +5,7 @@ import type { Context } from './context.ts'
 import { gigSlug } from './gig/create-gig.ts'
 import { type GigContent, type GigStatus, versionOf } from './gig/gig.ts'
 import { relist } from './listing/relist.ts'
+import { learnWords } from './listing/search-words.ts'
 import { levels } from './seller/seller-store.ts'
 import { gigs, gigVersions, sellers } from './tables.ts'
 
@@ -36,7 +37,9 @@ export interface SeedGig {
   readonly createdAt: Date
 }
 
-const CHUNK = 2_000
+const CHUNK = 500
+/** Chunks written at a time: PostgreSQL works on each with a process of its own. */
+const WRITERS = 3
 
 const chunks = <T>(items: readonly T[]): T[][] =>
   Array.from({ length: Math.ceil(items.length / CHUNK) }, (_, index) => items.slice(index * CHUNK, (index + 1) * CHUNK))
@@ -87,14 +90,22 @@ export const seedMarketplace = async (
   { sellers: people, gigs: offers }: { readonly sellers: readonly SeedSeller[]; readonly gigs: readonly SeedGig[] },
 ): Promise<void> => {
   for (const batch of chunks(people)) await transaction(ctx.db, (tx) => insertMany(tx, sellers, batch.map(sellerRow)))
-  for (const batch of chunks(offers))
-    await transaction(ctx.db, async (tx) => {
-      await insertMany(tx, gigs, batch.map(gigRow))
-      await insertMany(tx, gigVersions, batch.map(versionRow))
-      await relist(
-        tx,
-        batch.map(({ id }) => id),
-        { newWords: true },
-      )
-    })
+  const waiting = chunks(offers)
+  const write = async (): Promise<void> => {
+    for (let batch = waiting.shift(); batch; batch = waiting.shift()) await addGigs(ctx, batch)
+  }
+  await Promise.all(Array.from({ length: WRITERS }, write))
+  await transaction(ctx.db, (tx) => learnWords(tx, offers.map(wordsOf)))
 }
+
+const wordsOf = (gig: SeedGig): string => `${gig.title} ${versionOf(gig).keywords}`
+
+const addGigs = (ctx: Context, batch: readonly SeedGig[]): Promise<void> =>
+  transaction(ctx.db, async (tx) => {
+    await insertMany(tx, gigs, batch.map(gigRow))
+    await insertMany(tx, gigVersions, batch.map(versionRow))
+    await relist(
+      tx,
+      batch.map(({ id }) => id),
+    )
+  })

@@ -1,4 +1,4 @@
-import { type SQL, sql } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
 import {
   bigint,
   boolean,
@@ -95,41 +95,35 @@ export const gigVersions = pgTable(
   (table) => [primaryKey({ columns: [table.gigId, table.version] })],
 )
 
-/** The active gigs of sellers in good standing, narrow and indexed for search: derived from the tables above by `relist`. */
+/**
+ * The active gigs of sellers in good standing, derived from the tables above by `relist`. Narrow, because a search for a common
+ * word reads many of its rows.
+ */
 export const listings = pgTable(
   'listings',
   {
     gigId: uuid('gig_id').primaryKey(),
     sellerId: uuid('seller_id').notNull(),
-    title: text('title').notNull(),
-    keywords: text('keywords').notNull(),
-    categoryId: text('category_id').notNull(),
-    topCategoryId: text('top_category_id').notNull(),
-    tags: text('tags').array().notNull(),
+    publishedAt: instant('published_at').notNull(),
     priceMinor: bigint('price_minor', { mode: 'number' }).notNull(),
     deliveryDays: integer('delivery_days').notNull(),
     /** Average × 100; 0 without reviews. */
     rating: integer('rating').notNull(),
     sales: integer('sales').notNull(),
-    level: smallint('level').notNull(),
-    languages: text('languages').array().notNull(),
-    availableNow: boolean('available_now').notNull(),
-    publishedAt: instant('published_at').notNull(),
     /** How well it has done so far, for the order of equal matches; see `relist`. */
     quality: integer('quality').notNull(),
-    /** Title and keywords: what the rank is made of. */
-    heading: tsvector('heading').generatedAlwaysAs(
-      (): SQL =>
-        sql`setweight(to_tsvector('english', plain_text(title)), 'A') || setweight(to_tsvector('english', plain_text(keywords)), 'B')`,
-    ),
-    /** The heading and the description (weight C): what matches. Stored out of line. */
-    document: tsvector('document').notNull(),
+    level: smallint('level').notNull(),
+    availableNow: boolean('available_now').notNull(),
+    categoryId: text('category_id').notNull(),
+    topCategoryId: text('top_category_id').notNull(),
+    tags: text('tags').array().notNull(),
+    languages: text('languages').array().notNull(),
+    /** Title (weight A), tags and categories (B): what ranks, and what matches common words. */
+    heading: tsvector('heading').notNull(),
   },
   (table) => [
-    index('listings_document').using('gin', table.document),
-    index('listings_title_similar').using('gin', table.title.op('gin_trgm_ops')),
+    index('listings_heading').using('gin', table.heading),
     index('listings_tags').using('gin', table.tags),
-    index('listings_languages').using('gin', table.languages),
     index('listings_category').on(table.categoryId),
     index('listings_top_category').on(table.topCategoryId),
     index('listings_seller').on(table.sellerId),
@@ -139,6 +133,18 @@ export const listings = pgTable(
     index('listings_rating').on(table.rating, table.gigId),
     index('listings_sales').on(table.sales, table.gigId),
   ],
+)
+
+/** All words of a listing, the description's too: asked only for words that few headings have. */
+export const listingTexts = pgTable(
+  'listing_texts',
+  {
+    gigId: uuid('gig_id')
+      .primaryKey()
+      .references(() => listings.gigId, { onDelete: 'cascade' }),
+    document: tsvector('document').notNull(),
+  },
+  (table) => [index('listing_texts_document').using('gin', table.document)],
 )
 
 /** Every word of titles and tags: what misspelt words are corrected to and prefixes completed to. */

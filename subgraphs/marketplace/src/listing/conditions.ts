@@ -6,6 +6,8 @@ import { listings } from '../tables.ts'
 /** What a search asks for, after correction. */
 export interface Wanted {
   readonly text: string | undefined
+  /** The words are common in headings: descriptions are not asked. */
+  readonly common: boolean
   readonly filter: GigFilter | null | undefined
 }
 
@@ -14,11 +16,22 @@ const texts = (items: readonly string[]) => sql`${sql.param([...items])}::text[]
 /** The query as PostgreSQL's full text understands it. */
 export const wordsOf = (text: string): SQL => sql`websearch_to_tsquery('english', plain_text(${text}))`
 
+/** At most so many listings are found by their descriptions alone. */
+const DESCRIPTIONS = 2_000
+
+const hasWords = ({ text = '', common }: Wanted): SQL => {
+  const words = wordsOf(text)
+  if (common) return sql`${listings.heading} @@ ${words}`
+  return sql`${listings.gigId} = any(array(
+    select gig_id from listings where heading @@ ${words}
+    union (select gig_id from listing_texts where document @@ ${words} limit ${DESCRIPTIONS})))`
+}
+
 /** The rows of `listings` that match words and filter. */
-export const conditionsOf = ({ text, filter }: Wanted): SQL | undefined => {
-  const { category, price, deliveryDays, rating, level, languages, tags, availableNow } = filter ?? {}
+export const conditionsOf = (wanted: Wanted): SQL | undefined => {
+  const { category, price, deliveryDays, rating, level, languages, tags, availableNow } = wanted.filter ?? {}
   return and(
-    text ? sql`${listings.document} @@ ${wordsOf(text)}` : undefined,
+    wanted.text ? hasWords(wanted) : undefined,
     category != null
       ? sql`(${listings.categoryId} = ${category} or ${listings.topCategoryId} = ${category})`
       : undefined,

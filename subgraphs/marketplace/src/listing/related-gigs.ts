@@ -6,7 +6,7 @@ import type { Context } from '../context.ts'
 import type { Gig } from '../gig/gig.ts'
 import { gigById } from '../gig/gig-store.ts'
 
-/** Gigs of the same category, by shared tags and then by how well they have done; other sellers' first. */
+/** Gigs of the same category: other sellers' first, then those that share a tag, then by how well they have done. */
 export const relatedGigs = async (ctx: Context, gigId: string, first: number): Promise<Gig[]> => {
   if (first < 1 || first > 24) throw badUserInput('first must be from 1 to 24.', 'first')
   const found = await rows<{ gig_id: string }>(
@@ -15,7 +15,7 @@ export const relatedGigs = async (ctx: Context, gigId: string, first: number): P
           on other.category_id = this.category_id and other.gig_id <> this.gig_id
         where this.gig_id::text = ${gigId}
         order by other.seller_id = this.seller_id,
-          cardinality(array(select unnest(other.tags) intersect select unnest(this.tags))) desc, other.quality desc
+          other.tags && this.tags desc, other.quality desc
         limit ${first}`,
   )
   const gigs = await Promise.all(found.map((row) => load(ctx, gigById, row.gig_id)))

@@ -9,7 +9,7 @@ import type { Gig } from '../gig/gig.ts'
 import { gigById } from '../gig/gig-store.ts'
 import { listings } from '../tables.ts'
 import { conditionsOf, type Wanted, wordsOf } from './conditions.ts'
-import { correctSpelling } from './spelling.ts'
+import { correctSpelling, probe } from './spelling.ts'
 
 type Sort = NonNullable<QuerySearchGigsArgs['sort']>
 
@@ -79,6 +79,20 @@ const pageOfMatches = (ctx: Context, args: QuerySearchGigsArgs, sort: Sort, want
   )
 }
 
+const understand = async (
+  ctx: Context,
+  typed: string,
+  filter: Wanted['filter'],
+): Promise<{ wanted: Wanted; correctedQuery: string | null }> => {
+  if (typed === '') return { wanted: { text: undefined, common: false, filter }, correctedQuery: null }
+  const found = await probe(ctx.db, typed)
+  if (found !== 'nothing') return { wanted: { text: typed, common: found === 'common', filter }, correctedQuery: null }
+  const correctedQuery = await correctSpelling(ctx.db, typed)
+  const text = correctedQuery ?? typed
+  const common = correctedQuery !== null && (await probe(ctx.db, correctedQuery)) === 'common'
+  return { wanted: { text, common, filter }, correctedQuery }
+}
+
 /**
  * One page of the gigs on the market.
  *
@@ -87,14 +101,13 @@ const pageOfMatches = (ctx: Context, args: QuerySearchGigsArgs, sort: Sort, want
 export const searchGigs = async (ctx: Context, args: QuerySearchGigsArgs): Promise<Found> => {
   const typed = (args.query ?? '').trim()
   if (typed.length > MAXIMUM_QUERY) throw badUserInput(`query has at most ${MAXIMUM_QUERY} characters.`, 'query')
-  const correctedQuery = typed === '' ? null : await correctSpelling(ctx.db, typed)
-  const text = correctedQuery ?? (typed || undefined)
+  const { wanted, correctedQuery } = await understand(ctx, typed, args.filter)
   const sort = args.sort ?? 'RELEVANCE'
-  const { filter } = args
+  const { text } = wanted
   const page =
     text === undefined
-      ? await pageByIndex(ctx, args, sort, { text, filter })
-      : await pageOfMatches(ctx, args, sort, { text, filter })
+      ? await pageByIndex(ctx, args, sort, wanted)
+      : await pageOfMatches(ctx, args, sort, { ...wanted, text })
   const nodes = await Promise.all(page.nodes.map((row) => load(ctx, gigById, row.gig_id)))
   const edges = page.edges.flatMap(({ cursor }, index) => {
     const node = nodes[index]
@@ -104,7 +117,7 @@ export const searchGigs = async (ctx: Context, args: QuerySearchGigsArgs): Promi
     edges,
     nodes: edges.map(({ node }) => node),
     pageInfo: page.pageInfo,
-    wanted: { text, filter },
+    wanted,
     correctedQuery,
   }
 }

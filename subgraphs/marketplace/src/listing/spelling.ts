@@ -1,5 +1,6 @@
 import { type Database, rows } from '@gigraph/shared/database'
 import { sql } from 'drizzle-orm'
+import { wordsOf } from './conditions.ts'
 
 interface Word {
   readonly typed: string
@@ -9,16 +10,24 @@ interface Word {
 /** Shorter words have too few trigrams to be recognized. */
 const SHORTEST = 4
 
-/**
- * The query with words that no listing's title or tags have replaced by the most similar ones that some do; null when the
- * query finds something as it is, or nothing similar exists.
- */
-export const correctSpelling = async (db: Database, text: string): Promise<string | null> => {
-  const [found] = await rows<{ any: boolean }>(
+/** From so many headings on, descriptions that have the words too are not looked for. */
+const COMMON = 500
+
+/** How much there is to find for some words. */
+export const probe = async (db: Database, text: string): Promise<'nothing' | 'some' | 'common'> => {
+  const words = wordsOf(text)
+  const [found] = await rows<{ headings: number; matches: boolean }>(
     db,
-    sql`select exists(select from listings where document @@ websearch_to_tsquery('english', plain_text(${text}))) as any`,
+    sql`select headings, headings > 0 or exists(select from listing_texts where document @@ ${words}) as matches
+        from (select count(*)::int as headings from
+          (select from listings where heading @@ ${words} limit ${COMMON}) as capped) as counted`,
   )
-  if (found?.any) return null
+  if (!found?.matches) return 'nothing'
+  return found.headings < COMMON ? 'some' : 'common'
+}
+
+/** The query with words that no title or tag has replaced by the most similar ones that some do; null when there are none. */
+export const correctSpelling = async (db: Database, text: string): Promise<string | null> => {
   const typed = [...new Set(text.toLowerCase().match(/[\p{L}\p{M}]+/gu) ?? [])].filter(
     (word) => word.length >= SHORTEST,
   )
