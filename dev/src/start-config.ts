@@ -3,7 +3,8 @@ import { ConfigurationError, environment, readConfiguration, url } from '@gigrap
 import { z } from 'zod'
 import type { Replacements } from './stack/infrastructure.ts'
 
-const shape = {
+/** Variables of `npm start`. */
+export const startShape = {
   DATA_DIRECTORY: z.string().optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('warn'),
   DATABASE_URL: url('postgres://postgres:password@localhost:5432/postgres', 'postgres', 'postgresql').optional(),
@@ -23,7 +24,7 @@ interface StartConfiguration {
 
 /** Reads what `npm start` is told. @throws {ConfigurationError} naming every fault at once */
 export const readStartConfiguration = (size: string | undefined, root: string): StartConfiguration => {
-  const config = readConfiguration('npm start', shape, environment)
+  const config = readConfiguration('npm start', startShape, environment)
   if (Boolean(config.STRIPE_SECRET_KEY) !== Boolean(config.STRIPE_WEBHOOK_SECRET))
     throw new ConfigurationError('set STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET together, or neither')
   if (size !== undefined && !/^\d{1,7}$/.test(size))

@@ -107,6 +107,17 @@ describe('docker-compose.yml', () => {
     }
   })
 
+  it('lets the gateway verify what identity issues', () => {
+    const identity = environmentOf('identity')
+    expect(environmentOf('gateway')).toMatchObject({
+      JWKS_URL: `http://identity:${identity.PORT}/.well-known/jwks.json`,
+      AUTHORITY_URL: `http://identity:${identity.PORT}`,
+      SERVICE_SECRET: identity.SERVICE_SECRET,
+      TOKEN_ISSUER: identity.JWT_ISSUER,
+      TOKEN_AUDIENCE: identity.JWT_AUDIENCE,
+    })
+  })
+
   it('starts everything in an order that works', () => {
     expect(serviceOf('databases').depends_on).toEqual({ postgres: { condition: 'service_healthy' } })
     for (const name of serviceNames)
