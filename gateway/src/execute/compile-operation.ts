@@ -54,6 +54,7 @@ export function compileOperation(
         schema: supergraph.apiSchema,
         fragments: operation.fragments,
         dataKeys,
+        hidden: supergraph.hidden,
         isDenied,
       },
     ),

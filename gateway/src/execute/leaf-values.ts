@@ -1,10 +1,16 @@
 import { type GraphQLLeafType, isEnumType } from 'graphql'
 import { type Completer, reportUnlessCovered } from './shape.ts'
 
-/** Checks a scalar or enum value of a service. Custom scalars pass as they are: their owner has serialized them. */
-export function completeLeaf(type: GraphQLLeafType): Completer {
+/**
+ * Checks a scalar or enum value of a service. An @inaccessible enum value is null, as if it were not there. Custom scalars pass as they are: their owner has serialized them.
+ */
+export function completeLeaf(type: GraphQLLeafType, hidden: ReadonlySet<string>): Completer {
   const accepts = acceptorOf(type)
   if (accepts === undefined) return (value) => value
+  if (isEnumType(type)) {
+    return (value, shaping) =>
+      accepts(value) ? value : hidden.has(`${type.name}.${value}`) ? null : checked(accepts, value, shaping, type)
+  }
   if (type.name === 'ID') {
     return (value, shaping) => (typeof value === 'string' ? value : checked(accepts, value, shaping, type, String))
   }
@@ -25,7 +31,6 @@ function checked(
 
 function acceptorOf(type: GraphQLLeafType): ((value: unknown) => boolean) | undefined {
   if (isEnumType(type)) {
-    // A service may know members that are @inaccessible, or that only other services' inputs have.
     const members = new Set<unknown>(type.getValues().map((value) => value.name))
     return (value) => members.has(value)
   }

@@ -36,6 +36,8 @@ export interface ShapeSource {
   readonly schema: GraphQLSchema
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>
   readonly dataKeys: DataKeys
+  /** Types and `Enum.VALUE`s that clients must not see. */
+  readonly hidden: ReadonlySet<string>
   /** True for a field that this caller may not see; its parent type is the one it is selected on. */
   isDenied(field: FieldNode): boolean
 }
@@ -60,6 +62,11 @@ export class SelectionShape {
     const fields = type && this.#compile(type)
     this.#byType.set(typename, fields)
     return fields
+  }
+
+  /** True for the name of a type that clients must not see. */
+  hides(typename: unknown): boolean {
+    return typeof typename === 'string' && this.#source.hidden.has(typename)
   }
 
   /** Where a response key leads, whatever the runtime type: a selection, a leaf (null), or nothing that was asked for. */
@@ -114,7 +121,7 @@ export class SelectionShape {
       dataKey: this.#source.dataKeys.keyOf(node, definition.args.length > 0),
       source: this.#source.isDenied(node) ? 'denied' : 'data',
       nonNull: isNonNullType(definition.type),
-      complete: compileCompleter(definition.type, children),
+      complete: compileCompleter(definition.type, children, this.#source.hidden),
     }
   }
 

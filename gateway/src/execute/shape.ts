@@ -31,7 +31,9 @@ export function shapeObject(object: JsonObject, shape: SelectionShape, shaping: 
   const typename = object.__typename
   const fields = shape.fieldsFor(typename)
   if (fields === undefined) {
-    reportUnlessCovered(shaping, `Invalid __typename ${JSON.stringify(typename)} for type ${shape.type.name}.`)
+    // What is @inaccessible is null as if it were not there; in a non-null position the field says so.
+    if (!shape.hides(typename))
+      reportUnlessCovered(shaping, `Invalid __typename ${JSON.stringify(typename)} for type ${shape.type.name}.`)
     return null
   }
   const shaped: JsonObject = {}
@@ -55,7 +57,7 @@ function shapeField(field: ShapedField, object: JsonObject, shaping: Shaping): u
   } else {
     const merged = object[field.dataKey]
     if (merged !== undefined && merged !== null) value = field.complete(merged, shaping)
-    else if (field.nonNull) {
+    if (value === null && field.nonNull) {
       reportUnlessCovered(shaping, `Cannot return null for non-nullable field ${field.parentType}.${field.name}.`)
     }
   }
@@ -73,10 +75,14 @@ function deniedError(shaping: Shaping, field: ShapedField): GraphQLFormattedErro
 }
 
 /** Compiles the checks of one output type; nullability of the outermost level is the caller's. */
-export function compileCompleter(type: GraphQLOutputType, children: SelectionShape | undefined): Completer {
-  if (isNonNullType(type)) return compileCompleter(type.ofType, children)
-  if (isListType(type)) return compileList(type.ofType, children)
-  if (isLeafType(type)) return completeLeaf(type)
+export function compileCompleter(
+  type: GraphQLOutputType,
+  children: SelectionShape | undefined,
+  hidden: ReadonlySet<string>,
+): Completer {
+  if (isNonNullType(type)) return compileCompleter(type.ofType, children, hidden)
+  if (isListType(type)) return compileList(type.ofType, children, hidden)
+  if (isLeafType(type)) return completeLeaf(type, hidden)
   if (children === undefined || !(isObjectType(type) || isAbstractType(type))) {
     throw new Error(`A selection of ${type.name} needs fields`)
   }
@@ -87,8 +93,12 @@ export function compileCompleter(type: GraphQLOutputType, children: SelectionSha
   }
 }
 
-function compileList(elementType: GraphQLOutputType, children: SelectionShape | undefined): Completer {
-  const complete = compileCompleter(elementType, children)
+function compileList(
+  elementType: GraphQLOutputType,
+  children: SelectionShape | undefined,
+  hidden: ReadonlySet<string>,
+): Completer {
+  const complete = compileCompleter(elementType, children, hidden)
   const nonNull = isNonNullType(elementType)
   return (list, shaping) => {
     if (!Array.isArray(list)) {
@@ -101,7 +111,9 @@ function compileList(elementType: GraphQLOutputType, children: SelectionShape | 
       shaping.path.push(i)
       let value: unknown = null
       if (element !== null && element !== undefined) value = complete(element, shaping)
-      else if (nonNull) reportUnlessCovered(shaping, `Cannot return null for non-nullable element of ${elementType}.`)
+      if (value === null && nonNull) {
+        reportUnlessCovered(shaping, `Cannot return null for non-nullable element of ${elementType}.`)
+      }
       shaping.path.pop()
       if (value === null && nonNull) return null
       shaped[i] = value

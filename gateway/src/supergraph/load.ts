@@ -1,5 +1,5 @@
 import { ROUTER_SUPPORTED_SUPERGRAPH_FEATURES, type Schema, Supergraph } from '@apollo/federation-internals'
-import type { GraphQLSchema } from 'graphql'
+import { type GraphQLSchema, isEnumType } from 'graphql'
 import { type Requirements, readRequirements } from '../plan/requirement-layers.ts'
 import { type AccessRules, readAccessRules } from './access-rules.ts'
 import { withoutShadowedKeys } from './resolvable-keys.ts'
@@ -16,6 +16,8 @@ export interface LoadedSupergraph {
   readonly services: ReadonlyMap<string, string>
   /** Object types by abstract type, inaccessible ones included. */
   readonly objectTypesOf: ReadonlyMap<string, ReadonlySet<string>>
+  /** Names of object types, and `Enum.VALUE` of enum values, that services know and clients must not see (`@inaccessible`). */
+  readonly hidden: ReadonlySet<string>
   /** Fields whose `@requires` has arguments. */
   readonly requirements: Requirements
   readonly accessRules: AccessRules
@@ -35,17 +37,30 @@ export function loadSupergraph(sdl: string): LoadedSupergraph {
   })
   const planningSchema = supergraph.apiSchema()
   const { objectTypesOf, objectTypes } = collectObjectTypes(supergraph.schema)
+  const apiSchema = planningSchema.toGraphQLJSSchema()
   return {
     sdl,
     supergraph,
     planningSchema,
-    apiSchema: planningSchema.toGraphQLJSSchema(),
+    apiSchema,
+    hidden: collectHidden(supergraph.schema, apiSchema),
     services: new Map(supergraph.subgraphsMetadata().map(({ name, url }) => [name, url])),
     objectTypesOf,
     objectTypes,
     requirements: readRequirements(sdl),
     accessRules: readAccessRules(sdl),
   }
+}
+
+function collectHidden(schema: Schema, apiSchema: GraphQLSchema): ReadonlySet<string> {
+  const types = schema.objectTypes().map(({ name }) => name)
+  const values = schema.enumTypes().flatMap((type) => {
+    const visible = apiSchema.getType(type.name)
+    return type.values.flatMap(({ name }) =>
+      isEnumType(visible) && visible.getValue(name) === undefined ? [`${type.name}.${name}`] : [],
+    )
+  })
+  return new Set([...types.filter((name) => apiSchema.getType(name) === undefined), ...values])
 }
 
 function collectObjectTypes(schema: Schema) {
