@@ -4,6 +4,7 @@ import type { Context } from './context.ts'
 import { handlers } from './handlers/index.ts'
 import { jobs } from './jobs/index.ts'
 import { paymentResolvers } from './payment/resolvers.ts'
+import { payoutResolvers } from './payout/resolvers.ts'
 import { statementResolvers } from './statement/resolvers.ts'
 import { openStripe } from './stripe/open-stripe.ts'
 import { webhookRoute } from './webhook/route.ts'
@@ -14,7 +15,7 @@ export const paymentsService = defineSubgraph<typeof configuration, Pick<Context
   folder: new URL('.', import.meta.url),
   configuration,
   calls: ['orders', 'marketplace'],
-  resolvers: [paymentResolvers, statementResolvers],
+  resolvers: [paymentResolvers, payoutResolvers, statementResolvers],
   handlers,
   jobs,
   appendOnlyTables: ['ledger_transactions', 'ledger_entries'],

@@ -1,3 +1,4 @@
+import { userReinstated, userSuspended } from '@gigraph/identity/events'
 import { milestoneReleased, orderCancelled, orderCompleted, orderExpired, orderResolved } from '@gigraph/orders/events'
 import { freelancerLevelChanged } from '@gigraph/profiles/events'
 import type { Transaction } from '@gigraph/shared/database'
@@ -6,6 +7,7 @@ import { bind } from '@gigraph/shared/service'
 import type { Context } from '../context.ts'
 import { saveLevel } from '../earnings/earning-store.ts'
 import { closeCheckouts } from '../payment/jobs.ts'
+import { holdPayoutsOf, releasePayoutsOf } from '../payout/hold-payout.ts'
 import { lockOrderAccount, noteMilestoneRelease, noteOutcome } from '../settlement/order-account-store.ts'
 import { settleOrder } from '../settlement/settle-order.ts'
 import type { OrderAccount } from '../settlement/tables.ts'
@@ -64,4 +66,7 @@ export const handlers = [
   handle(freelancerLevelChanged, 'remember-level', (_, tx, { userId, to }, { occurredAt }) =>
     saveLevel(tx, { userId, level: to, changedAt: occurredAt }),
   ),
+
+  handle(userSuspended, 'hold-payouts', (ctx, tx, { userId }) => holdPayoutsOf(ctx, tx, userId)),
+  handle(userReinstated, 'release-payouts', (ctx, tx, { userId }) => releasePayoutsOf(ctx, tx, userId)),
 ]

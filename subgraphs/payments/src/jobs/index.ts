@@ -5,6 +5,9 @@ import { clearAllDue, clearEarning } from '../earnings/clear-earning.ts'
 import { clearDueEarnings, clearEarnings } from '../earnings/jobs.ts'
 import { closeCheckoutsOf, closeOverdueCheckouts } from '../payment/close-checkouts.ts'
 import { checkOldCheckouts, closeCheckouts } from '../payment/jobs.ts'
+import { payOutOnSchedule, sendPayout, sendWaitingPayouts } from '../payout/jobs.ts'
+import { sendAllWaiting, sendPayoutToBank } from '../payout/send-payout.ts'
+import { payOutDue } from '../payout/set-payout-schedule.ts'
 import { issueRefundAtStripe } from '../refund/issue-refund.ts'
 import { issueRefund, issueWaitingRefunds } from '../refund/jobs.ts'
 import { listWaitingRefunds } from '../refund/refund-store.ts'
@@ -27,4 +30,7 @@ export const jobs = [
   }),
   implementJob(clearEarnings, (ctx, { earningId }) => clearEarning(ctx, earningId)),
   implementJob(clearDueEarnings, clearAllDue),
+  implementJob(sendPayout, (ctx, { payoutId }) => sendPayoutToBank(ctx, payoutId)),
+  implementJob(sendWaitingPayouts, sendAllWaiting),
+  implementJob(payOutOnSchedule, payOutDue),
 ]

@@ -66,6 +66,19 @@ const rules: readonly Rule[] = [
       where coalesce(a.balance_minor, 0) <> coalesce(e.pending, 0)`,
   },
   {
+    name: 'RESERVE_MATCHES_PAYOUTS',
+    description: "What is set aside for a seller's payouts is the sum of the payouts that are under way.",
+    violations: sql`
+      select 1 from (
+        select owner_id, currency, balance_minor from ledger_accounts where kind = 'payout_reserve'
+      ) a
+      full join (
+        select user_id, currency, sum(amount_minor) as reserved from payouts
+        where state in ('REQUESTED', 'HELD', 'SENT') group by user_id, currency
+      ) p on p.user_id = a.owner_id and p.currency = a.currency
+      where coalesce(a.balance_minor, 0) <> coalesce(p.reserved, 0)`,
+  },
+  {
     name: 'REFUNDS_OWED',
     description: 'What is owed to buyers is the sum of the refunds that Stripe has not confirmed.',
     violations: sql`

@@ -1,10 +1,12 @@
 import { after } from '@gigraph/shared/time'
 import type { Context } from '../context.ts'
 import { syncIntent, syncSession } from '../payment/sync-payment.ts'
+import { syncPayout } from '../payout/send-payout.ts'
+import { syncAccount } from '../payout/sync-account.ts'
 import { syncRefund, syncRefundsOfCharge } from '../refund/sync-refund.ts'
 import { findOptionalWebhookEvent, listWaitingEventIds, markProcessed } from './webhook-store.ts'
 
-type Sync = (ctx: Context, objectId: string, account: string | null) => Promise<void>
+type Sync = (ctx: Context, objectId: string, account: string | null) => Promise<unknown>
 
 /**
  * What each kind of event makes us look at. An event is only a hint: the present state is read from Stripe, so late, repeated
@@ -19,6 +21,10 @@ const syncs: Readonly<Record<string, Sync>> = {
   'refund.created': syncRefund,
   'refund.updated': syncRefund,
   'refund.failed': syncRefund,
+  'account.updated': syncAccount,
+  'payout.paid': syncPayout,
+  'payout.failed': syncPayout,
+  'payout.canceled': syncPayout,
 }
 
 /** Reacts to a stored event, once unless it fails. */
