@@ -11,7 +11,7 @@ export const routes: Routes = {
   'user.updated': ['profiles'],
   'user.role_changed': ['profiles'],
   'user.suspended': ['marketplace', 'orders', 'payments'],
-  'user.reinstated': ['marketplace', 'payments'],
+  'user.reinstated': ['marketplace', 'orders', 'payments'],
   'user.deleted': ['profiles', 'marketplace', 'messaging', 'reviews'],
   'profile.updated': ['marketplace'],
   'freelancer.level_changed': ['marketplace', 'payments', 'messaging'],

@@ -3,10 +3,10 @@ import { configuration } from './config.ts'
 import { deliveryResolvers } from './delivery/resolvers.ts'
 import { disputeResolvers } from './dispute/resolvers.ts'
 import { onPaymentFailed, onPaymentRefunded, onPaymentSucceeded } from './handlers/on-payment.ts'
-import { onUserSuspended } from './handlers/on-user-suspended.ts'
+import { onUserReinstated, onUserSuspended } from './handlers/on-user-suspended.ts'
 import { enforceDeadlineOf, sweep } from './jobs/enforce-deadlines.ts'
 import { milestoneResolvers } from './milestone/resolvers.ts'
-import { answerParticipants, answerPayable } from './order/procedures.ts'
+import { answerOpenOrders, answerParticipants, answerPayable } from './order/procedures.ts'
 import { orderResolvers } from './order/resolvers.ts'
 import { requestResolvers } from './request/resolvers.ts'
 import { timelineResolvers } from './timeline/resolvers.ts'
@@ -25,8 +25,8 @@ export const ordersService = defineSubgraph({
     milestoneResolvers,
     timelineResolvers,
   ],
-  handlers: [onPaymentSucceeded, onPaymentFailed, onPaymentRefunded, onUserSuspended],
+  handlers: [onPaymentSucceeded, onPaymentFailed, onPaymentRefunded, onUserSuspended, onUserReinstated],
   jobs: [enforceDeadlineOf, sweep],
-  procedures: [answerPayable, answerParticipants],
+  procedures: [answerPayable, answerParticipants, answerOpenOrders],
   appendOnlyTables: ['timeline'],
 })

@@ -33,3 +33,11 @@ export const participants = defineProcedure({
   input: z.object({ orderId: id }),
   output: z.object({ buyerId: id, sellerId: id, title: z.string() }),
 })
+
+/** How many orders of a user, on either side, have not ended: an account with some is not deleted. */
+export const openOrders = defineProcedure({
+  service,
+  name: 'openOrders',
+  input: z.object({ userId: id }),
+  output: z.object({ count: z.int() }),
+})

@@ -4,7 +4,7 @@ import { after, type Duration } from '@gigraph/shared/time'
 import type { Context } from './context.ts'
 import { nextDueAt } from './order/deadlines.ts'
 import { newOrder } from './order/new-order.ts'
-import type { Actor, FullOrder, OrderEvent, OrderState } from './order/order.ts'
+import { type Actor, endStates, type FullOrder, type OrderEvent, type OrderState } from './order/order.ts'
 import { orderRow } from './order/order-store.ts'
 import { milestoneRow } from './order/parts-store.ts'
 import type { Details } from './order/rules.ts'
@@ -32,7 +32,6 @@ interface Step {
   readonly details?: Details
 }
 
-const ENDED: readonly OrderState[] = ['COMPLETED', 'CANCELLED', 'EXPIRED']
 /** Rows per statement: PostgreSQL takes 65,535 parameters. */
 const CHUNK = 1_000
 
@@ -92,7 +91,7 @@ const SPREAD_MS = 20 * 3_600_000
 /** How much later (ms) a history has to be: an open order's last step lies within the last 20 hours, an ended one's in the past. */
 const shiftOf = ({ state, placedAt }: OrderToSeed, steps: readonly Step[], now: Date): number => {
   const last = steps.reduce((at, { later }) => after(at, later), placedAt)
-  const ended = ENDED.includes(state)
+  const ended = endStates.includes(state)
   const agoMs = ended || state === 'PENDING_PAYMENT' ? 60_000 : placedAt.getTime() % SPREAD_MS
   const shift = now.getTime() - agoMs - last.getTime()
   return ended ? Math.min(0, shift) : shift

@@ -1,8 +1,8 @@
-import { userSuspended } from '@gigraph/identity/events'
+import { userReinstated, userSuspended } from '@gigraph/identity/events'
 import { paymentFailed, paymentSucceeded } from '@gigraph/payments/events'
 import { makeId } from '@gigraph/shared/time'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { participants, payable } from '../src/internal.ts'
+import { openOrders, participants, payable } from '../src/internal.ts'
 import { enforceDeadline } from '../src/order/deadlines.ts'
 import { type Deal, mutate, type Orders, see, startOrders } from './start.ts'
 
@@ -104,6 +104,10 @@ test('a suspended seller: what is unpaid is cancelled, and the buyer of the rest
   await suspend(paid.sellerViewer.id)
   expect((await see(paid.buyer, paid.id)).allowedActions).toContain('CANCEL')
   expect((await mutate(paid.buyer, 'cancelOrder', { orderId: paid.id })).order).toMatchObject({ fault: 'SELLER' })
+  const back = await world.start()
+  await suspend(back.sellerViewer.id)
+  await world.orders.consume(userReinstated, { userId: back.sellerViewer.id })
+  expect((await see(back.buyer, back.id)).allowedActions).not.toContain('CANCEL')
   const bought = await world.start()
   await suspend(bought.buyerViewer.id)
   expect((await see(bought.seller, bought.id)).state).toBe('IN_PROGRESS')
@@ -146,4 +150,13 @@ test('participants names the two people', async () => {
     title: deal.terms.title,
   })
   await expect(ask(makeId())).rejects.toMatchObject({ code: 'NOT_FOUND' })
+})
+
+test('open orders count on both sides, ended ones do not', async () => {
+  const deal = await world.start()
+  const count = (userId: string) => world.orders.service.procedure(openOrders.name, { userId }, 'r')
+  expect(await count(deal.buyerViewer.id)).toEqual({ count: 1 })
+  expect(await count(deal.sellerViewer.id)).toEqual({ count: 1 })
+  await world.refund(deal, 10_000, 0)
+  expect(await count(deal.sellerViewer.id)).toEqual({ count: 0 })
 })

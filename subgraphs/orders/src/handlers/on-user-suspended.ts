@@ -1,4 +1,4 @@
-import { userSuspended } from '@gigraph/identity/events'
+import { userReinstated, userSuspended } from '@gigraph/identity/events'
 import { bind } from '@gigraph/shared/service'
 import type { Context } from '../context.ts'
 import { step } from '../order/change-order.ts'
@@ -19,5 +19,15 @@ export const onUserSuspended = handle(userSuspended, 'suspend-orders', async (ct
     if (event === 'SUSPEND_SELLER' && order.sellerId !== userId) continue
     // Refused only when it has ended between the two reads: then there is nothing to do.
     await step(ctx, tx, order, { event, how, actorId: null })
+  }
+})
+
+/** They are back: the buyers of their work wait for it as before. */
+export const onUserReinstated = handle(userReinstated, 'reinstate-orders', async (ctx, tx, { userId }) => {
+  const how = { by: 'SYSTEM', at: ctx.clock.now() } as const
+  for (const id of await listIdsOf(tx, userId, ['AWAITING_REQUIREMENTS', 'IN_PROGRESS', 'REVISION'])) {
+    const order = await findOrderForUpdate(tx, id)
+    if (order.sellerId !== userId || !order.sellerSuspendedAt) continue
+    await step(ctx, tx, order, { event: 'REINSTATE_SELLER', how, actorId: null })
   }
 })

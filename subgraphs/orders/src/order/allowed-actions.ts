@@ -13,6 +13,7 @@ const raised: Readonly<Record<Raised, true>> = {
   CANCEL_SILENT: true,
   MARK_LATE: true,
   SUSPEND_SELLER: true,
+  REINSTATE_SELLER: true,
 }
 const isAction = (event: OrderEvent): event is OrderAction => !(event in raised)
 

@@ -16,6 +16,7 @@ export const states = [
   'EXPIRED',
 ] as const
 export type OrderState = (typeof states)[number]
+export const endStates: readonly OrderState[] = ['COMPLETED', 'CANCELLED', 'EXPIRED']
 
 /** Who acts on an order: its people, staff, the passing of time, or the service that holds the money. */
 export const actors = ['BUYER', 'SELLER', 'STAFF', 'SYSTEM', 'PAYMENTS'] as const
@@ -51,6 +52,7 @@ export const orderEvents = [
   'ACCEPT_SETTLEMENT',
   'RESOLVE_DISPUTE',
   'SUSPEND_SELLER',
+  'REINSTATE_SELLER',
 ] as const
 export type OrderEvent = (typeof orderEvents)[number]
 
@@ -166,7 +168,7 @@ export const restMinor = ({ amount, refundedMinor }: Milestone): number =>
 
 /** What is in escrow for the order, in minor units: paid, neither released nor refunded. */
 export const heldMinor = (order: FullOrder): number => {
-  if (['COMPLETED', 'CANCELLED', 'EXPIRED'].includes(order.state)) return 0
+  if (endStates.includes(order.state)) return 0
   if (order.milestones.length === 0) return Math.max(0, order.paidMinor - order.refundedMinor)
   return order.milestones.filter(isHeld).reduce((sum, milestone) => sum + restMinor(milestone), 0)
 }

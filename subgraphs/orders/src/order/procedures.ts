@@ -2,9 +2,9 @@ import { notFound } from '@gigraph/shared/errors'
 import { bind } from '@gigraph/shared/service'
 import { after } from '@gigraph/shared/time'
 import type { Context } from '../context.ts'
-import { participants, payable } from '../internal.ts'
-import type { FullOrder } from './order.ts'
-import { listOrders } from './order-store.ts'
+import { openOrders, participants, payable } from '../internal.ts'
+import { endStates, type FullOrder, states } from './order.ts'
+import { listIdsOf, listOrders } from './order-store.ts'
 import { listParts } from './parts-store.ts'
 import { PAYMENT_TIME, unfunded } from './rules.ts'
 
@@ -47,4 +47,13 @@ export const answerParticipants = implementProcedure(participants, async (ctx, {
   if (!order) throw notFound('Order')
   const { buyerId, sellerId, title } = order
   return { buyerId, sellerId, title }
+})
+
+export const answerOpenOrders = implementProcedure(openOrders, async (ctx, { userId }) => {
+  const open = await listIdsOf(
+    ctx.db,
+    userId,
+    states.filter((state) => !endStates.includes(state)),
+  )
+  return { count: open.length }
 })

@@ -62,6 +62,11 @@ const suspendSeller = {
   by: ['SYSTEM'],
   set: (_: FullOrder, { at }: rules.OrderHow) => ({ sellerSuspendedAt: at }),
 } as const
+const reinstateSeller = {
+  by: ['SYSTEM'],
+  unless: ({ sellerSuspendedAt }: FullOrder) => (sellerSuspendedAt ? null : 'the seller is not suspended.'),
+  set: () => ({ sellerSuspendedAt: null }),
+} as const
 const firstPayment = { by: ['PAYMENTS'], ...rules.firstPayment } as const
 const nextPayment = { by: ['PAYMENTS'], ...rules.nextMilestonePaid } as const
 // Paying more does not give the buyer more time for the answers.
@@ -94,6 +99,7 @@ export const transitions: Table<FullOrder, OrderState, OrderEvent, Actor, rules.
       REQUEST_CANCELLATION: askForCancellation,
       ANSWER_CANCELLATION: answerCancellation,
       SUSPEND_SELLER: suspendSeller,
+      REINSTATE_SELLER: reinstateSeller,
     },
   },
   IN_PROGRESS: {
@@ -131,6 +137,7 @@ export const transitions: Table<FullOrder, OrderState, OrderEvent, Actor, rules.
       },
       OPEN_DISPUTE: dispute,
       SUSPEND_SELLER: suspendSeller,
+      REINSTATE_SELLER: reinstateSeller,
     },
   },
   DELIVERED: {
@@ -155,6 +162,7 @@ export const transitions: Table<FullOrder, OrderState, OrderEvent, Actor, rules.
       ANSWER_EXTENSION: answerExtension,
       OPEN_DISPUTE: dispute,
       SUSPEND_SELLER: suspendSeller,
+      REINSTATE_SELLER: reinstateSeller,
     },
   },
   DISPUTED: {
