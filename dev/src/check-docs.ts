@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { loadSupergraph } from '@gigraph/gateway/supergraph'
 import { GraphQLError, type GraphQLSchema, parse, validate } from 'graphql'
-import { readBlocks, readCommands, readCurlQueries, readLinks, readPaths } from './ops/markdown.ts'
+import { readBlocks, readCommands, readCurlQueries, readLinks, readPaths, readTestTitles } from './ops/markdown.ts'
 import { renderVariables } from './ops/variables.ts'
 
 /**
@@ -14,7 +14,9 @@ import { renderVariables } from './ops/variables.ts'
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const read = (path: string): string => readFileSync(join(root, path), 'utf8')
 
-const documents = ['README.md', ...globSync('docs/**/*.md', { cwd: root })].filter((path) => existsSync(join(root, path)))
+const documents = ['README.md', ...globSync('docs/**/*.md', { cwd: root })].filter((path) =>
+  existsSync(join(root, path)),
+)
 const scripts = new Set(Object.keys((JSON.parse(read('package.json')) as { scripts: object }).scripts))
 const tops = new Set(readdirSync(root))
 const supergraph = join(root, 'gateway/supergraph.graphql')
@@ -49,6 +51,9 @@ const faultsOf = (document: string): string[] => {
     ...readLinks(text)
       .filter((link) => !existsSync(join(root, dirname(document), link)))
       .map((link) => `links to ${link}, which does not exist`),
+    ...readTestTitles(text)
+      .filter(({ file, title }) => existsSync(join(root, file)) && !read(file).includes(title))
+      .map(({ file, title }) => `names the test “${title}”, which ${file} does not have`),
     ...(schema ? queries.flatMap((query) => faultsOfQuery(query, schema)) : []),
   ].map((fault) => `${document}: ${fault}`)
 }

@@ -38,3 +38,7 @@ export const readCurlQueries = (markdown: string): string[] =>
   readBlocks(markdown, 'sh')
     .flatMap((code) => [...code.matchAll(/(?:--data|-d) '(\{[^']*\})'/g)])
     .map(([, body = '']) => (JSON.parse(body) as { query: string }).query)
+
+/** Tests that are named as proof: the file as a code span, a colon, (the beginning of) the title in typographic quotes. */
+export const readTestTitles = (markdown: string): { readonly file: string; readonly title: string }[] =>
+  [...markdown.matchAll(/`([\w@/.-]+\.test\.ts)`: “([^”]+)”/g)].map(([, file = '', title = '']) => ({ file, title }))

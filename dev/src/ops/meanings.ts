@@ -13,13 +13,16 @@ export const meanings: Readonly<Record<string, string>> = {
   CORS_ORIGINS: 'Browser origins that may call and open sockets, separated by commas.',
   DATABASE_CONNECTIONS: 'The most connections that the process holds to its database.',
   DATABASE_PASSWORD: 'Of the roles that are made.',
-  DATABASE_URL: 'The database, with a role that reads and writes rows; for `npm start` and `databases:make` one that may create databases and roles.',
+  DATABASE_URL:
+    'The database, with a role that reads and writes rows; for `npm start` and `databases:make` one that may create databases and roles.',
   DATA_DIRECTORY: 'Where everything that outlives a stop is kept; `.data/` in the checkout unless told otherwise.',
-  FORWARD_HEADERS: 'Client headers that services get as they came, separated by commas; `traceparent, tracestate` unless told otherwise.',
+  FORWARD_HEADERS:
+    'Client headers that services get as they came, separated by commas; `traceparent, tracestate` unless told otherwise.',
   HOST: 'The address to listen on.',
   IDENTITY_URL: 'Where identity listens.',
   JOBS_DATABASE_URL: "BullMQ's database. Required without `REDIS_URL`.",
-  JWKS_URL: 'Where the issuer of access tokens publishes its keys. Needs `TOKEN_ISSUER` and `TOKEN_AUDIENCE`; without it everybody is anonymous.',
+  JWKS_URL:
+    'Where the issuer of access tokens publishes its keys. Needs `TOKEN_ISSUER` and `TOKEN_AUDIENCE`; without it everybody is anonymous.',
   JWT_AUDIENCE: '`aud` of access tokens.',
   JWT_ISSUER: '`iss` of access tokens; `APP_URL` unless told otherwise.',
   KEY_ENCRYPTION_SECRET: 'Encrypts signing keys and second-factor secrets at rest.',
