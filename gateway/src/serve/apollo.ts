@@ -7,7 +7,7 @@ import {
 } from '@apollo/server/plugin/disabled'
 import type { GatewayExecutor, GatewayInterface } from '@apollo/server-gateway-interface'
 import type { Logger } from '@gigraph/shared/logging'
-import { type ExecutionResult, type FormattedExecutionResult, GraphQLError, type GraphQLFormattedError } from 'graphql'
+import { type ExecutionResult, GraphQLError, type GraphQLFormattedError } from 'graphql'
 import type { Admission } from '../protect/admission.ts'
 import type { Limits } from '../protect/limits.ts'
 import { limitsRule } from '../protect/limits-rule.ts'
@@ -17,6 +17,7 @@ import { type ErrorMask, logDefects } from './errors.ts'
 import type { ServedGraph } from './graph.ts'
 import type { PersistedQueries } from './persisted-queries.ts'
 import type { RequestScope } from './request-scope.ts'
+import { serializeResult } from './serialize.ts'
 import { SharedExecutions } from './shared-executions.ts'
 
 /** The context value of every operation over HTTP. */
@@ -51,7 +52,6 @@ export const createApolloServer = (options: ApolloOptions): ApolloServer<HttpCon
     validationRules: [limitsRule(limits)],
     stopOnTerminationSignals: false,
     logger: log,
-    stringifyResult,
     plugins: [
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),
@@ -103,21 +103,7 @@ const withoutHttp = (result: ExecutionResult): GatewayResult => {
   return { ...result, errors } as GatewayResult
 }
 
-const serialized = new WeakMap<object, string>()
-
-/** Serializes a result; the data of one execution once, however many requests share it. */
-const stringifyResult = (result: FormattedExecutionResult): string => {
-  const { data, errors, extensions } = result
-  if (!data) return JSON.stringify(result)
-  let text = serialized.get(data)
-  if (text === undefined) {
-    text = JSON.stringify(data)
-    serialized.set(data, text)
-  }
-  const failures = errors ? `"errors":${JSON.stringify(errors)},` : ''
-  const more = extensions ? `,"extensions":${JSON.stringify(extensions)}` : ''
-  return `{${failures}"data":${text}${more}}`
-}
+const NOTHING = {}
 
 /** Trusted documents, cost and budget before an operation runs; masking and cost after. */
 const protection = ({
@@ -150,6 +136,9 @@ const protection = ({
         if (scope.wantsCost && scope.cost !== null) {
           singleResult.extensions = { ...singleResult.extensions, cost: scope.cost }
         }
+        // Taken from Apollo Server, which would make a string of it.
+        scope.responseBody = serializeResult(singleResult)
+        response.body.singleResult = NOTHING
       },
     }
   },

@@ -90,7 +90,7 @@ const execute = async (
   if (response.body.kind !== 'complete') throw new Error('a gateway never answers in chunks')
   for (const [name, value] of response.headers) if (name !== 'cache-control') reply.header(name, value)
   const status = response.status ?? 200
-  reply.code(status).send(response.body.string)
+  reply.code(status).send(scope.responseBody ?? response.body.string)
   return status
 }
 

@@ -30,6 +30,8 @@ export const createHttpServer = (options: HttpServerOptions): FastifyInstance =>
   const app = fastify({
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
+    // Every line that is ours names its request; a logger per request would cost more than the request's parsing.
+    childLoggerFactory: (logger) => logger,
     genReqId: ({ headers }) => {
       const given = headers['x-request-id']
       return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID()

@@ -36,6 +36,8 @@ export class RequestScope implements RequestContext {
   cost: number | null = null
   /** Set once the operation was paid for. */
   rateLimit: RateLimitState | null = null
+  /** The answer as it goes over HTTP, set by whoever made it. */
+  responseBody: Buffer | null = null
   readonly #assertions: Assertions | null
   readonly #common: Readonly<Record<string, string>>
   readonly #origin: string
