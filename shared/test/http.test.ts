@@ -123,6 +123,8 @@ describe('a service over HTTP', () => {
     const query = 'subscription { noteWritten { body } }'
     const refused = socket.iterate({ query })
     await expect(refused.next()).rejects.toBeDefined()
+    const unknown = socket.iterate({ query: 'subscription { nothing }', extensions: { headers: await assertion() } })
+    expect((await unknown.next()).value).toMatchObject({ errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] })
     const stream = socket.iterate({ query, extensions: { headers: await assertion() } })
     const next = stream.next()
     await expect

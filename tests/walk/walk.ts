@@ -171,7 +171,7 @@ export const describeWalk = (topology: 'process' | 'services'): void =>
       const heard: Record<string, unknown>[] = []
       const listen = async (person: Person) => {
         for await (const { data, errors } of person.client.subscribe(documents.MessageAdded, { conversationId })) {
-          expect(errors).toBeUndefined()
+          if (errors) throw new Error(`the subscription failed: ${JSON.stringify(errors)}`)
           heard.push({ by: person.handle, ...data.messageAdded })
         }
       }

@@ -98,9 +98,9 @@ const prepare = (schema: GraphQLSchema, query: string): DocumentNode | readonly 
 }
 
 /** Maps a stream without a generator: `return()` reaches the source even while a `next()` waits. */
-const mapEvents = (
-  stream: AsyncIterable<unknown>,
-  map: (event: unknown) => Promise<ExecutionResult>,
+export const mapEvents = <Event>(
+  stream: AsyncIterable<Event>,
+  map: (event: Event) => ExecutionResult | Promise<ExecutionResult>,
 ): AsyncIterableIterator<ExecutionResult> => {
   const source = stream[Symbol.asyncIterator]()
   return {

@@ -7,7 +7,7 @@ import { z } from 'zod'
 import { VIEWER_HEADER } from '../auth/index.ts'
 import { ApplicationError } from '../errors/index.ts'
 import type { Logger } from '../logging/index.ts'
-import type { ServiceRequest } from './execute.ts'
+import { mapEvents, type ServiceRequest } from './execute.ts'
 import { callerOf } from './http-server.ts'
 
 /** The gateway multiplexes many people's subscriptions over one socket: each carries its own assertion. */
@@ -21,6 +21,15 @@ interface SubscriptionServerOptions {
   readonly log: Logger
 }
 
+/** graphql-ws turns errors into JSON itself and takes nothing but GraphQLErrors. */
+const withGraphQLErrors = (result: ExecutionResult): ExecutionResult =>
+  result.errors
+    ? {
+        ...result,
+        errors: result.errors.map(({ message, path, extensions }) => new GraphQLError(message, { path, extensions })),
+      }
+    : result
+
 const refusal = (error: unknown): GraphQLError[] => {
   if (error instanceof ApplicationError) return [new GraphQLError(error.message, { extensions: { code: error.code } })]
   if (error instanceof GraphQLError) return [error]
@@ -30,6 +39,10 @@ const refusal = (error: unknown): GraphQLError[] => {
 /** Serves subscriptions to the gateway over graphql-ws at /graphql. */
 export const serveSubscriptions = ({ server, service, key, subscribe, log }: SubscriptionServerOptions) => {
   const sockets = new WebSocketServer({ server, path: '/graphql', maxPayload: 1024 * 1024 })
+  const answer = async (args: unknown) => {
+    const result = await subscribe((args as { request: ServiceRequest }).request)
+    return Symbol.asyncIterator in result ? mapEvents(result, withGraphQLErrors) : withGraphQLErrors(result)
+  }
   const { dispose } = useServer(
     {
       // The executor validates and runs; graphql-ws needs the document only to tell a subscription from a query.
@@ -44,8 +57,8 @@ export const serveSubscriptions = ({ server, service, key, subscribe, log }: Sub
           return refusal(error)
         }
       },
-      subscribe: (args) => subscribe((args as unknown as { request: ServiceRequest }).request),
-      execute: (args) => subscribe((args as unknown as { request: ServiceRequest }).request),
+      subscribe: answer,
+      execute: answer,
     },
     sockets,
   )
