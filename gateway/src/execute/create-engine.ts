@@ -1,15 +1,10 @@
-import { type ExecutionResult, GraphQLError, type GraphQLFormattedError } from 'graphql'
+import { type ExecutionResult, GraphQLError } from 'graphql'
 import type { SubgraphTransport } from '../transport/transport.ts'
-import type { CompiledOperation } from './compile-operation.ts'
 import type { Engine, EngineOperation } from './engine.ts'
-import { EntityQueue } from './entity-fetch.ts'
-import { Graph, type PlannedOperation, unplannable } from './graph.ts'
-import type { JsonObject } from './json.ts'
+import { Graph, type PlannedOperation, type RecentPlan, unplannable } from './graph.ts'
 import { LiveSubscription } from './live-subscription.ts'
 import type { EngineLog, EngineMetrics } from './metrics.ts'
-import { type Run, runPlans } from './run-plan.ts'
-import { withinSelection } from './service-errors.ts'
-import { shapeObject } from './shape.ts'
+import { runOperation } from './run-operation.ts'
 import { TransportRegistry } from './transport-registry.ts'
 
 /** What an engine is made of. */
@@ -46,21 +41,23 @@ export function createEngine({ supergraphSdl, transports, log, metrics = {} }: E
     },
     async execute(operation) {
       const planned = plan(graph, operation)
-      return 'compiled' in planned ? execute(graph, planned, operation) : planned
+      return 'compiled' in planned ? runOperation(graph, planned, operation) : planned
     },
     async subscribe(operation) {
       const planned = plan(graph, operation)
       if (!('compiled' in planned)) return planned
-      if (planned.compiled.subscription === undefined) return execute(graph, planned, operation)
+      if (planned.compiled.subscription === undefined) return runOperation(graph, planned, operation)
       const subscription = new LiveSubscription(graph, planned, operation, () => live.delete(subscription))
       live.add(subscription)
       return subscription
     },
     update(sdl) {
       const next = new Graph(sdl, registry.get, metrics)
+      const recent = graph.recentPlans()
       graph = next
       for (const subscription of live) subscription.moveTo(next)
       void registry.keepOnly(next.supergraph.services, log)
+      warmUp(next, recent, () => graph === next, log)
     },
     async close() {
       await Promise.all([...live].map((subscription) => subscription.return()))
@@ -69,36 +66,16 @@ export function createEngine({ supergraphSdl, transports, log, metrics = {} }: E
   }
 }
 
-async function execute(graph: Graph, planned: PlannedOperation, operation: EngineOperation): Promise<ExecutionResult> {
-  const run = startRun(graph, planned, operation)
-  await runPlans(planned.compiled.plans, run)
-  return finishRun(planned.compiled, run)
-}
-
-/** An empty tree for one execution, or for one event of a subscription. */
-export function startRun(graph: Graph, { compiled, variables }: PlannedOperation, { context }: EngineOperation): Run {
-  return {
-    data: {},
-    errors: [],
-    variables,
-    context,
-    entityQueue: new EntityQueue(),
-    dataKeys: compiled.dataKeys,
-    objectTypes: graph.supergraph.objectTypes,
-    ...(graph.onEntities === undefined ? {} : { onEntities: graph.onEntities }),
-    transportFor: (service) => graph.transports.get(service),
-  }
-}
-
-/** Shapes what a run gathered into the client's response. */
-export function finishRun(compiled: CompiledOperation, run: Run): ExecutionResult {
-  const introspection: JsonObject = compiled.introspect?.(run.variables) ?? {}
-  const authenticated = run.context.scopes !== null
-  const data = shapeObject(run.data, compiled.shape, { path: [], errors: run.errors, introspection, authenticated })
-  if (run.errors.length === 0) return { data }
-  return { data, errors: run.errors.map((error) => toGraphQLError(withinSelection(error, compiled.shape))) }
-}
-
-function toGraphQLError({ message, path, extensions }: GraphQLFormattedError): GraphQLError {
-  return new GraphQLError(message, { path, extensions })
+/** Plans on a new supergraph what the old one had planned, the latest first, one per turn of the event loop. */
+function warmUp(graph: Graph, recent: RecentPlan[], isInForce: () => boolean, log: EngineLog | undefined): void {
+  setImmediate(() => {
+    const plan = isInForce() ? recent.pop() : undefined
+    if (plan === undefined) return
+    try {
+      graph.warm(plan)
+    } catch (error) {
+      log?.warn({ err: error }, 'an operation cannot be planned on the new supergraph')
+    }
+    warmUp(graph, recent, isInForce, log)
+  })
 }

@@ -16,7 +16,7 @@ export interface EntityDemand {
 export function demandsOf(fetch: CompiledFetch, entities: CompiledEntities, run: Run): EntityDemand[] {
   if (entities.readContext !== undefined) return demandsByContext(fetch, entities, run)
   const objectsByKey = new Map<string, JsonObject[]>()
-  for (const object of objectsAt(run.data, fetch.path)) addObject(objectsByKey, entities, object)
+  for (const object of objectsAt(run.data, fetch.path, run.sharing.begun)) addObject(objectsByKey, entities, object)
   return objectsByKey.size === 0 ? [] : [{ fetch, entities, objectsByKey, contextValues: undefined }]
 }
 

@@ -35,12 +35,18 @@ function scatter(group: EntityGroup, received: readonly unknown[], run: Run): vo
       if (!isJsonObject(answer)) continue
       // Another path may continue with other fields, so only the positions of one path share.
       const own = place === 0 ? answer : cloneJson(answer)
+      if (objects.length > 1 && entities.sharesAnswers) run.sharing.begun ||= bringsObjects(own)
       for (let i = 0; i < objects.length; i++) {
         const object = objects[i]
         if (object !== undefined) mergeEntity(object, i === 0 || entities.sharesAnswers ? own : cloneJson(own), run)
       }
     }
   })
+}
+
+function bringsObjects(entity: JsonObject): boolean {
+  for (const key in entity) if (typeof entity[key] === 'object' && entity[key] !== null) return true
+  return false
 }
 
 /** An @interfaceObject calls an entity by its interface; the object type that is already known stays. */

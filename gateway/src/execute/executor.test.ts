@@ -1,47 +1,49 @@
-import { expect, test } from 'vitest'
-import { federatedGraph } from './testing/federated-graph.ts'
+import { expect, test, vi } from 'vitest'
+import type { EngineMetrics } from './metrics.ts'
+import { composeSupergraph, federatedGraph, type TestServices } from './testing/federated-graph.ts'
 
 const products = new Map([
   ['1', { upc: '1', name: 'Table', price: 899 }],
   ['2', { upc: '2', name: 'Couch', price: 1299 }],
 ])
 
-const shop = () =>
-  federatedGraph({
-    products: {
-      sdl: `
+const shopServices: TestServices = {
+  products: {
+    sdl: `
         type Query { topProducts(first: Int = 5): [Product!]! product(upc: ID!): Product }
         type Product @key(fields: "upc") { upc: ID! name: String! price: Int! }`,
-      resolvers: {
-        Query: {
-          topProducts: (_: unknown, { first }: { first: number }) => [...products.values()].slice(0, first),
-          product: (_: unknown, { upc }: { upc: string }) => products.get(upc) ?? null,
-        },
-        Product: { __resolveReference: ({ upc }: { upc: string }) => products.get(upc) ?? null },
+    resolvers: {
+      Query: {
+        topProducts: (_: unknown, { first }: { first: number }) => [...products.values()].slice(0, first),
+        product: (_: unknown, { upc }: { upc: string }) => products.get(upc) ?? null,
       },
+      Product: { __resolveReference: ({ upc }: { upc: string }) => products.get(upc) ?? null },
     },
-    reviews: {
-      sdl: `
+  },
+  reviews: {
+    sdl: `
         type Query { reviews: [Review!]! }
         type Mutation { addReview(upc: ID!, body: String!): Review! }
         type Subscription { reviewAdded: Review! }
         type Review { id: ID! body: String! product: Product! }
         type Product @key(fields: "upc") { upc: ID! reviews: [Review!]! }`,
-      resolvers: {
-        Query: { reviews: () => reviews },
-        Mutation: { addReview: (_: unknown, { upc, body }: { upc: string; body: string }) => review('9', upc, body) },
-        Subscription: {
-          reviewAdded: {
-            subscribe: async function* () {
-              yield { reviewAdded: review('7', '2', 'Soft') }
-              yield { reviewAdded: review('8', '1', 'Flat') }
-            },
+    resolvers: {
+      Query: { reviews: () => reviews },
+      Mutation: { addReview: (_: unknown, { upc, body }: { upc: string; body: string }) => review('9', upc, body) },
+      Subscription: {
+        reviewAdded: {
+          subscribe: async function* () {
+            yield { reviewAdded: review('7', '2', 'Soft') }
+            yield { reviewAdded: review('8', '1', 'Flat') }
           },
         },
-        Product: { reviews: ({ upc }: { upc: string }) => reviews.filter((each) => each.product.upc === upc) },
       },
+      Product: { reviews: ({ upc }: { upc: string }) => reviews.filter((each) => each.product.upc === upc) },
     },
-  })
+  },
+}
+
+const shop = (metrics?: EngineMetrics) => federatedGraph(shopServices, metrics)
 
 const review = (id: string, upc: string, body: string) => ({ id, body, product: { __typename: 'Product', upc } })
 const reviews = [review('1', '1', 'Good'), review('2', '1', 'Bad'), review('3', '2', 'Fine')]
@@ -96,4 +98,26 @@ test('answers introspection and the type of the root without a service', async (
     __schema: { queryType: { name: 'Query' } },
   })
   expect(graph.seen).toEqual([])
+})
+
+test('plans an operation once per outcome of its conditions, and again after a swap before anybody asks', async () => {
+  const planned = vi.fn()
+  const graph = shop({ planned })
+  const query = 'query ($yes: Boolean!, $n: Int) { topProducts(first: $n) { upc name @include(if: $yes) } }'
+  await graph.run(query, { yes: true, n: 1 })
+  await graph.run(query, { yes: true, n: 2 })
+  expect(planned).toHaveBeenCalledTimes(1)
+  await graph.run(query, { yes: false, n: 2 })
+  expect(planned).toHaveBeenCalledTimes(2)
+  graph.engine.update(composeSupergraph(shopServices))
+  await vi.waitFor(() => expect(planned).toHaveBeenCalledTimes(4))
+  await graph.run(query, { yes: true, n: 1 })
+  expect(planned).toHaveBeenCalledTimes(4)
+})
+
+test('sends what one instant asks of a service in one request, and nothing that nobody waits for alone', async () => {
+  const graph = shop()
+  const result = await graph.run('{ topProducts { reviews { product { name } } } reviews { product { price } } }')
+  expect(result.errors).toBeUndefined()
+  expect(graph.seen.map(({ service }) => service).sort()).toEqual(['products', 'products', 'reviews', 'reviews'])
 })

@@ -6,12 +6,13 @@ import { type PreparedOperation, prepareOperation } from '../plan/prepared-opera
 import { specialize } from '../plan/specialize.ts'
 import type { AccessRule } from '../supergraph/access-rules.ts'
 import { type LoadedSupergraph, loadSupergraph } from '../supergraph/load.ts'
-import type { SubgraphTransport } from '../transport/transport.ts'
+import type { RequestContext, SubgraphTransport } from '../transport/transport.ts'
 import { coerceVariables } from './coerce-variables.ts'
 import { type CompiledOperation, compileOperation } from './compile-operation.ts'
 import type { EngineOperation } from './engine.ts'
 import type { JsonObject } from './json.ts'
 import type { EngineMetrics } from './metrics.ts'
+import { validateOperation } from './operation-rules.ts'
 import type { Run } from './run-plan.ts'
 
 /** An operation with its plan and the variables that chose it. */
@@ -20,13 +21,26 @@ export interface PlannedOperation {
   readonly variables: Readonly<JsonObject>
 }
 
+type Access = Pick<RequestContext, 'scopes' | 'policies'>
+type OperationText = Pick<EngineOperation, 'document' | 'source' | 'operationName'>
+
+/** Enough of a plan to make it again on another supergraph. */
+export interface RecentPlan {
+  readonly operation: OperationText
+  readonly conditions: Readonly<Record<string, boolean>>
+  readonly access: Access
+}
+
 interface GuardedOperation extends PreparedOperation {
+  readonly key: string
+  readonly text: OperationText
   /** Rules whose outcomes choose the plan, as condition variables do. */
   readonly accessRules: readonly AccessRule[]
 }
 
 const MAX_OPERATIONS = 2_000
 const MAX_PLANS = 4_000
+const MAX_REMEMBERED = 500
 
 /** One supergraph in force: its planner, its plans, and the ways to its services. */
 export class Graph {
@@ -37,6 +51,7 @@ export class Graph {
   readonly #authorization: Authorization
   readonly #metrics: EngineMetrics
   readonly #prepared = new LruMap<string, GuardedOperation>(MAX_OPERATIONS)
+  readonly #recent = new LruMap<string, RecentPlan>(MAX_REMEMBERED)
   readonly #plans = new LruMap<string, CompiledOperation>(MAX_PLANS)
 
   constructor(sdl: string, transportFor: (service: string, url: string) => SubgraphTransport, metrics: EngineMetrics) {
@@ -53,28 +68,55 @@ export class Graph {
    * @throws GraphQLError for unknown operations and variables that do not fit; Error when planning fails
    */
   plan(operation: EngineOperation): PlannedOperation {
-    const key = `${operation.operationName ?? ''}\n${operation.source}`
-    let prepared = this.#prepared.get(key)
-    if (prepared === undefined) {
-      const accessRules = this.#authorization.rulesOf(operation.document)
-      prepared = { ...prepareOperation(operation.document, operation.operationName), accessRules }
-      this.#prepared.set(key, prepared)
-    }
+    const prepared = this.#prepare(operation)
     const variables = coerceVariables(this.supergraph.apiSchema, prepared.definition, operation.variables)
-    let planKey = key
-    for (const name of prepared.conditionVariables) planKey += variables[name] === true ? '\n1' : '\n0'
-    for (const rule of prepared.accessRules) planKey += holds(rule, operation.context) ? '\n+' : '\n-'
-    let compiled = this.#plans.get(planKey)
-    this.#metrics.planCache?.(compiled !== undefined)
-    if (compiled === undefined) {
-      const startedAt = performance.now()
-      const specialized = specialize(prepared, variables)
-      const denied = this.#authorization.deniedFields(specialized, operation.context)
-      compiled = compileOperation(specialized, this.supergraph, this.#planner, (field) => denied.has(field))
-      this.#plans.set(planKey, compiled)
-      this.#metrics.planned?.(performance.now() - startedAt)
+    return { compiled: this.#compile(prepared, variables, operation.context), variables }
+  }
+
+  /** What was planned lately, without anything that a client sent but the operation and its conditions. */
+  recentPlans(): RecentPlan[] {
+    return [...this.#recent.values()]
+  }
+
+  /** Plans ahead what another supergraph had planned, so that a swap costs no client a plan. Invalid operations are skipped. */
+  warm({ operation, conditions, access }: RecentPlan): void {
+    if (validateOperation(this.supergraph.apiSchema, operation.document).length > 0) return
+    this.#compile(this.#prepare(operation), conditions, access)
+  }
+
+  #prepare(operation: OperationText): GuardedOperation {
+    const key = `${operation.operationName ?? ''}\n${operation.source}`
+    const known = this.#prepared.get(key)
+    if (known !== undefined) return known
+    const { document, source, operationName } = operation
+    const prepared: GuardedOperation = {
+      ...prepareOperation(document, operationName),
+      key,
+      text: { document, source, operationName: operationName ?? null },
+      accessRules: this.#authorization.rulesOf(document),
     }
-    return { compiled, variables }
+    this.#prepared.set(key, prepared)
+    return prepared
+  }
+
+  #compile(prepared: GuardedOperation, variables: Readonly<JsonObject>, access: Access): CompiledOperation {
+    let key = prepared.key
+    for (const name of prepared.conditionVariables) key += variables[name] === true ? '\n1' : '\n0'
+    for (const rule of prepared.accessRules) key += holds(rule, access) ? '\n+' : '\n-'
+    const known = this.#plans.get(key)
+    this.#metrics.planCache?.(known !== undefined)
+    if (known !== undefined) return known
+    const startedAt = performance.now()
+    const specialized = specialize(prepared, variables)
+    const denied = this.#authorization.deniedFields(specialized, access)
+    const compiled = compileOperation(specialized, this.supergraph, this.#planner, (field) => denied.has(field))
+    this.#metrics.planned?.(performance.now() - startedAt)
+    this.#plans.set(key, compiled)
+    const conditions = Object.fromEntries(prepared.conditionVariables.map((name) => [name, variables[name] === true]))
+    const { scopes, policies } = access
+    const remembered: Access = policies === undefined ? { scopes } : { scopes, policies }
+    this.#recent.set(key, { operation: prepared.text, conditions, access: remembered })
+    return compiled
   }
 }
 

@@ -1,10 +1,10 @@
 import type { ExecutionResult } from 'graphql'
 import type { SubgraphResponse } from '../transport/transport.ts'
 import { type CompiledFetch, variablesFor } from './compile-fetch.ts'
-import { finishRun, startRun } from './create-engine.ts'
 import type { EngineOperation } from './engine.ts'
 import { type Graph, type PlannedOperation, unplannable } from './graph.ts'
 import { validateOperation } from './operation-rules.ts'
+import { finishRun, startRun } from './run-operation.ts'
 import { mergeRootResponse, requestFor, runPlans } from './run-plan.ts'
 
 type Upstream = AsyncIterableIterator<SubgraphResponse>

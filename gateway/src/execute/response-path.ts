@@ -18,8 +18,11 @@ export function compileResponsePath(path: readonly (string | number)[]): PathSte
   return steps
 }
 
-/** Every distinct object that the path reaches. An object that stands at several positions is returned once. */
-export function objectsAt(root: JsonObject, steps: readonly PathStep[]): JsonObject[] {
+/**
+ * Every object that the path reaches. With `shared`, objects may stand at several positions: each is returned once, and
+ * what lies below it is walked once.
+ */
+export function objectsAt(root: JsonObject, steps: readonly PathStep[], shared: boolean): JsonObject[] {
   let current: unknown[] = [root]
   for (const step of steps) {
     const next: unknown[] = []
@@ -30,7 +33,7 @@ export function objectsAt(root: JsonObject, steps: readonly PathStep[]): JsonObj
         if (step.types.has(String((value as JsonObject).__typename))) next.push(value)
       } else if (Array.isArray(value)) for (const element of value) next.push(element)
     }
-    current = next.length > 1 ? [...new Set(next)] : next
+    current = shared && next.length > 1 ? [...new Set(next)] : next
   }
   return current.filter((value): value is JsonObject => typeof value === 'object' && value !== null)
 }

@@ -20,6 +20,8 @@ export interface Run {
   readonly context: RequestContext
   readonly entityQueue: EntityQueue
   readonly dataKeys: DataKeys
+  /** Whether an object of `data` may stand at several positions by now. */
+  readonly sharing: { begun: boolean }
   /** Every object type of the supergraph. */
   readonly objectTypes: ReadonlySet<string>
   readonly onEntities?: (service: string, demands: readonly EntityDemand[], groups: readonly EntityGroup[]) => void
@@ -30,7 +32,7 @@ export interface Run {
 export async function runPlans([first, ...others]: readonly CompiledNode[], run: Run): Promise<void> {
   if (first === undefined) return
   if (others.length === 0) return runPlan(first, run)
-  const runs = others.map((): Run => ({ ...run, data: {}, entityQueue: new EntityQueue() }))
+  const runs = others.map((): Run => ({ ...run, data: {}, entityQueue: new EntityQueue(), sharing: { begun: false } }))
   await Promise.all([runPlan(first, run), ...others.map((plan, i) => runPlan(plan, runs[i] ?? run))])
   for (const { data } of runs) mergeInto(run.data, data)
 }
@@ -49,7 +51,7 @@ export async function runPlan(node: CompiledNode, run: Run): Promise<void> {
 }
 
 async function fetchRoot(fetch: CompiledFetch, run: Run): Promise<void> {
-  const targets = objectsAt(run.data, fetch.path)
+  const targets = objectsAt(run.data, fetch.path, run.sharing.begun)
   if (targets.length === 0) return
   const response = await send(fetch, variablesFor(fetch, run.variables), run)
   mergeRootResponse(fetch, response, run, targets)

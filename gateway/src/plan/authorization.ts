@@ -35,7 +35,10 @@ export class Authorization {
   }
 
   /** The fields that the caller may not see. What lies below them is not listed. */
-  deniedFields(operation: SpecializedOperation, context: RequestContext): ReadonlySet<FieldNode> {
+  deniedFields(
+    operation: SpecializedOperation,
+    context: Pick<RequestContext, 'scopes' | 'policies'>,
+  ): ReadonlySet<FieldNode> {
     const denied = new Set<FieldNode>()
     const definitions = [operation.definition, ...operation.fragments.values()]
     this.#visitFields({ kind: Kind.DOCUMENT, definitions }, (field, rules) => {

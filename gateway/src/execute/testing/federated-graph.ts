@@ -5,6 +5,7 @@ import { createLocalTransport, type LocalRequest, type LocalService } from '../.
 import type { RequestContext } from '../../transport/transport.ts'
 import { createEngine } from '../create-engine.ts'
 import type { Engine } from '../engine.ts'
+import type { EngineMetrics } from '../metrics.ts'
 import { validateOperation } from '../operation-rules.ts'
 
 /** Resolvers of a test service, as @apollo/subgraph takes them. */
@@ -64,7 +65,7 @@ export function composeSupergraph(services: TestServices): string {
 }
 
 /** Builds services and an engine over them. */
-export function federatedGraph(services: TestServices): FederatedGraph {
+export function federatedGraph(services: TestServices, metrics: EngineMetrics = {}): FederatedGraph {
   const seen: SeenRequest[] = []
   const broken = new Set<string>()
   const refusing = new Set<string>()
@@ -78,6 +79,7 @@ export function federatedGraph(services: TestServices): FederatedGraph {
   )
   const engine = createEngine({
     supergraphSdl: composeSupergraph(services),
+    metrics,
     transports: (name) => createLocalTransport(local.get(name) as LocalService),
   })
   const operation = (query: string, variables: Record<string, unknown> = {}, context: Partial<RequestContext> = {}) => {

@@ -1,0 +1,49 @@
+import { type ExecutionResult, GraphQLError, type GraphQLFormattedError } from 'graphql'
+import type { CompiledOperation } from './compile-operation.ts'
+import type { EngineOperation } from './engine.ts'
+import { EntityQueue } from './entity-fetch.ts'
+import type { Graph, PlannedOperation } from './graph.ts'
+import type { JsonObject } from './json.ts'
+import { type Run, runPlans } from './run-plan.ts'
+import { withinSelection } from './service-errors.ts'
+import { shapeObject } from './shape.ts'
+
+/** Runs a planned query or mutation. */
+export async function runOperation(
+  graph: Graph,
+  planned: PlannedOperation,
+  operation: EngineOperation,
+): Promise<ExecutionResult> {
+  const run = startRun(graph, planned, operation)
+  await runPlans(planned.compiled.plans, run)
+  return finishRun(planned.compiled, run)
+}
+
+/** An empty tree for one execution, or for one event of a subscription. */
+export function startRun(graph: Graph, { compiled, variables }: PlannedOperation, { context }: EngineOperation): Run {
+  return {
+    data: {},
+    errors: [],
+    variables,
+    context,
+    entityQueue: new EntityQueue(),
+    dataKeys: compiled.dataKeys,
+    sharing: { begun: false },
+    objectTypes: graph.supergraph.objectTypes,
+    ...(graph.onEntities === undefined ? {} : { onEntities: graph.onEntities }),
+    transportFor: (service) => graph.transports.get(service),
+  }
+}
+
+/** Shapes what a run gathered into the client's response. */
+export function finishRun(compiled: CompiledOperation, run: Run): ExecutionResult {
+  const introspection: JsonObject = compiled.introspect?.(run.variables) ?? {}
+  const authenticated = run.context.scopes !== null
+  const data = shapeObject(run.data, compiled.shape, { path: [], errors: run.errors, introspection, authenticated })
+  if (run.errors.length === 0) return { data }
+  return { data, errors: run.errors.map((error) => toGraphQLError(withinSelection(error, compiled.shape))) }
+}
+
+function toGraphQLError({ message, path, extensions }: GraphQLFormattedError): GraphQLError {
+  return new GraphQLError(message, { path, extensions })
+}
