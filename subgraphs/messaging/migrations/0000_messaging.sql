@@ -52,6 +52,7 @@ CREATE TABLE "message_reports" (
 	"conversation_id" uuid NOT NULL,
 	"reporter_id" uuid NOT NULL,
 	"reason" text NOT NULL,
+	"body" text NOT NULL,
 	"created_at" timestamp (3) with time zone NOT NULL,
 	"resolved_at" timestamp (3) with time zone,
 	"resolved_by" uuid,
@@ -82,6 +83,19 @@ CREATE TABLE "reactions" (
 	"emoji" text NOT NULL,
 	"created_at" timestamp (3) with time zone NOT NULL,
 	CONSTRAINT "reactions_message_id_user_id_emoji_pk" PRIMARY KEY("message_id","user_id","emoji")
+);
+--> statement-breakpoint
+CREATE TABLE "announcements" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"role" text NOT NULL,
+	"category" text NOT NULL,
+	"title" text NOT NULL,
+	"body" text NOT NULL,
+	"link" text NOT NULL,
+	"created_by" uuid NOT NULL,
+	"created_at" timestamp (3) with time zone NOT NULL,
+	"told_user_id" uuid,
+	"completed_at" timestamp (3) with time zone
 );
 --> statement-breakpoint
 CREATE TABLE "notification_preferences" (

@@ -8,6 +8,7 @@ import { jobs } from './jobs/index.ts'
 import { unsubscribeRoutes } from './mail/unsubscribe.ts'
 import { messageResolvers } from './message/resolvers.ts'
 import { notificationResolvers } from './notification/resolvers.ts'
+import { peopleResolvers } from './people/resolvers.ts'
 
 /** Talk between people, live, and everything that tells people something. */
 export const messagingService = defineSubgraph<typeof configuration, Extra>({
@@ -15,7 +16,7 @@ export const messagingService = defineSubgraph<typeof configuration, Extra>({
   folder: new URL('.', import.meta.url),
   configuration,
   calls: ['identity', 'orders', 'marketplace'],
-  resolvers: [conversationResolvers, messageResolvers, notificationResolvers],
+  resolvers: [conversationResolvers, messageResolvers, notificationResolvers, peopleResolvers],
   handlers,
   jobs,
   routes: unsubscribeRoutes,

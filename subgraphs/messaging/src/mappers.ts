@@ -1,6 +1,7 @@
 import type { ConversationRow, ParticipantRow } from './conversation/conversation.ts'
 import type { ConversationSignal } from './live/topics.ts'
 import type { MessageRow } from './message/message.ts'
+import type { ReactionGroup } from './message/reaction-store.ts'
 import type { NotificationRow } from './notification/notification.ts'
 
 /** What resolvers get as the parent of each type. */
@@ -8,6 +9,7 @@ export type Conversation = ConversationRow
 export type ConversationParticipant = ParticipantRow
 export type ConversationEvent = ConversationSignal
 export type Message = MessageRow
+export type Reaction = ReactionGroup
 export type Notification = NotificationRow
 export interface User {
   readonly id: string
@@ -19,5 +21,8 @@ export interface Order {
   readonly id: string
 }
 export interface Gig {
+  readonly id: string
+}
+export interface CustomOffer {
   readonly id: string
 }

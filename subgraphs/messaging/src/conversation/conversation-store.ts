@@ -137,6 +137,7 @@ export const saveParticipant = async (
 }
 
 export interface InboxQuery {
+  readonly archived?: boolean | undefined
   readonly unread?: boolean | null | undefined
   readonly kinds?: readonly ConversationKind[] | null | undefined
 }
@@ -146,6 +147,7 @@ const unread = sql`${conversations.lastSequence} > ${participants.readSequence}`
 const conditions = (userId: string, query: InboxQuery): (SQL | undefined)[] => [
   eq(participants.userId, userId),
   isNotNull(participants.lastMessageAt),
+  query.archived ? isNotNull(participants.archivedAt) : isNull(participants.archivedAt),
   query.unread == null ? undefined : query.unread ? unread : sql`not ${unread}`,
   query.kinds?.length ? inArray(conversations.kind, [...query.kinds]) : undefined,
 ]

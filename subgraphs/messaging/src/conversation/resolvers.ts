@@ -1,12 +1,12 @@
 import { requireViewer } from '@gigraph/shared/auth'
-import { notFound } from '@gigraph/shared/errors'
+import { notFound, payload } from '@gigraph/shared/errors'
 import { load } from '@gigraph/shared/graphql'
 import type { Resolvers } from '../__generated__/schema.ts'
 import type { Context } from '../context.ts'
 import { mapStream } from '../live/streams.ts'
 import { followConversation, followInbox } from '../live/subscribe.ts'
 import { lastMessages, listMessages, messagesById } from '../message/message-store.ts'
-import { type ConversationRow, unreadOf } from './conversation.ts'
+import { type ConversationRow, isMuted, unreadOf } from './conversation.ts'
 import {
   conversationsById,
   conversationsByOrder,
@@ -16,10 +16,15 @@ import {
 } from './conversation-store.ts'
 import { findVisibleConversation } from './find-conversation.ts'
 import { markRead } from './mark-read.ts'
+import { archiveConversation, muteConversation } from './put-away.ts'
+import { setTyping } from './set-typing.ts'
 import { startConversation } from './start-conversation.ts'
 
 const participantsOf = async (ctx: Context, { id }: Pick<ConversationRow, 'id'>) =>
   (await load(ctx, participantsByConversation, id)) ?? []
+
+const ownPart = async (ctx: Context, conversation: Pick<ConversationRow, 'id'>) =>
+  (await participantsOf(ctx, conversation)).find(({ userId }) => userId === ctx.viewer?.id)
 
 const byId = async (ctx: Context, id: string): Promise<ConversationRow> => {
   const conversation = await load(ctx, conversationsById, id)
@@ -37,10 +42,10 @@ export const conversationResolvers: Resolvers = {
         ? { ...started.value, userErrors: [] }
         : { conversation: null, message: null, userErrors: started.errors }
     },
-    markRead: async (_, { input }, ctx) => {
-      const read = await markRead(ctx, input)
-      return read.ok ? { conversation: read.value, userErrors: [] } : { conversation: null, userErrors: read.errors }
-    },
+    markRead: async (_, { input }, ctx) => payload('conversation', await markRead(ctx, input)),
+    archiveConversation: async (_, { input }, ctx) => payload('conversation', await archiveConversation(ctx, input)),
+    muteConversation: async (_, { input }, ctx) => payload('conversation', await muteConversation(ctx, input)),
+    setTyping: async (_, { input }, ctx) => payload('conversation', await setTyping(ctx, input)),
   },
 
   Subscription: {
@@ -69,9 +74,13 @@ export const conversationResolvers: Resolvers = {
     lastMessage: ({ id }, _, ctx) => load(ctx, lastMessages, id),
     messages: ({ id }, { afterSequence, ...page }, ctx) => listMessages(ctx, id, afterSequence, page),
     unreadCount: async (conversation, _, ctx) => {
-      const participants = await participantsOf(ctx, conversation)
-      const self = participants.find(({ userId }) => userId === ctx.viewer?.id)
+      const self = await ownPart(ctx, conversation)
       return self ? unreadOf(conversation, self) : 0
+    },
+    archivedAt: async (conversation, _, ctx) => (await ownPart(ctx, conversation))?.archivedAt ?? null,
+    mutedUntil: async (conversation, _, ctx) => {
+      const self = await ownPart(ctx, conversation)
+      return self && isMuted(self, ctx.clock.now()) ? self.mutedUntil : null
     },
   },
 
@@ -88,7 +97,7 @@ export const conversationResolvers: Resolvers = {
       if (ctx.viewer?.id !== id) throw notFound('Viewer')
       return { id }
     },
-    conversations: (_, { filter, ...page }, ctx) => listInbox(ctx, requireViewer(ctx).id, { ...filter }, page),
+    conversations: (_, { filter, ...page }, ctx) => listInbox(ctx, requireViewer(ctx).id, filter, page),
     unreadCount: (_, __, ctx) => countUnread(ctx, requireViewer(ctx).id),
   },
 

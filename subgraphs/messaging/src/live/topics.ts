@@ -3,7 +3,7 @@ import type { Context } from '../context.ts'
 
 /** What happened in a conversation, as processes tell each other: ids, never text. */
 export interface ConversationSignal {
-  readonly kind: 'MESSAGE_ADDED' | 'READ'
+  readonly kind: 'MESSAGE_ADDED' | 'MESSAGE_EDITED' | 'MESSAGE_DELETED' | 'REACTED' | 'READ' | 'TYPING'
   readonly conversationId: string
   readonly messageId: string | null
   /** Who did it; null: the system. */

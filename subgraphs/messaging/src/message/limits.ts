@@ -1,7 +1,7 @@
 import type { Transaction } from '@gigraph/shared/database'
 import { rateLimited } from '@gigraph/shared/errors'
 import { after, type Duration, milliseconds } from '@gigraph/shared/time'
-import { and, count, eq, gt, min, ne, sql } from 'drizzle-orm'
+import { and, count, eq, gt, min, sql } from 'drizzle-orm'
 import type { Context } from '../context.ts'
 import { conversations } from '../conversation/tables.ts'
 import { CONVERSATIONS_PER_HOUR, MESSAGES_PER_MINUTE } from './message.ts'
@@ -40,13 +40,7 @@ export const guardConversationRate = async ({ clock }: Context, tx: Transaction,
   const [started] = await tx
     .select({ count: count(), oldest: min(conversations.createdAt) })
     .from(conversations)
-    .where(
-      and(
-        eq(conversations.startedBy, userId),
-        ne(conversations.kind, 'TICKET'),
-        gt(conversations.createdAt, after(now, '-1h')),
-      ),
-    )
+    .where(and(eq(conversations.startedBy, userId), gt(conversations.createdAt, after(now, '-1h'))))
   if (started && started.count > CONVERSATIONS_PER_HOUR)
     throw rateLimited(
       `You can start ${CONVERSATIONS_PER_HOUR} conversations an hour; wait a little.`,

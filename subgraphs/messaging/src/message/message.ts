@@ -8,3 +8,8 @@ export const LONGEST_BODY = 10_000
 /** Messages that a person may write in a minute, and conversations to start in an hour. */
 export const MESSAGES_PER_MINUTE = 20
 export const CONVERSATIONS_PER_HOUR = 5
+
+/** How long the author may change a text. */
+export const EDITABLE = '15m'
+/** Reactions that one person may have on one message. */
+export const REACTIONS_PER_PERSON = 10

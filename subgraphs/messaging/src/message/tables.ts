@@ -68,6 +68,8 @@ export const messageReports = pgTable(
       .references(() => conversations.id),
     reporterId: uuid('reporter_id').notNull(),
     reason: text('reason').notNull(),
+    /** The text as it was reported: its author may edit or delete it afterwards. */
+    body: text('body').notNull(),
     createdAt: instant('created_at').notNull(),
     resolvedAt: instant('resolved_at'),
     resolvedBy: uuid('resolved_by'),

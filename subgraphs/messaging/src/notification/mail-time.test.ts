@@ -1,7 +1,12 @@
 import { expect, test } from 'vitest'
 import { afterQuietHours, defaultHours, type MailHours, nextDigest } from './mail-time.ts'
 
-const berlin: MailHours = { ...defaultHours, timeZone: 'Europe/Berlin', quietFromMinute: 22 * 60, quietUntilMinute: 7 * 60 }
+const berlin: MailHours = {
+  ...defaultHours,
+  timeZone: 'Europe/Berlin',
+  quietFromMinute: 22 * 60,
+  quietUntilMinute: 7 * 60,
+}
 const quiet = (at: string, hours = berlin) => afterQuietHours(new Date(at), hours).toISOString()
 
 test('quiet hours go by the reader’s clock and may span midnight', () => {

@@ -49,3 +49,18 @@ export const notificationPreferences = pgTable(
   },
   (table) => [primaryKey({ columns: [table.userId, table.category, table.channel] })],
 )
+
+/** What staff tell all of a role, and how far the telling has come. */
+export const announcements = pgTable('announcements', {
+  id: uuid('id').primaryKey(),
+  role: text('role').notNull(),
+  category: text('category', { enum: categories }).notNull(),
+  title: text('title').notNull(),
+  body: text('body').notNull(),
+  link: text('link').notNull(),
+  createdBy: uuid('created_by').notNull(),
+  createdAt: instant('created_at').notNull(),
+  /** Everybody up to this id has been told. */
+  toldUserId: uuid('told_user_id'),
+  completedAt: instant('completed_at'),
+})

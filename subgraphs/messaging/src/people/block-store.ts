@@ -1,6 +1,6 @@
 import type { Database, Transaction } from '@gigraph/shared/database'
-import { and, eq, inArray } from 'drizzle-orm'
-import { blocks } from '../people/tables.ts'
+import { and, desc, eq, inArray } from 'drizzle-orm'
+import { blocks } from './tables.ts'
 
 /** Whether one of these people has blocked another of them. */
 export const isBlockBetween = async (db: Database | Transaction, userIds: readonly string[]): Promise<boolean> => {
@@ -20,4 +20,15 @@ export const insertBlock = async (tx: Transaction, block: typeof blocks.$inferIn
 
 export const deleteBlock = async (tx: Transaction, blockerId: string, blockedId: string): Promise<void> => {
   await tx.delete(blocks).where(and(eq(blocks.blockerId, blockerId), eq(blocks.blockedId, blockedId)))
+}
+
+/** Whom somebody has blocked, the last first. */
+export const listBlocked = async (db: Database, blockerId: string, limit: number): Promise<string[]> => {
+  const found = await db
+    .select({ blockedId: blocks.blockedId })
+    .from(blocks)
+    .where(eq(blocks.blockerId, blockerId))
+    .orderBy(desc(blocks.createdAt), desc(blocks.blockedId))
+    .limit(limit)
+  return found.map(({ blockedId }) => blockedId)
 }
