@@ -3,6 +3,8 @@ import { defineSubgraph } from '@gigraph/shared/service'
 import { apiKeyResolvers } from './api-key/resolvers.ts'
 import { configuration } from './config.ts'
 import type { Extra } from './context.ts'
+import { deleteDueAccountsJob } from './deletion/delete-due-accounts.ts'
+import { deletionResolvers } from './deletion/resolvers.ts'
 import { emailResolvers } from './email/resolvers.ts'
 import { factorResolvers } from './factor/resolvers.ts'
 import { loginResolvers } from './login/resolvers.ts'
@@ -20,6 +22,7 @@ export const identityService = defineSubgraph<typeof configuration, Extra>({
   name: 'identity',
   folder: new URL('.', import.meta.url),
   configuration,
+  calls: ['orders'],
   resolvers: [
     userResolvers,
     loginResolvers,
@@ -29,8 +32,9 @@ export const identityService = defineSubgraph<typeof configuration, Extra>({
     factorResolvers,
     apiKeyResolvers,
     staffResolvers,
+    deletionResolvers,
   ],
-  jobs: [...mailJobs, ...maintenanceJobs],
+  jobs: [...mailJobs, ...maintenanceJobs, deleteDueAccountsJob],
   procedures,
   appendOnlyTables: ['audit_entries'],
   extend: async ({ db, clock, config }) => {

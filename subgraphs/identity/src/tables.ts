@@ -1,18 +1,6 @@
 import { type Role, roles } from '@gigraph/shared/auth'
 import { sql } from 'drizzle-orm'
-import {
-  bigint,
-  boolean,
-  index,
-  integer,
-  jsonb,
-  pgTable,
-  primaryKey,
-  text,
-  timestamp,
-  uniqueIndex,
-  uuid,
-} from 'drizzle-orm/pg-core'
+import { bigint, boolean, index, integer, jsonb, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core'
 
 export { inbox, outbox } from '@gigraph/shared/events'
 
@@ -260,20 +248,4 @@ export const rateLimits = pgTable(
     resetsAt: instant('resets_at').notNull(),
   },
   (table) => [index('rate_limits_over').on(table.resetsAt)],
-)
-
-/** Copies of their data that people asked for. */
-export const dataExports = pgTable(
-  'data_exports',
-  {
-    id: uuid('id').primaryKey(),
-    userId: uuid('user_id')
-      .notNull()
-      .references(() => users.id, { onDelete: 'cascade' }),
-    requestedAt: instant('requested_at').notNull(),
-    readyAt: instant('ready_at'),
-    expiresAt: instant('expires_at'),
-    document: jsonb('document'),
-  },
-  (table) => [uniqueIndex('data_exports_newest').on(table.userId, table.requestedAt)],
 )

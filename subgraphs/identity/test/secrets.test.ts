@@ -14,17 +14,18 @@ const start = async () => {
   const database = await createTestDatabase(identityService)
   const { publicKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true })
   const lines: string[] = []
-  const write = vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    lines.push(String(text))
-    return true
-  })
   const log = createLogger({ name: 'identity', level: 'trace' })
+  // pino writes to the file descriptor itself: only its stream can be listened to.
+  const stream = Object.getOwnPropertySymbols(log).find(({ description }) => description === 'pino.stream')
+  if (!stream) throw new Error('pino has no stream any more')
+  Object.defineProperty(log, stream, { value: { write: (line: string) => lines.push(line) } })
   const service = await startService(identityService, {
     environment: {
       DATABASE_URL: database.url,
       MIGRATION_DATABASE_URL: database.ownerUrl,
       JOBS_DATABASE_URL: database.ownerUrl,
       VIEWER_ASSERTION_PUBLIC_KEY: JSON.stringify(await exportJWK(publicKey)),
+      ORDERS_URL: 'http://127.0.0.1:9',
       SERVICE_SECRET: 'a secret of the tests, of no worth elsewhere',
       CODE_HMAC_SECRET: 'a secret of the tests: codes, of no worth elsewhere',
       KEY_ENCRYPTION_SECRET: 'a secret of the tests: keys, of no worth elsewhere',
@@ -39,7 +40,6 @@ const start = async () => {
     database,
     close: async () => {
       await service.close()
-      write.mockRestore()
       await database.drop()
       await mail.close()
     },
@@ -118,6 +118,7 @@ test('mails go out through the queue, and no code, token, key or password stands
   const jobs = await jobData()
   expect(jobs.length).toBeGreaterThan(3)
   const logged = lines.join('')
+  expect(logged).toContain('unexpected error in a resolver')
   for (const [name, text] of Object.entries({ outbox: written, jobs: JSON.stringify(jobs), logs: logged })) {
     for (const secret of secrets) expect(text.includes(secret), `${name} holds ${secret}`).toBe(false)
     expect(new RegExp(`(?<![\\w-])${code}(?![\\w-])`).test(text), `${name} holds the code`).toBe(false)

@@ -1,3 +1,4 @@
+import { ordersService } from '@gigraph/orders'
 import { scopesOf, type Viewer } from '@gigraph/shared/auth'
 import { outbox } from '@gigraph/shared/events'
 import { startTestServices } from '@gigraph/shared/testing'
@@ -18,7 +19,7 @@ export const VerifyMfa = /* GraphQL */ `mutation ($input: VerifyMfaInput!) { ver
 export const startIdentity = async () => {
   const mail = await startMailSink()
   const services = await startTestServices(
-    { identity: identityService },
+    { identity: identityService, orders: ordersService },
     {
       environment: {
         SMTP_URL: mail.url,
@@ -81,6 +82,7 @@ export const startIdentity = async () => {
 
   return {
     ...identity,
+    orders: services.orders,
     mail,
     runJobs,
     createUser,

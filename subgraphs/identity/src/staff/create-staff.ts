@@ -13,7 +13,8 @@ import { findOptionalUserByEmail, insertUser, isHandleTaken } from '../user/user
 import { writeAudit } from './audit-store.ts'
 import { requireStaff } from './require-staff.ts'
 
-const colleague = { email: emailAddress, handle, displayName }
+/** What is asked about every colleague. */
+export const colleague = { email: emailAddress, handle, displayName }
 const adminInput = z.object({ ...colleague, password: passwordText })
 const invitationInput = z.object({ ...colleague, role: z.enum(['SUPPORT', 'ADMIN']) })
 
@@ -39,7 +40,7 @@ export const createAdmin = async (ctx: Context, raw: unknown): Promise<Result<Us
   const fault = faultOf(password, admin, LEAST_ALONE)
   if (fault) return fail('VALIDATION', fault, { field: ['input', 'password'] })
   const passwordHash = await hashPassword(password)
-  return create(ctx, { ...admin, role: 'ADMIN' }, passwordHash, async (tx, user) => {
+  return createColleague(ctx, { ...admin, role: 'ADMIN' }, passwordHash, async (tx, user) => {
     await writeAudit(ctx, tx, { action: 'ADMIN_CREATED', subjectId: user.id, reason: 'created', ...appeared(user) })
     await ctx.enqueue(tx, sendVerificationMail, { userId: user.id })
   })
@@ -51,7 +52,7 @@ export const inviteStaff = async (ctx: Context, raw: unknown): Promise<Result<Us
   const parsed = parseInput(invitationInput, raw)
   if (!parsed.ok) return parsed
   // Nobody knows this password: the account opens with the link only.
-  return create(ctx, parsed.value, await hashPassword(mintToken()), async (tx, user) => {
+  return createColleague(ctx, parsed.value, await hashPassword(mintToken()), async (tx, user) => {
     await writeAudit(ctx, tx, { action: 'STAFF_INVITED', subjectId: user.id, reason: 'invited', ...appeared(user) })
     await ctx.enqueue(tx, sendInvitationMail, { userId: user.id })
   })
@@ -65,19 +66,20 @@ const taken = (field: 'email' | 'handle'): Failure =>
     field: ['input', field],
   })
 
-const create = async (
+/** Writes a colleague's account; `finish` adds what the way of its making needs, in the same transaction. */
+export const createColleague = async (
   ctx: Context,
-  { role, ...colleague }: Colleague,
+  { role, ...person }: Colleague,
   passwordHash: string,
   finish: (tx: Transaction, user: User) => Promise<void>,
 ): Promise<Result<User>> => {
   const now = ctx.clock.now()
   try {
     return await transaction(ctx.db, async (tx) => {
-      if (await findOptionalUserByEmail(tx, colleague.email)) return taken('email')
-      if (await isHandleTaken(tx, colleague.handle, now)) return taken('handle')
+      if (await findOptionalUserByEmail(tx, person.email)) return taken('email')
+      if (await isHandleTaken(tx, person.handle, now)) return taken('handle')
       const roles = [role]
-      const values = { id: ctx.makeId(), ...colleague, roles, locale: 'en', timeZone: 'UTC', createdAt: now }
+      const values = { id: ctx.makeId(), ...person, roles, locale: 'en', timeZone: 'UTC', createdAt: now }
       const user = await insertUser(tx, values, passwordHash)
       const { handle, displayName } = user
       await ctx.publish(tx, userRegistered, { userId: user.id, handle, displayName, roles })

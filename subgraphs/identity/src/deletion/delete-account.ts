@@ -1,0 +1,55 @@
+import { transaction } from '@gigraph/shared/database'
+import { fail, ok, parseInput, type Result } from '@gigraph/shared/errors'
+import { after } from '@gigraph/shared/time'
+import { z } from 'zod'
+import type { Context } from '../context.ts'
+import { sendAccountNotice } from '../mail/mail-jobs.ts'
+import { isOwnPassword } from '../password/own-password.ts'
+import { passwordText } from '../password/password.ts'
+import { requireFreshSession, requireSession } from '../session/require-session.ts'
+import { findUserForUpdate, updateUser } from '../user/user-store.ts'
+import { countObligations } from './obligations.ts'
+
+/** Time to think again, and for what is under way to end. */
+const GRACE = '14d'
+
+const input = z.object({ password: passwordText })
+
+/** Schedules the deletion of the viewer's account. Their other sessions go on: a thief must not be able to hide it. */
+export const deleteAccount = async (ctx: Context, raw: unknown): Promise<Result<Date>> => {
+  const viewer = await requireFreshSession(ctx)
+  const parsed = parseInput(input, raw)
+  if (!parsed.ok) return parsed
+  if (!(await isOwnPassword(ctx, viewer, parsed.value.password)))
+    return fail('INVALID_CREDENTIALS', 'The password is wrong.', { field: ['input', 'password'] })
+  const open = await countObligations(ctx, viewer.id)
+  if (open > 0)
+    return fail(
+      'INVALID_STATE',
+      `You have ${open} open ${open === 1 ? 'order' : 'orders'}. Complete or cancel them first.`,
+      {
+        allowed: [],
+      },
+    )
+  return transaction(ctx.db, async (tx) => {
+    const user = await findUserForUpdate(tx, viewer.id)
+    if (user.deletionDueAt)
+      return fail('INVALID_STATE', 'The account is to be deleted already.', { allowed: ['cancelAccountDeletion'] })
+    const deletionDueAt = after(ctx.clock.now(), GRACE)
+    await updateUser(tx, user.id, { deletionDueAt })
+    await ctx.enqueue(tx, sendAccountNotice, { userId: user.id, notice: 'DELETION_SCHEDULED' })
+    return ok(deletionDueAt)
+  })
+}
+
+/** Keeps the account after all. */
+export const cancelAccountDeletion = async (ctx: Context): Promise<Result<{ readonly id: string }>> => {
+  const { id } = await requireSession(ctx)
+  return transaction(ctx.db, async (tx) => {
+    const user = await findUserForUpdate(tx, id)
+    if (!user.deletionDueAt)
+      return fail('INVALID_STATE', 'The account is not to be deleted.', { allowed: ['deleteAccount'] })
+    await updateUser(tx, id, { deletionDueAt: null })
+    return ok({ id })
+  })
+}

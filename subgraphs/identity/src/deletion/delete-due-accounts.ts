@@ -1,0 +1,45 @@
+import { transaction } from '@gigraph/shared/database'
+import { defineJob } from '@gigraph/shared/jobs'
+import { bind } from '@gigraph/shared/service'
+import { after } from '@gigraph/shared/time'
+import { and, asc, isNull, lte } from 'drizzle-orm'
+import { z } from 'zod'
+import type { Context } from '../context.ts'
+import { users } from '../tables.ts'
+import { findUserForUpdate, updateUser } from '../user/user-store.ts'
+import { eraseUser } from './erase-user.ts'
+import { countObligations } from './obligations.ts'
+
+const BATCH = 50
+/** An order that was begun within the grace puts the deletion off by this much, again and again. */
+const PUT_OFF = '1d'
+
+/** Deletes the accounts whose grace is over: the deadline stands in the database, the sweep only finds it. */
+export const deleteDueAccounts = defineJob({
+  name: 'delete-due-accounts',
+  queue: 'identity.deadlines',
+  every: '5m',
+  schema: z.object({}),
+})
+
+export const deleteDueAccountsJob = bind<Context>().implementJob(deleteDueAccounts, async (ctx) => {
+  const now = ctx.clock.now()
+  const due = await ctx.db
+    .select({ id: users.id })
+    .from(users)
+    .where(and(lte(users.deletionDueAt, now), isNull(users.deletedAt)))
+    .orderBy(asc(users.deletionDueAt))
+    .limit(BATCH)
+  for (const { id } of due) await deleteDue(ctx, id, now)
+})
+
+const deleteDue = async (ctx: Context, id: string, now: Date): Promise<void> => {
+  const open = await countObligations(ctx, id)
+  await transaction(ctx.db, async (tx) => {
+    const user = await findUserForUpdate(tx, id)
+    // Cancelled or done by another worker meanwhile.
+    if (!user.deletionDueAt || user.deletionDueAt > now) return
+    if (open > 0) await updateUser(tx, id, { deletionDueAt: after(now, PUT_OFF) })
+    else await eraseUser(ctx, tx, user)
+  })
+}

@@ -1,0 +1,65 @@
+import type { Transaction } from '@gigraph/shared/database'
+import { outbox } from '@gigraph/shared/events'
+import { and, eq, isNotNull, sql } from 'drizzle-orm'
+import { revokeKeys } from '../api-key/revoke-api-key.ts'
+import type { Context } from '../context.ts'
+import { mintToken } from '../crypto/secrets.ts'
+import { userDeleted } from '../events.ts'
+import { endSessions } from '../session/end-sessions.ts'
+import {
+  apiKeys,
+  credentials,
+  emailChanges,
+  loginChallenges,
+  mailTokens,
+  recoveryCodes,
+  sessions,
+  totpFactors,
+  trustedDevices,
+} from '../tables.ts'
+import type { User } from '../user/user.ts'
+import { updateUser } from '../user/user-store.ts'
+
+const personal = [
+  credentials,
+  totpFactors,
+  recoveryCodes,
+  trustedDevices,
+  loginChallenges,
+  mailTokens,
+  emailChanges,
+  sessions,
+  apiKeys,
+]
+
+/**
+ * Removes what is personal. The row stays as a nameless one, because orders, reviews and the ledger point to its id; so does the
+ * audit log, which staff's acts must not leave.
+ */
+export const eraseUser = async (ctx: Context, tx: Transaction, user: User): Promise<void> => {
+  const { id } = user
+  await endSessions(ctx, tx, { userId: id }, 'DELETED')
+  await revokeKeys(ctx, tx, id)
+  for (const table of personal) await tx.delete(table).where(eq(table.userId, id))
+  // Facts that were delivered long ago and still name the person.
+  await tx.delete(outbox).where(and(isNotNull(outbox.publishedAt), sql`${outbox.payload} ->> 'userId' = ${id}`))
+  await updateUser(tx, id, {
+    email: null,
+    handle: `deleted-${mintToken()
+      .replaceAll(/[^a-zA-Z0-9]/g, '')
+      .slice(0, 16)
+      .toLowerCase()}`,
+    displayName: 'Deleted user',
+    locale: 'en',
+    timeZone: 'UTC',
+    roles: [],
+    emailVerifiedAt: null,
+    lastLoginAt: null,
+    suspendedAt: null,
+    suspendedUntil: null,
+    suspensionReason: null,
+    deletionDueAt: null,
+    deletedAt: ctx.clock.now(),
+  })
+  await ctx.publish(tx, userDeleted, { userId: id })
+}

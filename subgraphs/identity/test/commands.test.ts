@@ -1,0 +1,64 @@
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { createTestDatabase, type TestDatabase } from '@gigraph/shared/testing'
+import { exportJWK, generateKeyPair } from 'jose'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { identityService } from '../src/index.ts'
+
+const execute = promisify(execFile)
+let database: TestDatabase
+let environment: Record<string, string>
+beforeAll(async () => {
+  database = await createTestDatabase(identityService)
+  const { publicKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true })
+  environment = {
+    DATABASE_URL: database.url,
+    MIGRATION_DATABASE_URL: database.ownerUrl,
+    JOBS_DATABASE_URL: database.ownerUrl,
+    VIEWER_ASSERTION_PUBLIC_KEY: JSON.stringify(await exportJWK(publicKey)),
+    ORDERS_URL: 'http://127.0.0.1:9',
+    SERVICE_SECRET: 'a secret of the tests, of no worth elsewhere',
+    CODE_HMAC_SECRET: 'a secret of the tests: codes, of no worth elsewhere',
+    KEY_ENCRYPTION_SECRET: 'a secret of the tests: keys, of no worth elsewhere',
+    APP_URL: 'https://gigraph.test',
+  }
+})
+afterAll(() => database.drop())
+
+const command = (name: string, ...args: string[]) =>
+  execute(process.execPath, [fileURLToPath(new URL(`../src/commands/${name}.ts`, import.meta.url)), ...args], {
+    env: environment,
+    timeout: 25_000,
+  })
+
+test('keys are rotated from the command line', async () => {
+  const { stdout, stderr } = await command('rotate-keys')
+  expect(stderr).toBe('')
+  expect(stdout).toMatch(/^The new key [\w-]{43} signs from 20\S+Z on\.\n$/)
+  const [, activeAt = ''] = /from (\S+) on/.exec(stdout) ?? []
+  expect(new Date(activeAt).getTime() - Date.now()).toBeGreaterThan(590_000 - 25_000)
+})
+
+test('the first administrator comes from the command line, with a link to choose a password', async () => {
+  const options = ['--email', 'first@example.com', '--handle', 'first-admin', '--name', 'Flo First']
+  const { stdout } = await command('create-admin', ...options)
+  expect(stdout).toMatch(/https:\/\/gigraph\.test\/accept-invitation\?token=[\w-]{43}\n$/)
+  await expect(command('create-admin', ...options)).rejects.toMatchObject({
+    code: 1,
+    stderr: 'email: This address has an account.\n',
+  })
+  await expect(command('create-admin', '--email', 'nonsense')).rejects.toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('email: This is not an e-mail address.'),
+  })
+})
+
+test('a command names every fault of its configuration', async () => {
+  const { KEY_ENCRYPTION_SECRET: _, CODE_HMAC_SECRET: __, ...rest } = environment
+  environment = rest
+  await expect(command('rotate-keys')).rejects.toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/CODE_HMAC_SECRET: is required[\s\S]*KEY_ENCRYPTION_SECRET: is required/),
+  })
+})
