@@ -8,11 +8,11 @@ import {
   NoSchemaIntrospectionCustomRule,
   type OperationTypeNode,
   parse,
-  specifiedRules,
   validate,
 } from 'graphql'
 import { LRUCache } from 'lru-cache'
 import type { EngineOperation } from '../execute/engine.ts'
+import { operationRules } from '../execute/operation-rules.ts'
 import type { Admission } from '../protect/admission.ts'
 import type { Limits } from '../protect/limits.ts'
 import { limitsRule } from '../protect/limits-rule.ts'
@@ -70,7 +70,7 @@ const refuse = (message: string, code: string) => new GraphQLError(message, { ex
 
 export const createOperations = (options: OperationsOptions): Operations => {
   const { graph, limits, admission, trustedDocuments, persistedQueries, introspection, maskError, log } = options
-  const rules = [...specifiedRules, limitsRule(limits), ...(introspection ? [] : [NoSchemaIntrospectionCustomRule])]
+  const rules = [...operationRules, limitsRule(limits), ...(introspection ? [] : [NoSchemaIntrospectionCustomRule])]
   const documents = new LRUCache<string, DocumentNode>({ max: REMEMBERED_DOCUMENTS })
   graph.onUpdate(() => documents.clear())
 
