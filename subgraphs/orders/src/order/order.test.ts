@@ -1,18 +1,6 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { allowedActions } from './allowed-actions.ts'
-import { nextDueAt } from './deadlines.ts'
-import {
-  type Actor,
-  actors,
-  type FullOrder,
-  heldMinor,
-  type OrderEvent,
-  type OrderState,
-  orderEvents,
-  restMinor,
-  states,
-} from './order.ts'
+import { type Actor, actors, type FullOrder, type OrderEvent, type OrderState, orderEvents, states } from './order.ts'
 import type { Details } from './rules.ts'
 import { aDispute, aMilestone, anOrder, aRequest, day, now } from './testing/orders.ts'
 import { orderMachine } from './transitions.ts'
@@ -150,102 +138,5 @@ describe('guards', () => {
     expect(allowedActions(order, viewer(order.sellerId), now)).toEqual([])
     expect(allowedActions(order, viewer('somebody'), now)).toEqual([])
     expect(allowedActions(order, null, now)).toEqual([])
-  })
-})
-
-/** What happened to the money of an order, as payments would book it from the events. */
-interface Book {
-  paid: number
-  escrow: number
-  toSeller: number
-  toBuyer: number
-}
-
-/** Books one accepted step as announce tells it. */
-const book = (books: Book, event: OrderEvent, before: FullOrder, after: FullOrder, amountMinor: number) => {
-  const move = (to: 'toSeller' | 'toBuyer', minor: number) => {
-    books.escrow -= minor
-    books[to] += minor
-  }
-  if (event === 'PAY') {
-    books.paid += amountMinor
-    books.escrow += amountMinor
-    if (before.state === 'CANCELLED' || before.state === 'EXPIRED') move('toBuyer', amountMinor)
-  } else if (event === 'REFUND') move('toBuyer', amountMinor)
-  else if (event === 'RESOLVE_DISPUTE' || event === 'ACCEPT_SETTLEMENT') {
-    move('toSeller', after.dispute?.toSellerMinor ?? 0)
-    move('toBuyer', after.dispute?.toBuyerMinor ?? 0)
-  } else if (event === 'ACCEPT_MILESTONE') {
-    const released = after.milestones.find(
-      ({ state }, index) => state === 'RELEASED' && before.milestones[index]?.state !== 'RELEASED',
-    )
-    move('toSeller', released ? restMinor(released) : 0)
-  } else if (before.state !== after.state && after.state === 'COMPLETED') move('toSeller', heldMinor(before))
-  else if (before.state !== after.state && after.state === 'CANCELLED') move('toBuyer', heldMinor(before))
-}
-
-const stepArbitrary = fc.record({
-  event: fc.constantFrom(...orderEvents),
-  by: fc.constantFrom(...actors),
-  hours: fc.integer({ min: 0, max: 100 }),
-  accept: fc.boolean(),
-  days: fc.integer({ min: 1, max: 30 }),
-  share: fc.integer({ min: 0, max: 10_000 }),
-  milestone: fc.integer({ min: 0, max: 2 }),
-})
-
-describe('any sequence of events', () => {
-  test.each([0, 3])('keeps to the table and pays nobody twice, with %i milestones', (count) => {
-    fc.assert(
-      fc.property(fc.array(stepArbitrary, { maxLength: 60 }), fc.boolean(), (steps, asks) => {
-        const books: Book = { paid: 0, escrow: 0, toSeller: 0, toBuyer: 0 }
-        let at = now
-        let order = anOrder({
-          state: 'PENDING_PAYMENT',
-          paidMinor: 0,
-          startedAt: null,
-          dueAt: null,
-          milestones: Array.from({ length: count }, () => aMilestone('NOT_FUNDED')),
-          terms: {
-            ...anOrder().terms,
-            requirements: asks ? [{ id: 'q', question: '?', kind: 'TEXT', choices: [], required: true }] : [],
-          },
-        })
-        for (const { event, by, hours, accept, days, share, milestone } of steps) {
-          at = new Date(at.getTime() + hours * 3_600_000)
-          const chosen = order.milestones[milestone]
-          const held = chosen && ['FUNDED', 'DELIVERED'].includes(chosen.state) ? restMinor(chosen) : 0
-          // Payments never refunds more than it holds, and takes a payment only for what is payable.
-          const refundable = chosen ? held : heldMinor(order)
-          const amountMinor =
-            event === 'PAY'
-              ? (chosen?.amount.amountMinor ?? order.total.amountMinor)
-              : Math.floor((refundable * share) / 10_000)
-          if (event === 'PAY' && order.endedAt && books.paid > 0) continue
-          if (event === 'REFUND' && amountMinor === 0) continue
-          const whole = event === 'REFUND' ? amountMinor === refundable : accept
-          const details = { newId: 'new', accept: whole, days, amountMinor, milestoneId: chosen?.id ?? null }
-          const toSellerMinor = Math.floor((heldMinor(order) * share) / 10_000)
-          const result = orderMachine.apply(order, event, { ...details, toSellerMinor, by, at })
-          if (!result.ok) continue
-          const before = order
-          order = result.value
-          book(books, event, before, order, amountMinor)
-          expect(books.escrow).toBe(heldMinor(order))
-          expect(books.paid).toBe(books.escrow + books.toSeller + books.toBuyer)
-          expect(Math.min(books.escrow, books.toSeller, books.toBuyer)).toBeGreaterThanOrEqual(0)
-          const ended = ['COMPLETED', 'CANCELLED', 'EXPIRED'].includes(order.state)
-          if (ended) {
-            expect(order.endedAt).not.toBeNull()
-            expect(nextDueAt(order)).toBeNull()
-            expect(books.escrow).toBe(0)
-            expect(order.milestones.some(({ state }) => state === 'FUNDED' || state === 'DELIVERED')).toBe(false)
-            expect(order.requests.some(({ state }) => state === 'OPEN')).toBe(false)
-          }
-          if (before.endedAt) expect(order.state).toBe(before.state)
-        }
-      }),
-      { numRuns: 400 },
-    )
   })
 })

@@ -301,6 +301,8 @@ export const somethingHeld: Guard = (order) => (heldMinor(order) > 0 ? null : 't
 
 export const disputed: Change = (order, { at, by, newId = '', note = '' }) => ({
   requests: lapsed(order.requests, at),
+  // What is disputed does not accept itself.
+  milestones: order.milestones.map((each) => (each.acceptBy ? { ...each, acceptBy: null } : each)),
   dispute: {
     id: newId,
     orderId: order.id,
