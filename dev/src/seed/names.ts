@@ -50,7 +50,14 @@ export const freelancers: readonly (readonly [name: string, country: string, tim
   ['Fatima Zahra Idrissi', 'MA', 'Africa/Casablanca', 'ar fr en'],
 ]
 
-export const clients: readonly (readonly [name: string, company: string | null, country: string, city: string, timeZone: string, industry: string])[] = [
+export const clients: readonly (readonly [
+  name: string,
+  company: string | null,
+  country: string,
+  city: string,
+  timeZone: string,
+  industry: string,
+])[] = [
   ['Cara Bennett', 'Bennett & Daughters', 'GB', 'Bristol', 'Europe/London', 'Retail'],
   ['Felix Brandt', 'Brandt Logistik', 'DE', 'Hamburg', 'Europe/Berlin', 'Logistics'],
   ['Olivia Marsh', 'Greenroof', 'US', 'Portland', 'America/Los_Angeles', 'Construction'],

@@ -1,0 +1,147 @@
+import { type SeedUser, seedIdentity } from '@gigraph/identity/seed'
+import { seedMarketplace } from '@gigraph/marketplace/seed'
+import { seedMessaging } from '@gigraph/messaging/seed'
+import { seedOrders } from '@gigraph/orders/seed'
+import { payDemoOrders, type SeedPayment, seedPayments } from '@gigraph/payments/seed'
+import { seedProfiles } from '@gigraph/profiles/seed'
+import { seedReviews } from '@gigraph/reviews/seed'
+import type { RunningServices } from '../stack/index.ts'
+import { type Accounts, makeAccounts, makeCrowd } from './accounts.ts'
+import { orderConversation, orderNotifications } from './conversations.ts'
+import { makeCrowdGigs, planGigs } from './gigs.ts'
+import { type PlannedOrder, planOrders } from './orders.ts'
+import { createRandom, type Random } from './random.ts'
+import { clientProfiles, everybody, freelancerProfiles, reviewedOrders, salesOf } from './world.ts'
+
+export { demoAccounts } from './accounts.ts'
+export { demoTabs } from './tabs.ts'
+
+const SEED = 20_261_120
+const GIGS_PER_SELLER = 20
+/** Some sellers of the crowd get a profile in one go with this many others. */
+const CROWD_LEVELS = ['NEW', 'RISING', 'ESTABLISHED', 'TOP'] as const
+
+interface DemoOptions {
+  /** How many gigs to make beyond the demo's own; null: none. */
+  readonly size: number | null
+}
+
+/** Fills an empty system with a marketplace that looks lived in; does nothing where there are users already. */
+export const seedDemo = async (services: RunningServices, { size }: DemoOptions): Promise<void> => {
+  const contexts = contextsOf(services)
+  const random = createRandom(SEED)
+  const now = new Date()
+  if (await hasUsers(services)) return
+  const accounts = makeAccounts(random, now)
+  const gigs = planGigs(random, accounts.freelancers, now)
+  const orders = planOrders(random, gigs, accounts, now)
+  const freelancers = freelancerProfiles(random, accounts.freelancers, orders)
+
+  await seedIdentity(contexts.identity, everybody(accounts))
+  await seedProfiles(contexts.profiles, { freelancers, clients: clientProfiles(random, accounts.clients) })
+  await seedMarketplace(contexts.marketplace, {
+    sellers: freelancers.map(({ userId, languages, country, createdAt, counts }) => ({
+      userId,
+      level: (counts?.ordersCompleted ?? 0) > 8 ? 'RISING' : 'NEW',
+      languages: languages.map(({ code }) => code),
+      country,
+      availableNow: true,
+      emailVerifiedAt: createdAt,
+    })),
+    gigs: gigs.map((gig) => ({ ...gig, ...salesOf(gig, orders) })),
+  })
+  await seedWork(contexts, random, orders, accounts, now)
+  if (size) await seedCrowd(contexts, random, size, now)
+}
+
+type Contexts = ReturnType<typeof contextsOf>
+
+/** Each service's own context type is known to its seed; the running services are all of one type here. */
+const contextsOf = (services: RunningServices) => ({
+  identity: services.identity.systemContext() as Parameters<typeof seedIdentity>[0],
+  profiles: services.profiles.systemContext() as Parameters<typeof seedProfiles>[0],
+  marketplace: services.marketplace.systemContext() as Parameters<typeof seedMarketplace>[0],
+  orders: services.orders.systemContext() as Parameters<typeof seedOrders>[0],
+  payments: services.payments.systemContext() as Parameters<typeof seedPayments>[0],
+  messaging: services.messaging.systemContext() as Parameters<typeof seedMessaging>[0],
+  reviews: services.reviews.systemContext() as Parameters<typeof seedReviews>[0],
+})
+
+const hasUsers = async ({ identity }: RunningServices): Promise<boolean> => {
+  const handle = 'maya-lindqvist'
+  const caller = { viewer: null, address: '', userAgent: '' }
+  const query = 'query ($handle: String!) { user(handle: $handle) { id } }'
+  const { data } = await identity.execute({ query, variables: { handle }, caller, requestId: 'seed' })
+  return Boolean(data?.user)
+}
+
+/** Orders and what follows from them: money, reviews, talk. */
+const seedWork = async (
+  contexts: Contexts,
+  random: Random,
+  plans: readonly PlannedOrder[],
+  accounts: Accounts,
+  now: Date,
+) => {
+  const orders = (await seedOrders(contexts.orders, plans)).map((order, index) => ({
+    ...order,
+    plan: plans[index] as PlannedOrder,
+  }))
+  const paid = orders.filter(({ startedAt, state }) => startedAt !== null || state === 'AWAITING_REQUIREMENTS')
+  const payments = paid.map(
+    ({ id, plan, createdAt, endedAt, state }): SeedPayment => ({
+      paymentId: random.id(createdAt),
+      orderId: id,
+      buyerId: plan.buyerId,
+      sellerId: plan.terms.sellerId,
+      gigId: plan.gig.id,
+      title: plan.terms.title,
+      amount: plan.terms.price,
+      paidAt: createdAt,
+      outcome: endedAt && (state === 'COMPLETED' || state === 'CANCELLED') ? { kind: state, at: endedAt } : null,
+    }),
+  )
+  // What still runs is paid at Stripe too, so that it can be refunded like any other.
+  const running = payments.filter(({ outcome }) => outcome === null)
+  const ended = payments.filter(({ outcome }) => outcome !== null)
+  await seedPayments(contexts.payments, [...ended, ...(await payDemoOrders(contexts.payments, running))])
+
+  const finished = orders.filter(({ state }) => state === 'COMPLETED')
+  await seedReviews(contexts.reviews, reviewedOrders(random, finished, now))
+  const talked = orders.filter(({ state }) => state !== 'EXPIRED').slice(0, 120)
+  await seedMessaging(contexts.messaging, {
+    people: everybody(accounts).map(({ id, roles }) => ({ userId: id, roles })),
+    conversations: talked.map((order) => orderConversation(random, order, order.createdAt)),
+    notifications: talked.flatMap((order) => orderNotifications(random, order, order.createdAt)),
+  })
+}
+
+/** Many gigs for benchmarks, by sellers without a story. */
+const seedCrowd = async (contexts: Contexts, random: Random, size: number, now: Date): Promise<void> => {
+  const crowd = makeCrowd(random, now, Math.max(1, Math.ceil(size / GIGS_PER_SELLER)))
+  await seedIdentity(contexts.identity, crowd satisfies SeedUser[])
+  const profile = (seller: (typeof crowd)[number]) => ({
+    userId: seller.id,
+    displayName: seller.displayName,
+    headline: 'Works quickly and well',
+    bio: '',
+    skills: [],
+    hourlyRateMinor: 5_000,
+    country: null,
+    timeZone: null,
+    languages: [{ code: 'en', proficiency: 'NATIVE' as const }],
+    createdAt: seller.createdAt,
+  })
+  await seedProfiles(contexts.profiles, { freelancers: crowd.map(profile), clients: [] })
+  await seedMarketplace(contexts.marketplace, {
+    sellers: crowd.map(({ id, createdAt }) => ({
+      userId: id,
+      level: random.pick(CROWD_LEVELS),
+      languages: ['en'],
+      country: null,
+      availableNow: random.chance(0.7),
+      emailVerifiedAt: createdAt,
+    })),
+    gigs: makeCrowdGigs(random, crowd, size, now),
+  })
+}

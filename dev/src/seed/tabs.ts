@@ -1,0 +1,92 @@
+import type { PlaygroundTab } from '@gigraph/gateway'
+import { demoAccounts } from './accounts.ts'
+
+const client = demoAccounts[0]
+
+/** Operations that stand ready in the playground: a first look without an account, then the way to one’s own data. */
+export const demoTabs: readonly PlaygroundTab[] = [
+  {
+    name: 'Search gigs',
+    query: `# Four services answer this: marketplace, identity, profiles and reviews.
+query SearchGigs($query: String!) {
+  searchGigs(query: $query, first: 5, sort: RELEVANCE) {
+    totalCount
+    nodes {
+      title
+      startingPrice { formatted }
+      seller { displayName freelancerProfile { headline level } }
+      ratingSummary { average count }
+    }
+    facets { categories { category { name } count } }
+  }
+}
+`,
+    variables: JSON.stringify({ query: 'logo' }, null, 2),
+  },
+  {
+    name: 'A freelancer',
+    query: `query Freelancer($handle: String!) {
+  user(handle: $handle) {
+    displayName
+    freelancerProfile { headline bio level levelExplanation { metric value needed met } skills { name level } }
+    gigs(first: 5) { nodes { title startingPrice { formatted } ratingSummary { average count } } }
+    reviewsReceived(first: 5) { nodes { rating comment author { displayName } publishedAt } }
+  }
+}
+`,
+    variables: JSON.stringify({ handle: 'maya-lindqvist' }, null, 2),
+  },
+  {
+    name: 'Log in',
+    query: `# 1. Log in; the code arrives in the mailbox. 2. Verify it in the next tab.
+mutation LogIn($input: LoginInput!) {
+  login(input: $input) {
+    challenge { id methods expiresAt }
+    userErrors { code message }
+  }
+}
+`,
+    variables: JSON.stringify({ input: { email: client?.email, password: client?.password } }, null, 2),
+  },
+  {
+    name: 'Verify the code',
+    query: `# Put the access token into the headers of the next tabs: { "Authorization": "Bearer …" }
+mutation VerifyCode($input: VerifyMfaInput!) {
+  verifyMfa(input: $input) {
+    tokens { accessToken accessTokenExpiresAt refreshToken }
+    userErrors { code message }
+  }
+}
+`,
+    variables: JSON.stringify({ input: { challengeId: '', code: '' } }, null, 2),
+  },
+  {
+    name: 'My orders',
+    query: `query MyOrders {
+  viewer {
+    user { displayName }
+    orders(first: 20) {
+      nodes { id title state total { formatted } allowedActions dueAt payment { status } conversation { id unreadCount } }
+    }
+    notifications(first: 5) { nodes { title body createdAt } }
+  }
+}
+`,
+    headers: JSON.stringify({ Authorization: 'Bearer ' }, null, 2),
+  },
+  {
+    name: 'Live chat',
+    query: `# Subscribe here, then send a message to the conversation from another window.
+subscription Chat($conversationId: ID!) {
+  messageAdded(conversationId: $conversationId) {
+    body
+    createdAt
+    sender { displayName freelancerProfile { level } }
+    conversation { order { title state } }
+  }
+}
+`,
+    variables: JSON.stringify({ conversationId: '' }, null, 2),
+    headers: JSON.stringify({ Authorization: 'Bearer ' }, null, 2),
+  },
+]

@@ -1,0 +1,142 @@
+import type { SeedClient, SeedFreelancer } from '@gigraph/profiles/seed'
+import type { SeedReviewedOrder } from '@gigraph/reviews/seed'
+import type { Account, Accounts } from './accounts.ts'
+import { craftOf, type PlannedGig } from './gigs.ts'
+import { clients as clientNames, freelancers as freelancerNames } from './names.ts'
+import type { PlannedOrder } from './orders.ts'
+import type { Random } from './random.ts'
+
+const DAY_MS = 86_400_000
+
+/** How a gig stands after its orders. */
+export const salesOf = (gig: PlannedGig, orders: readonly PlannedOrder[]) => {
+  const sold = orders.filter((order) => order.gig.id === gig.id && order.state === 'COMPLETED')
+  const ratings = sold.flatMap(({ review }) => (review ? [review.rating] : []))
+  return {
+    sales: sold.length,
+    ratingCount: ratings.length,
+    ratingSum: ratings.reduce((sum, rating) => sum + rating, 0),
+  }
+}
+
+/** What profiles has counted of a seller's orders. */
+const countsOf = (random: Random, sellerId: string, orders: readonly PlannedOrder[]) => {
+  const own = orders.filter((order) => order.terms.sellerId === sellerId)
+  const done = own.filter(({ state }) => state === 'COMPLETED')
+  const ratings = done.flatMap(({ review }) => (review ? [review.rating] : []))
+  const answers = random.between(5, 60)
+  const byClient = Map.groupBy(done, (order) => order.buyerId)
+  return {
+    counts: {
+      ordersCompleted: done.length,
+      ordersOnTime: done.length,
+      ordersFailed: 0,
+      ratingCount: ratings.length,
+      ratingSum: ratings.reduce((sum, rating) => sum + rating, 0),
+      answers,
+      answerSeconds: answers * random.between(600, 30_000),
+    },
+    clients: [...byClient].map(([clientId, theirs]) => ({ clientId, orders: theirs.length })),
+  }
+}
+
+export const freelancerProfiles = (
+  random: Random,
+  people: readonly Account[],
+  orders: readonly PlannedOrder[],
+): SeedFreelancer[] =>
+  people.map((person, index) => {
+    const craft = craftOf(index)
+    const [, country = null, timeZone = null, spoken = 'en'] = freelancerNames[index] ?? []
+    const headline = random.pick(craft.headlines)
+    return {
+      userId: person.id,
+      displayName: person.displayName,
+      headline,
+      bio: `${headline}. I work on few projects at a time and tell you early when something goes wrong. My clients come back: ask them.`,
+      skills: craft.skills.map((name) => ({ name, level: random.between(2, 3) })),
+      hourlyRateMinor: random.between(6, 24) * 500,
+      country,
+      timeZone,
+      languages: spoken
+        .split(' ')
+        .map((code, place) => ({ code, proficiency: place === 0 ? ('NATIVE' as const) : ('FLUENT' as const) })),
+      hoursPerWeek: random.pick([10, 20, 30, 40]),
+      createdAt: person.createdAt,
+      ...countsOf(random, person.id, orders),
+    }
+  })
+
+export const clientProfiles = (random: Random, people: readonly Account[]): SeedClient[] =>
+  people.map((person, index) => {
+    const [name = '', companyName = null, country = null, city = null, timeZone = null, industry = null] =
+      clientNames[index] ?? []
+    const [firstName = '', ...rest] = name.split(' ')
+    return {
+      userId: person.id,
+      firstName,
+      lastName: rest.join(' '),
+      companyName,
+      companySize: companyName ? random.pick(['SMALL', 'MEDIUM'] as const) : null,
+      industry: null,
+      website: companyName ? `https://${companyName.toLowerCase().replace(/[^a-z]+/g, '-')}.example` : null,
+      bio: industry ? `We are in ${industry.toLowerCase()} and look for people who think along.` : '',
+      country,
+      city,
+      timeZone,
+      verifiedAt: random.chance(0.7) ? new Date(person.createdAt.getTime() + 3 * DAY_MS) : null,
+      createdAt: person.createdAt,
+    }
+  })
+
+/** A finished order of the demo as orders has it, beside its plan. */
+export interface FinishedOrder {
+  readonly id: string
+  readonly endedAt: Date | null
+  readonly plan: PlannedOrder
+}
+
+export const reviewedOrders = (random: Random, finished: readonly FinishedOrder[], now: Date): SeedReviewedOrder[] =>
+  finished.map(({ id, endedAt, plan }) => {
+    const completedAt = endedAt ?? now
+    const published =
+      plan.review && completedAt.getTime() + DAY_MS < now.getTime() ? new Date(completedAt.getTime() + DAY_MS) : null
+    const { review } = plan
+    return {
+      orderId: id,
+      title: plan.terms.title,
+      buyerId: plan.buyerId,
+      sellerId: plan.terms.sellerId,
+      gigId: plan.gig.id,
+      completedAt,
+      publishedAt: published,
+      closesAt: new Date(completedAt.getTime() + 14 * DAY_MS),
+      reviews:
+        review && published
+          ? [
+              {
+                id: random.id(published),
+                side: 'BUYER' as const,
+                rating: review.rating,
+                aspects: { COMMUNICATION: random.between(4, 5), QUALITY: review.rating, VALUE: random.between(3, 5) },
+                comment: review.comment,
+                reply: review.reply,
+              },
+              {
+                id: random.id(published),
+                side: 'SELLER' as const,
+                rating: random.between(4, 5),
+                aspects: { CLARITY: random.between(4, 5), PROMPTNESS: random.between(3, 5) },
+                comment: 'Clear wishes, quick answers, paid at once.',
+                reply: null,
+              },
+            ]
+          : [],
+    }
+  })
+
+export const everybody = ({ clients, freelancers, others }: Accounts): Account[] => [
+  ...clients,
+  ...freelancers,
+  ...others,
+]
