@@ -1,13 +1,14 @@
 import type { LedgerCheck as Check } from './ledger/ledger-check.ts'
 import type { PaymentRow } from './payment/tables.ts'
 import type { PayoutAccountRow, PayoutRow } from './payout/tables.ts'
-import type { RefundRow } from './refund/tables.ts'
+import type { RefundRequestRow, RefundRow } from './refund/tables.ts'
 import type { StatementLine } from './statement/tables.ts'
 
 /** What resolvers get as the parent of each type. */
 export type Payment = PaymentRow
 export type Payout = PayoutRow
 export type PayoutAccount = PayoutAccountRow
+export type RefundRequest = RefundRequestRow
 export type Refund = RefundRow
 export type Transaction = StatementLine
 export type LedgerCheck = Check

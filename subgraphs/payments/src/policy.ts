@@ -1,11 +1,20 @@
 import { createAuthorize, hasScope, type Viewer } from '@gigraph/shared/auth'
 import type { PaymentRow } from './payment/tables.ts'
+import type { RefundRequestRow } from './refund/tables.ts'
+
+/** Staff with one of these may see every payment. */
+const STAFF = ['payments:read', 'refunds:write']
 
 /** Who may do what with money. Another person's is not found. */
 const policies = {
   'payment:see': (viewer: Viewer, payment: PaymentRow) =>
-    viewer.id === payment.buyerId || viewer.id === payment.sellerId || hasScope(viewer, 'payments:read'),
-  'payment:refund': (viewer: Viewer) => hasScope(viewer, 'refunds:write'),
+    viewer.id === payment.buyerId || viewer.id === payment.sellerId || STAFF.some((scope) => hasScope(viewer, scope)),
+  'payment:refund': (viewer: Viewer, payment: PaymentRow) =>
+    viewer.id === payment.sellerId || hasScope(viewer, 'refunds:write'),
+  'refundRequest:see': (viewer: Viewer, request: RefundRequestRow) =>
+    viewer.id === request.buyerId || viewer.id === request.sellerId || STAFF.some((scope) => hasScope(viewer, scope)),
+  'refundRequest:decline': (viewer: Viewer, request: RefundRequestRow) =>
+    viewer.id === request.sellerId || hasScope(viewer, 'refunds:write'),
 }
 
 export const authorize = createAuthorize(policies)
@@ -13,3 +22,7 @@ export const authorize = createAuthorize(policies)
 /** Whether the viewer, logged in or not, may know of the payment. */
 export const maySeePayment = (viewer: Viewer | null, payment: PaymentRow): boolean =>
   viewer !== null && policies['payment:see'](viewer, payment)
+
+/** Whether the viewer, logged in or not, may know of the request. */
+export const maySeeRefundRequest = (viewer: Viewer | null, request: RefundRequestRow): boolean =>
+  viewer !== null && policies['refundRequest:see'](viewer, request)

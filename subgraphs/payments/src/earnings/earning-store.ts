@@ -20,6 +20,15 @@ export const findOptionalEarningForUpdate = async (tx: Transaction, id: string):
   return row
 }
 
+/** What of a seller's earnings is pending, soonest first, locked. */
+export const listPendingForUpdate = (tx: Transaction, sellerId: string): Promise<Earning[]> =>
+  tx
+    .select()
+    .from(earnings)
+    .where(and(eq(earnings.sellerId, sellerId), isNull(earnings.clearedAt), gt(earnings.pendingMinor, 0)))
+    .orderBy(asc(earnings.availableAt), asc(earnings.id))
+    .for('update')
+
 export const saveEarning = async (tx: Transaction, id: string, changes: Partial<Earning>): Promise<void> => {
   await tx.update(earnings).set(changes).where(eq(earnings.id, id))
 }

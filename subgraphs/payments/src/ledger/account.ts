@@ -12,6 +12,7 @@ export interface Account {
 
 export type AccountKind =
   | 'stripe_clearing'
+  | 'stripe_disputed'
   | 'stripe_fee'
   | 'platform_fee'
   | 'platform_loss'
@@ -34,6 +35,8 @@ const personal =
 
 /** What Stripe holds for the platform. */
 export const stripeClearing = platform('stripe_clearing', true)
+/** What banks have taken back until they decide, as a negative number. */
+export const stripeDisputed = platform('stripe_disputed', true)
 /** What Stripe has kept. */
 export const stripeFee = platform('stripe_fee', true)
 /** What the platform has earned; below zero when more was given back than earned. */

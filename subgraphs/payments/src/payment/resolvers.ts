@@ -1,10 +1,13 @@
 import { hasScope } from '@gigraph/shared/auth'
-import { notFound } from '@gigraph/shared/errors'
+import { notFound, payload } from '@gigraph/shared/errors'
 import { load } from '@gigraph/shared/graphql'
 import type { Resolvers } from '../__generated__/schema.ts'
 import type { Context } from '../context.ts'
-import { authorize, maySeePayment } from '../policy.ts'
+import { authorize, maySeePayment, maySeeRefundRequest } from '../policy.ts'
+import { refundPayment } from '../refund/refund-payment.ts'
 import { refundsByPayment } from '../refund/refund-store.ts'
+import { declineRefundRequest, requestRefund } from '../refund/request-refund.ts'
+import { requestsByOrder } from '../refund/request-store.ts'
 import { createCheckout } from './create-checkout.ts'
 import { amountOf, statusOf } from './payment.ts'
 import { paymentsById, paymentsByOrder } from './payment-store.ts'
@@ -28,6 +31,9 @@ export const paymentResolvers: Resolvers = {
   Query: { payment: (_, { id }, ctx) => seenPayment(ctx, id) },
 
   Mutation: {
+    refundPayment: async (_, { input }, ctx) => payload('refund', await refundPayment(ctx, input)),
+    requestRefund: async (_, { input }, ctx) => payload('refundRequest', await requestRefund(ctx, input)),
+    declineRefundRequest: async (_, { input }, ctx) => payload('refundRequest', await declineRefundRequest(ctx, input)),
     createCheckout: async (_, { input }, ctx) => {
       const result = await createCheckout(ctx, input)
       if (!result.ok) return { checkout: null, payment: null, userErrors: result.errors }
@@ -55,10 +61,19 @@ export const paymentResolvers: Resolvers = {
     status: ({ state }) => state,
   },
 
+  RefundRequest: {
+    order: ({ orderId }) => ({ id: orderId }),
+    status: ({ state }) => state,
+  },
+
   Order: {
     __resolveReference: ({ id }) => ({ id }),
     payment: async ({ id }, _, ctx) => (await seenOfOrder(ctx, id)).at(-1) ?? null,
     payments: ({ id }, _, ctx) => seenOfOrder(ctx, id),
+    refundRequests: async ({ id }, _, ctx) => {
+      const requests = (await load(ctx, requestsByOrder, id)) ?? []
+      return requests.filter((request) => maySeeRefundRequest(ctx.viewer, request))
+    },
     refunds: async ({ id }, _, ctx) => {
       const payments = await seenOfOrder(ctx, id)
       return (await Promise.all(payments.map((payment) => refundsOf(ctx, payment)))).flat()

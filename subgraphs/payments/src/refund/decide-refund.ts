@@ -5,6 +5,7 @@ import { type Entry, post } from '../ledger/post.ts'
 import { refundableMinor } from '../payment/payment.ts'
 import { savePayment } from '../payment/payment-store.ts'
 import type { PaymentRow } from '../payment/tables.ts'
+import type { Line } from '../statement/statement-store.ts'
 import { issueRefund } from './jobs.ts'
 import { insertRefund } from './refund-store.ts'
 import type { RefundRow } from './tables.ts'
@@ -17,17 +18,22 @@ interface Decision {
   readonly decidedBy?: string
 }
 
+interface Sources {
+  /** Negative entries that sum to the amount. */
+  readonly sources: readonly Entry[]
+  readonly lines?: readonly Line[]
+}
+
 /**
  * Decides a refund: takes the money from where it is, owes it to the buyer, and orders the job that asks Stripe. Never more
  * than what is left of the payment.
  *
- * @param sources negative entries that sum to the amount
  * @throws {RangeError} when the payment has less left
  */
 export const decideRefund = async (
   ctx: Context,
   tx: Transaction,
-  { payment, amountMinor, reason, decidedBy, sources }: Decision & { readonly sources: readonly Entry[] },
+  { payment, amountMinor, reason, decidedBy, sources, lines = [] }: Decision & Sources,
 ): Promise<RefundRow> => {
   if (amountMinor > refundableMinor(payment)) throw new RangeError(`payment ${payment.id} has less left to refund`)
   const { id: paymentId, orderId, currency } = payment
@@ -49,6 +55,7 @@ export const decideRefund = async (
     orderId,
     paymentId,
     entries: [...sources, { account: refundsPayable, amount: { amountMinor, currency } }],
+    lines,
   })
   await ctx.enqueue(tx, issueRefund, { refundId: refund.id })
   return refund

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { bigint, check, index, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core'
+import { bigint, check, index, pgTable, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
 import { payments } from '../payment/tables.ts'
 
 /** Money on its way back to a buyer. The row's id is Stripe's idempotency key. */
@@ -30,3 +30,24 @@ export const refunds = pgTable(
   ],
 )
 export type RefundRow = typeof refunds.$inferSelect
+
+/** A buyer asks for their money back; the seller or staff answers. */
+export const refundRequests = pgTable(
+  'refund_requests',
+  {
+    id: uuid('id').primaryKey(),
+    orderId: uuid('order_id').notNull(),
+    buyerId: uuid('buyer_id').notNull(),
+    sellerId: uuid('seller_id').notNull(),
+    reason: text('reason').notNull(),
+    state: text('state', { enum: ['OPEN', 'GRANTED', 'DECLINED'] }).notNull(),
+    answer: text('answer'),
+    createdAt: timestamp('created_at', { withTimezone: true, precision: 3 }).notNull(),
+    answeredAt: timestamp('answered_at', { withTimezone: true, precision: 3 }),
+  },
+  (table) => [
+    uniqueIndex('refund_requests_one_open').on(table.orderId).where(sql`${table.state} = 'OPEN'`),
+    index('refund_requests_order').on(table.orderId),
+  ],
+)
+export type RefundRequestRow = typeof refundRequests.$inferSelect

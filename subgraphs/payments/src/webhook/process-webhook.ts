@@ -1,5 +1,6 @@
 import { after } from '@gigraph/shared/time'
 import type { Context } from '../context.ts'
+import { syncDispute } from '../dispute/sync-dispute.ts'
 import { syncIntent, syncSession } from '../payment/sync-payment.ts'
 import { syncPayout } from '../payout/send-payout.ts'
 import { syncAccount } from '../payout/sync-account.ts'
@@ -21,6 +22,11 @@ const syncs: Readonly<Record<string, Sync>> = {
   'refund.created': syncRefund,
   'refund.updated': syncRefund,
   'refund.failed': syncRefund,
+  'charge.dispute.created': syncDispute,
+  'charge.dispute.updated': syncDispute,
+  'charge.dispute.closed': syncDispute,
+  'charge.dispute.funds_withdrawn': syncDispute,
+  'charge.dispute.funds_reinstated': syncDispute,
   'account.updated': syncAccount,
   'payout.paid': syncPayout,
   'payout.failed': syncPayout,

@@ -1,0 +1,126 @@
+import type { Transaction } from '@gigraph/shared/database'
+import { type Money, negate } from '@gigraph/shared/money'
+import { eq } from 'drizzle-orm'
+import type Stripe from 'stripe'
+import type { Context } from '../context.ts'
+import { paymentDisputed } from '../events.ts'
+import {
+  chargebackReserve,
+  escrow,
+  platformFee,
+  platformLoss,
+  sellerAvailable,
+  sellerReceivable,
+  stripeClearing,
+  stripeDisputed,
+} from '../ledger/account.ts'
+import { type Entry, netEntries, post } from '../ledger/post.ts'
+import { paymentFacts } from '../payment/payment.ts'
+import { findPayment, findPaymentForUpdate, savePayment } from '../payment/payment-store.ts'
+import { lockOrderAccount } from '../settlement/order-account-store.ts'
+import { settleOrder } from '../settlement/settle-order.ts'
+import { takeBack } from '../settlement/take-back.ts'
+import { fromStripeCurrency } from '../stripe/open-stripe.ts'
+import { type DisputeRow, disputes } from './tables.ts'
+
+interface Opening {
+  readonly paymentId: string
+  readonly dispute: Stripe.Dispute
+  readonly feeMinor: number
+}
+
+/** Notes a chargeback, once: the money is held from wherever it is until the bank has decided; the platform bears the fee. */
+export const openDispute = async (
+  ctx: Context,
+  tx: Transaction,
+  { paymentId, dispute, feeMinor }: Opening,
+): Promise<void> => {
+  const known = await findPayment(tx, paymentId)
+  const facts = paymentFacts(known)
+  await lockOrderAccount(tx, { ...facts, title: known.title, currency: known.currency })
+  const payment = await findPaymentForUpdate(tx, paymentId)
+  const [seen] = await tx.select().from(disputes).where(eq(disputes.id, dispute.id))
+  if (seen || payment.state !== 'SUCCEEDED') return
+  const amount: Money = { amountMinor: dispute.amount, currency: fromStripeCurrency(dispute.currency) }
+  const fee: Money = { amountMinor: feeMinor, currency: amount.currency }
+  const { entries, sellerMinor } = await takeBack(ctx, tx, { payment, amountMinor: amount.amountMinor })
+  await tx.insert(disputes).values({
+    ...{ id: dispute.id, paymentId, ...amount, feeMinor, reason: dispute.reason, state: 'OPEN' },
+    sources: Object.fromEntries(netEntries(entries).map((entry) => [entry.account.kind, -entry.amount.amountMinor])),
+    openedAt: ctx.clock.now(),
+  })
+  await savePayment(tx, paymentId, { disputeState: 'OPEN' })
+  await post(ctx, tx, {
+    kind: 'CHARGEBACK',
+    cause: `dispute:${dispute.id}`,
+    ...{ orderId: facts.orderId, paymentId },
+    entries: [
+      ...entries,
+      { account: chargebackReserve(facts.sellerId), amount },
+      { account: stripeDisputed, amount: negate(amount) },
+      { account: stripeClearing, amount },
+      { account: platformLoss, amount: negate(fee) },
+      { account: stripeClearing, amount: fee },
+    ],
+    lines: [sellerLine(facts.sellerId, 'CHARGEBACK', -sellerMinor, payment)],
+  })
+  await ctx.publish(tx, paymentDisputed, { ...facts, reason: dispute.reason })
+}
+
+const sellerLine = (
+  userId: string,
+  kind: 'CHARGEBACK' | 'CHARGEBACK_RETURNED',
+  amountMinor: number,
+  { title, currency }: { readonly title: string; readonly currency: string },
+) => ({ userId, kind, amount: { amountMinor, currency }, description: title })
+
+/** Ends a chargeback, once. The row and its order are locked by the caller. */
+export const closeDispute = async (
+  ctx: Context,
+  tx: Transaction,
+  dispute: DisputeRow,
+  outcome: 'WON' | 'LOST',
+): Promise<void> => {
+  if (dispute.state !== 'OPEN') return
+  const payment = await findPaymentForUpdate(tx, dispute.paymentId)
+  const { orderId, sellerId } = paymentFacts(payment)
+  await tx.update(disputes).set({ state: outcome, closedAt: ctx.clock.now() }).where(eq(disputes.id, dispute.id))
+  await savePayment(tx, payment.id, { disputeState: outcome })
+  const amount: Money = { amountMinor: dispute.amountMinor, currency: dispute.currency }
+  const returned = sellerPart(dispute)
+  await post(ctx, tx, {
+    kind: outcome === 'WON' ? 'CHARGEBACK_WON' : 'CHARGEBACK_LOST',
+    cause: `dispute-closed:${dispute.id}`,
+    ...{ orderId, paymentId: payment.id },
+    entries: [
+      { account: chargebackReserve(sellerId), amount: negate(amount) },
+      { account: stripeDisputed, amount },
+      ...(outcome === 'WON' ? wonEntries(dispute, { orderId, sellerId }) : []),
+      ...(outcome === 'WON' ? [{ account: stripeClearing, amount: negate(amount) }] : []),
+    ],
+    lines: outcome === 'WON' ? [sellerLine(sellerId, 'CHARGEBACK_RETURNED', returned, payment)] : [],
+  })
+  await settleOrder(ctx, tx, orderId)
+}
+
+const sellerPart = ({ sources }: DisputeRow): number =>
+  (sources.seller_pending ?? 0) + (sources.seller_available ?? 0) + (sources.seller_receivable ?? 0)
+
+/** Everything goes back to where it was held from; what was pending then has long cleared. Stripe returns its fee too. */
+const wonEntries = (
+  { sources, currency, feeMinor }: DisputeRow,
+  { orderId, sellerId }: { readonly orderId: string; readonly sellerId: string },
+): Entry[] => {
+  const money = (amountMinor = 0): Money => ({ amountMinor, currency })
+  return [
+    { account: escrow(orderId), amount: money(sources.escrow) },
+    { account: platformFee, amount: money(sources.platform_fee) },
+    {
+      account: sellerAvailable(sellerId),
+      amount: money((sources.seller_pending ?? 0) + (sources.seller_available ?? 0)),
+    },
+    { account: sellerReceivable(sellerId), amount: money(sources.seller_receivable) },
+    { account: platformLoss, amount: money(feeMinor) },
+    { account: stripeClearing, amount: money(-feeMinor) },
+  ]
+}

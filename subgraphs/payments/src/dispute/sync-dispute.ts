@@ -1,0 +1,39 @@
+import { transaction } from '@gigraph/shared/database'
+import { eq } from 'drizzle-orm'
+import type Stripe from 'stripe'
+import type { Context } from '../context.ts'
+import { findOptionalPaymentByIntent } from '../payment/payment-store.ts'
+import { syncIntent } from '../payment/sync-payment.ts'
+import { stripeId } from '../stripe/open-stripe.ts'
+import { closeDispute, openDispute } from './record-dispute.ts'
+import { disputes } from './tables.ts'
+
+/** What Stripe charges for a dispute at the moment, in minor units. */
+const feeOf = ({ balance_transactions: movements }: Stripe.Dispute): number =>
+  Math.max(
+    0,
+    movements.reduce((sum, { fee }) => sum + fee, 0),
+  )
+
+/** Brings a chargeback to where it is at Stripe: held at once, released or lost when the bank has decided. */
+export const syncDispute = async (ctx: Context, disputeId: string): Promise<void> => {
+  const dispute = await ctx.stripe.disputes.retrieve(disputeId)
+  // Inquiries of a bank take no money: https://docs.stripe.com/disputes/how-disputes-work#inquiries
+  if (dispute.status.startsWith('warning_')) return
+  const intentId = stripeId(dispute.payment_intent)
+  if (!intentId) return
+  // The payment's own event may still be on its way.
+  await syncIntent(ctx, intentId)
+  const payment = await findOptionalPaymentByIntent(ctx.db, intentId)
+  if (!payment) return
+  if (payment.purpose === 'POINTS') {
+    ctx.log.error({ paymentId: payment.id }, 'bought points were charged back: staff has to adjust the wallet')
+    return
+  }
+  await transaction(ctx.db, async (tx) => {
+    await openDispute(ctx, tx, { paymentId: payment.id, dispute, feeMinor: feeOf(dispute) })
+    if (dispute.status !== 'won' && dispute.status !== 'lost') return
+    const [row] = await tx.select().from(disputes).where(eq(disputes.id, dispute.id)).for('update')
+    if (row) await closeDispute(ctx, tx, row, dispute.status === 'won' ? 'WON' : 'LOST')
+  })
+}

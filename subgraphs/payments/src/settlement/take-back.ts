@@ -1,0 +1,89 @@
+import type { Transaction } from '@gigraph/shared/database'
+import { type Money, share } from '@gigraph/shared/money'
+import type { Context } from '../context.ts'
+import { listPendingForUpdate, lockSeller, saveEarning } from '../earnings/earning-store.ts'
+import { escrow, platformFee, sellerAvailable, sellerPending, sellerReceivable } from '../ledger/account.ts'
+import { balanceForUpdate } from '../ledger/ledger-store.ts'
+import type { Entry } from '../ledger/post.ts'
+import type { PaymentRow } from '../payment/tables.ts'
+import { listMilestoneReleases } from './order-account-store.ts'
+
+/** Where the money of a payment was found. */
+export interface TakenBack {
+  /** Negative entries that sum to the amount. */
+  readonly entries: readonly Entry[]
+  /** What the seller has lost of it, in minor units. */
+  readonly sellerMinor: number
+}
+
+/**
+ * Takes money of an order's payment from wherever it has got to: escrow first, then from the platform's fee and the seller in
+ * the proportion in which they got it. The seller's part comes from what this order earned, from what is available, from other
+ * pending earnings; what is left is a debt that later earnings pay. The order's account is locked by the caller.
+ */
+export const takeBack = async (
+  ctx: Context,
+  tx: Transaction,
+  { payment, amountMinor }: { readonly payment: PaymentRow; readonly amountMinor: number },
+): Promise<TakenBack> => {
+  const { orderId, sellerId, currency } = payment
+  if (!orderId || !sellerId) throw new Error(`payment ${payment.id} is not of an order`)
+  const negative = (minor: number): Money => ({ amountMinor: -minor, currency })
+  const fromEscrow = Math.min(amountMinor, await inEscrow(tx, payment, orderId))
+  const released = { amountMinor: amountMinor - fromEscrow, currency }
+  const fee = share(released, ctx.config.PLATFORM_FEE_BASIS_POINTS)
+  const sellerMinor = released.amountMinor - fee.amountMinor
+  const seller =
+    sellerMinor > 0 ? await takeFromSeller(tx, { sellerId, orderId, currency, amountMinor: sellerMinor }) : []
+  return {
+    sellerMinor,
+    entries: [
+      { account: escrow(orderId), amount: negative(fromEscrow) },
+      { account: platformFee, amount: negative(fee.amountMinor) },
+      ...seller,
+    ],
+  }
+}
+
+/** What of the payment is still in escrow: nothing of a released milestone, whose order may hold other milestones' money. */
+const inEscrow = async (tx: Transaction, payment: PaymentRow, orderId: string): Promise<number> => {
+  const releases = payment.milestoneId ? await listMilestoneReleases(tx, orderId) : []
+  if (releases.some(({ milestoneId, releasedAt }) => milestoneId === payment.milestoneId && releasedAt)) return 0
+  return balanceForUpdate(tx, escrow(orderId), payment.currency)
+}
+
+interface Debt {
+  readonly sellerId: string
+  readonly orderId: string
+  readonly currency: string
+  readonly amountMinor: number
+}
+
+const takeFromSeller = async (
+  tx: Transaction,
+  { sellerId, orderId, currency, amountMinor }: Debt,
+): Promise<Entry[]> => {
+  await lockSeller(tx, sellerId)
+  let left = amountMinor
+  const lots = (await listPendingForUpdate(tx, sellerId)).filter((lot) => lot.currency === currency)
+  const takePending = async (own: boolean) => {
+    let taken = 0
+    for (const lot of lots.filter((each) => (each.orderId === orderId) === own)) {
+      const part = Math.min(left, lot.pendingMinor)
+      if (part > 0) await saveEarning(tx, lot.id, { pendingMinor: lot.pendingMinor - part })
+      left -= part
+      taken += part
+    }
+    return taken
+  }
+  const ownPending = await takePending(true)
+  const available = Math.min(left, await balanceForUpdate(tx, sellerAvailable(sellerId), currency))
+  left -= available
+  const otherPending = await takePending(false)
+  const negative = (minor: number): Money => ({ amountMinor: -minor, currency })
+  return [
+    { account: sellerPending(sellerId), amount: negative(ownPending + otherPending) },
+    { account: sellerAvailable(sellerId), amount: negative(available) },
+    { account: sellerReceivable(sellerId), amount: negative(left) },
+  ]
+}
