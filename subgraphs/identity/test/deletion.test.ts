@@ -97,6 +97,28 @@ test('open orders keep an account, at the wish and at the end of the grace', asy
   expect(await identity.outbox('user.deleted')).toContainEqual({ userId: user.id })
 })
 
+test('an account that nobody verifies is removed after 30 days, and address and handle are free again', async () => {
+  const Register = 'mutation ($input: RegisterInput!) { register(input: $input) { email userErrors { code } } }'
+  const input = {
+    role: 'CLIENT',
+    email: 'sat-on@example.com',
+    password: PASSWORD,
+    handle: 'sat-on',
+    displayName: 'Sitter',
+    acceptTerms: true,
+  }
+  await identity.anonymous.query(Register, { input })
+  identity.clock.advance('29d')
+  await identity.runJob(deleteDueAccounts, {})
+  const early = await identity.anonymous.query(Register, { input: { ...input, email: 'owner@example.com' } })
+  expect(early.register.userErrors).toEqual([{ code: 'ALREADY_EXISTS' }])
+  identity.clock.advance('1d')
+  await identity.runJob(deleteDueAccounts, {})
+  expect(await tablesThatHold('Sitter')).not.toContain('users')
+  await identity.anonymous.query(Register, { input })
+  expect((await identity.outbox('user.registered')).filter(({ handle }) => handle === 'sat-on')).toHaveLength(2)
+})
+
 test('nobody deletes without being logged in', async () => {
   for (const [document, variables] of [
     [Delete, { password: PASSWORD }],

@@ -6,6 +6,7 @@ import { and, asc, isNull, lte } from 'drizzle-orm'
 import { z } from 'zod'
 import type { Context } from '../context.ts'
 import { users } from '../tables.ts'
+import { UNVERIFIED_LIFETIME } from '../user/user.ts'
 import { findUserForUpdate, updateUser } from '../user/user-store.ts'
 import { eraseUser } from './erase-user.ts'
 import { countObligations } from './obligations.ts'
@@ -14,7 +15,7 @@ const BATCH = 50
 /** An order that was begun within the grace puts the deletion off by this much, again and again. */
 const PUT_OFF = '1d'
 
-/** Deletes the accounts whose grace is over: the deadline stands in the database, the sweep only finds it. */
+/** Deletes the accounts whose grace is over, and those that nobody ever verified: the deadline stands in the database, the sweep only finds it. */
 export const deleteDueAccounts = defineJob({
   name: 'delete-due-accounts',
   queue: 'identity.deadlines',
@@ -31,6 +32,7 @@ export const deleteDueAccountsJob = bind<Context>().implementJob(deleteDueAccoun
     .orderBy(asc(users.deletionDueAt))
     .limit(BATCH)
   for (const { id } of due) await deleteDue(ctx, id, now)
+  await removeUnverified(ctx, now)
 })
 
 const deleteDue = async (ctx: Context, id: string, now: Date): Promise<void> => {
@@ -42,4 +44,23 @@ const deleteDue = async (ctx: Context, id: string, now: Date): Promise<void> => 
     if (open > 0) await updateUser(tx, id, { deletionDueAt: after(now, PUT_OFF) })
     else await eraseUser(ctx, tx, user)
   })
+}
+
+const removeUnverified = async (ctx: Context, now: Date): Promise<void> => {
+  const forgotten = await ctx.db
+    .select({ id: users.id })
+    .from(users)
+    .where(
+      and(
+        isNull(users.emailVerifiedAt),
+        isNull(users.deletedAt),
+        lte(users.createdAt, after(now, `-${UNVERIFIED_LIFETIME}`)),
+      ),
+    )
+    .limit(BATCH)
+  for (const { id } of forgotten)
+    await transaction(ctx.db, async (tx) => {
+      const user = await findUserForUpdate(tx, id)
+      if (!user.emailVerifiedAt && !user.deletedAt) await eraseUser(ctx, tx, user)
+    })
 }

@@ -9,11 +9,17 @@ import { faultOf, LEAST_ALONE, passwordText } from '../password/password.ts'
 import { hashPassword } from '../password/password-hash.ts'
 import { mailsByRecipient, registrationsByAddress } from '../rate-limit/limits.ts'
 import { isWithin, requireWithin } from '../rate-limit/rate-limit.ts'
-import { displayName, emailAddress, handle, locale, timeZone } from './user.ts'
-import { findOptionalUserByEmail, insertUser, isHandleTaken, reserveHandle } from './user-store.ts'
+import { displayName, emailAddress, handle, locale, timeZone, UNVERIFIED_LIFETIME } from './user.ts'
+import {
+  findOptionalUserByEmail,
+  insertUser,
+  isHandleTaken,
+  removeOldReservations,
+  reserveHandle,
+} from './user-store.ts'
 
-/** How long a handle looks taken after a registration with an address that has an account. */
-const RESERVED = '7d'
+/** How long a handle looks taken after a registration with an address that has an account: as long as an unverified account lives. */
+const RESERVED = UNVERIFIED_LIFETIME
 
 const input = z.object({
   role: z.enum(['CLIENT', 'FREELANCER', 'TOOL_CREATOR']),
@@ -65,6 +71,8 @@ const save = async (
   if (owner) {
     // A free handle after a registration would tell that the address was known.
     await reserveHandle(tx, handle, after(now, RESERVED))
+    // Due now and then anyway; done here it makes both ways take about as long.
+    await removeOldReservations(tx, now)
     if (!mayMail) return ok(email)
     if (owner.emailVerifiedAt)
       await ctx.enqueue(tx, sendAccountNotice, { userId: owner.id, notice: 'ALREADY_REGISTERED' })

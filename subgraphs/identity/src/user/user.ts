@@ -3,6 +3,9 @@ import type { users } from '../tables.ts'
 
 export type User = typeof users.$inferSelect
 
+/** An account whose address is not verified by then is removed: it may sit on somebody else's address and name. */
+export const UNVERIFIED_LIFETIME = '30d'
+
 /** What may be done with an account. */
 export type AccountStatus = 'ACTIVE' | 'SUSPENDED' | 'DELETED'
 
