@@ -9,7 +9,7 @@ export const routes: Routes = {
   'user.registered': ['profiles', 'messaging'],
   'user.email_verified': ['marketplace'],
   'user.updated': ['profiles'],
-  'user.role_changed': ['profiles'],
+  'user.role_changed': ['profiles', 'messaging'],
   'user.suspended': ['marketplace', 'orders', 'payments'],
   'user.reinstated': ['marketplace', 'orders', 'payments'],
   'user.deleted': ['profiles', 'marketplace', 'messaging', 'reviews'],
