@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { ConfigurationError, httpUrl, integer, readConfiguration, secret } from '@gigraph/shared/config'
+import { ConfigurationError, httpUrl, integer, readConfiguration, secret, url } from '@gigraph/shared/config'
 import { z } from 'zod'
 
 const flag = (fallback: boolean) =>
@@ -44,6 +44,14 @@ export const gatewayShape = {
   SERVICE_TIMEOUT_MS: integer(1, 600_000, 30_000),
   /** `{ "orders": "http://orders:4003/graphql" }` */
   SERVICE_URLS: json(z.record(z.string(), z.url()), 'a JSON object of URLs by service name').optional(),
+  /** Where budgets are kept for all gateway processes together; absent: nobody is limited. */
+  RATE_LIMIT_URL: url('redis://localhost:6379', 'redis', 'rediss', 'postgres', 'postgresql').optional(),
+  RATE_LIMIT_POINTS_PER_MINUTE: integer(1, 1_000_000_000, 20_000),
+  /** `{ "logIn": { "points": 10, "windowSeconds": 60 } }`: uses per address. */
+  RATE_LIMIT_FIELDS: json(
+    z.record(z.string(), z.object({ points: z.int().positive(), windowSeconds: z.int().positive() })),
+    'a JSON object of budgets by root field',
+  ).optional(),
   JWKS_URL: httpUrl('http://identity:4001/.well-known/jwks.json').optional(),
   /** The service that issues API keys and ends sessions; it answers the procedures of auth/authority.ts. */
   AUTHORITY_URL: httpUrl('http://identity:4001').optional(),

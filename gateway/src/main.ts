@@ -6,9 +6,10 @@ import { createAuthority } from './auth/authority.ts'
 import { type GatewayConfiguration, readGatewayConfiguration } from './config.ts'
 import { createGateway } from './create-gateway.ts'
 import type { GatewayOptions } from './gateway-options.ts'
+import { createSharedRateLimiter } from './protect/shared-rate-limiter.ts'
 
 /** The options that a configuration stands for. */
-const optionsOf = (configuration: GatewayConfiguration): GatewayOptions => {
+const optionsOf = async (configuration: GatewayConfiguration): Promise<GatewayOptions> => {
   const { JWKS_URL, TOKEN_ISSUER, TOKEN_AUDIENCE, TRUST_PROXY, FORWARD_HEADERS, SERVICE_URLS, ASSERTION_KEY } =
     configuration
   const log = createLogger({ name: 'gateway', level: configuration.LOG_LEVEL })
@@ -34,8 +35,19 @@ const optionsOf = (configuration: GatewayConfiguration): GatewayOptions => {
         auth: { jwks: JWKS_URL, issuer: TOKEN_ISSUER, audience: TOKEN_AUDIENCE, ...authorityOf(configuration, log) },
       }),
     ...(ASSERTION_KEY && { assertionKey: ASSERTION_KEY }),
+    ...(configuration.RATE_LIMIT_URL && {
+      rateLimiter: await rateLimiterOf(configuration.RATE_LIMIT_URL, configuration),
+    }),
   }
 }
+
+const rateLimiterOf = (
+  url: string,
+  { RATE_LIMIT_POINTS_PER_MINUTE: points, RATE_LIMIT_FIELDS: sensitive = {} }: GatewayConfiguration,
+) =>
+  createSharedRateLimiter({ url, budget: { points, windowSeconds: 60 }, sensitive }).catch((error: unknown) => {
+    throw explain(error, 'without its RATE_LIMIT_URL')
+  })
 
 const authorityOf = ({ AUTHORITY_URL, AUTHORITY_NAME, SERVICE_SECRET }: GatewayConfiguration, log: Logger) => {
   if (!AUTHORITY_URL || !SERVICE_SECRET) return {}
@@ -48,14 +60,15 @@ const authorityOf = ({ AUTHORITY_URL, AUTHORITY_NAME, SERVICE_SECRET }: GatewayC
 }
 
 /** Starting failed for a reason that the person at the command line can mend: a missing file, a broken supergraph. */
-const explain = (error: unknown, file: string): Error => {
+const explain = (error: unknown, what: string): Error => {
   const message = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)
-  return new ConfigurationError(`gigraph-gateway cannot serve ${file}: ${message}`)
+  return new ConfigurationError(`gigraph-gateway cannot serve ${what}: ${message}`)
 }
 
 const run = async (): Promise<void> => {
   const configuration = readGatewayConfiguration(process.argv.slice(2), (path) => readFileSync(path, 'utf8'))
-  const gateway = await createGateway(optionsOf(configuration)).catch((error: unknown) => {
+  const options = await optionsOf(configuration)
+  const gateway = await createGateway(options).catch((error: unknown) => {
     throw explain(error, configuration.SUPERGRAPH)
   })
   process.stdout.write(`GraphQL at ${gateway.url}\n`)

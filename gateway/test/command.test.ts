@@ -63,7 +63,7 @@ describe('gigraph-gateway', () => {
   })
 
   it('reports every fault of its configuration at once', { timeout: 30_000 }, async () => {
-    const child = run(['--port', 'x'], { JWKS_URL: 'nowhere', SERVICE_URLS: '{' })
+    const child = run(['--port', 'x'], { JWKS_URL: 'nowhere', SERVICE_URLS: '{', RATE_LIMIT_FIELDS: '[]' })
     const [message, [code]] = await Promise.all([text(child.stderr), next(child, 'exit')])
     expect(code).toBe(1)
     expect(
@@ -72,7 +72,7 @@ describe('gigraph-gateway', () => {
         .split('\n')
         .slice(1)
         .map((line) => line.trim().split(':')[0]),
-    ).toEqual(['SUPERGRAPH', 'PORT', 'SERVICE_URLS', 'JWKS_URL'])
+    ).toEqual(['SUPERGRAPH', 'PORT', 'SERVICE_URLS', 'RATE_LIMIT_FIELDS', 'JWKS_URL'])
   })
 
   it('says in one line that a supergraph cannot be used', { timeout: 30_000 }, async () => {
