@@ -1,8 +1,8 @@
 import type { Viewer } from '@gigraph/shared/auth'
 import type { OrderAction } from '../__generated__/schema.ts'
 import type { FullOrder, OrderEvent } from './order.ts'
+import { unfunded } from './payment-rules.ts'
 import { roleIn } from './policy.ts'
-import { unfunded } from './rules.ts'
 import { orderMachine } from './transitions.ts'
 
 /** Events that the system and payments raise, which no person can. */

@@ -117,7 +117,11 @@ describe('any sequence of events', () => {
             // Whatever is due can happen when it is: a deadline that is refused would be tried for ever.
             const due = firstDue(order, day(10_000))
             if (due) {
-              const enforced = { ...due.details, by: 'SYSTEM' as const, at: Math.max(due.at, at) }
+              const enforced = {
+                ...due.details,
+                by: 'SYSTEM' as const,
+                at: new Date(Math.max(due.at.getTime(), at.getTime())),
+              }
               expect(orderMachine.apply(order, due.event, enforced).ok).toBe(true)
             }
             if (before.endedAt) expect(order.state).toBe(before.state)

@@ -6,7 +6,8 @@ import { openOrders, participants, payable } from '../internal.ts'
 import { endStates, type FullOrder, states } from './order.ts'
 import { listIdsOf, listOrders } from './order-store.ts'
 import { listParts } from './parts-store.ts'
-import { PAYMENT_TIME, unfunded } from './rules.ts'
+import { unfunded } from './payment-rules.ts'
+import { PAYMENT_TIME } from './rules.ts'
 
 const { implementProcedure } = bind<Context>()
 

@@ -1,6 +1,11 @@
 import { after } from '@gigraph/shared/time'
+import * as delivery from '../delivery/rules.ts'
+import * as disputeRules from '../dispute/rules.ts'
+import * as milestone from '../milestone/rules.ts'
+import * as request from '../request/rules.ts'
 import { machine, type Table, words } from './machine.ts'
 import type { Actor, FullOrder, OrderEvent, OrderState } from './order.ts'
+import * as payment from './payment-rules.ts'
 import * as rules from './rules.ts'
 
 const nothingDue = { deadlineAt: null, deadline: null } as const
@@ -11,22 +16,22 @@ const lateness = ({ dueAt, lateAt }: FullOrder): Partial<FullOrder> =>
 
 const askForCancellation = {
   by: ['BUYER', 'SELLER'],
-  unless: rules.noOpenRequest('CANCELLATION'),
-  set: rules.requested('CANCELLATION'),
+  unless: request.noOpenRequest('CANCELLATION'),
+  set: request.requested('CANCELLATION'),
 } as const
 const answerCancellation = {
   by: ['BUYER', 'SELLER', 'SYSTEM'],
-  unless: rules.mayAnswer('CANCELLATION'),
+  unless: request.mayAnswer('CANCELLATION'),
   to: (order: FullOrder, { accept }: rules.OrderHow) => (accept ? 'CANCELLED' : order.state),
-  set: rules.cancellationAnswered,
+  set: request.cancellationAnswered,
 } as const
 const dispute = {
   by: ['BUYER', 'SELLER'],
   to: 'DISPUTED',
-  unless: rules.somethingHeld,
-  set: rules.disputed,
+  unless: disputeRules.somethingHeld,
+  set: disputeRules.disputed,
 } as const
-const deliver = { by: ['SELLER'], to: 'DELIVERED', unless: rules.noMilestones, set: rules.delivered } as const
+const deliver = { by: ['SELLER'], to: 'DELIVERED', unless: delivery.noMilestones, set: delivery.delivered } as const
 const cancelLate = {
   by: ['BUYER'],
   to: 'CANCELLED',
@@ -42,17 +47,17 @@ const markLate = {
 } as const
 const askForTime = {
   by: ['SELLER'],
-  unless: rules.noOpenRequest('EXTENSION'),
-  set: rules.requested('EXTENSION'),
+  unless: request.noOpenRequest('EXTENSION'),
+  set: request.requested('EXTENSION'),
 } as const
 const answerExtension = {
   by: ['BUYER', 'SYSTEM'],
-  unless: rules.mayAnswer('EXTENSION'),
-  set: rules.extensionAnswered,
+  unless: request.mayAnswer('EXTENSION'),
+  set: request.extensionAnswered,
   renews: true,
 } as const
-const refund = { by: ['PAYMENTS'], ...rules.refundOfActive } as const
-const lateRefund = { by: ['PAYMENTS'], set: rules.refunded } as const
+const refund = { by: ['PAYMENTS'], ...payment.refundOfActive } as const
+const lateRefund = { by: ['PAYMENTS'], set: payment.refunded } as const
 // It was under way when the order ended, and goes back: payments knows the outcome.
 const latePayment = {
   by: ['PAYMENTS'],
@@ -67,8 +72,8 @@ const reinstateSeller = {
   unless: ({ sellerSuspendedAt }: FullOrder) => (sellerSuspendedAt ? null : 'the seller is not suspended.'),
   set: () => ({ sellerSuspendedAt: null }),
 } as const
-const firstPayment = { by: ['PAYMENTS'], ...rules.firstPayment } as const
-const nextPayment = { by: ['PAYMENTS'], ...rules.nextMilestonePaid } as const
+const firstPayment = { by: ['PAYMENTS'], ...payment.firstPayment } as const
+const nextPayment = { by: ['PAYMENTS'], ...payment.nextMilestonePaid } as const
 // Paying more does not give the buyer more time for the answers.
 const nextPaymentBeforeStart = { ...nextPayment, renews: undefined } as const
 
@@ -116,23 +121,23 @@ export const transitions: Table<FullOrder, OrderState, OrderEvent, Actor, rules.
       ANSWER_EXTENSION: answerExtension,
       DELIVER_MILESTONE: {
         by: ['SELLER'],
-        unless: rules.milestoneMustBe('FUNDED', 'the milestone is not paid, or delivered already.'),
-        set: rules.milestoneDelivered,
+        unless: milestone.milestoneMustBe('FUNDED', 'the milestone is not paid, or delivered already.'),
+        set: milestone.milestoneDelivered,
         renews: true,
       },
       ACCEPT_MILESTONE: {
         by: ['BUYER', 'SYSTEM'],
-        unless: rules.milestoneMustBe('DELIVERED', 'the milestone is not delivered.'),
-        to: (order, how) => (rules.isLastMilestone(order, how) ? 'COMPLETED' : order.state),
+        unless: milestone.milestoneMustBe('DELIVERED', 'the milestone is not delivered.'),
+        to: (order, how) => (milestone.isLastMilestone(order, how) ? 'COMPLETED' : order.state),
         set: (order, how) => {
-          const change = rules.milestoneReleased(order, how)
-          return rules.isLastMilestone(order, how) ? { ...rules.completed(order, how), ...change } : change
+          const change = milestone.milestoneReleased(order, how)
+          return milestone.isLastMilestone(order, how) ? { ...rules.completed(order, how), ...change } : change
         },
       },
       REQUEST_REVISION: {
         by: ['BUYER'],
-        unless: rules.first(rules.milestoneMustBe('DELIVERED', 'nothing is delivered.'), rules.revisionsLeft),
-        set: rules.milestoneRevised,
+        unless: rules.first(milestone.milestoneMustBe('DELIVERED', 'nothing is delivered.'), delivery.revisionsLeft),
+        set: milestone.milestoneRevised,
         renews: true,
       },
       OPEN_DISPUTE: dispute,
@@ -145,7 +150,7 @@ export const transitions: Table<FullOrder, OrderState, OrderEvent, Actor, rules.
     on: {
       REFUND: refund,
       ACCEPT: { by: ['BUYER', 'SYSTEM'], to: 'COMPLETED', set: rules.completed },
-      REQUEST_REVISION: { by: ['BUYER'], to: 'REVISION', unless: rules.revisionsLeft, set: rules.revised },
+      REQUEST_REVISION: { by: ['BUYER'], to: 'REVISION', unless: delivery.revisionsLeft, set: delivery.revised },
       OPEN_DISPUTE: dispute,
     },
   },
@@ -168,10 +173,18 @@ export const transitions: Table<FullOrder, OrderState, OrderEvent, Actor, rules.
   DISPUTED: {
     on: {
       REFUND: refund,
-      ANSWER_DISPUTE: { by: ['BUYER', 'SELLER'], unless: rules.mayAnswerDispute, set: rules.disputeAnswered },
-      PROPOSE_SETTLEMENT: { by: ['BUYER', 'SELLER'], set: rules.settlementProposed },
-      ACCEPT_SETTLEMENT: { by: ['BUYER', 'SELLER'], unless: rules.mayAcceptSettlement, ...rules.resolution },
-      RESOLVE_DISPUTE: { by: ['STAFF'], unless: rules.mayResolve, ...rules.resolution },
+      ANSWER_DISPUTE: {
+        by: ['BUYER', 'SELLER'],
+        unless: disputeRules.mayAnswerDispute,
+        set: disputeRules.disputeAnswered,
+      },
+      PROPOSE_SETTLEMENT: { by: ['BUYER', 'SELLER'], set: disputeRules.settlementProposed },
+      ACCEPT_SETTLEMENT: {
+        by: ['BUYER', 'SELLER'],
+        unless: disputeRules.mayAcceptSettlement,
+        ...disputeRules.resolution,
+      },
+      RESOLVE_DISPUTE: { by: ['STAFF'], unless: disputeRules.mayResolve, ...disputeRules.resolution },
     },
   },
   COMPLETED: { on: { REFUND: lateRefund } },

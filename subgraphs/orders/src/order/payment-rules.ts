@@ -1,0 +1,78 @@
+import { after } from '@gigraph/shared/time'
+import { endHeldMilestones, type FullOrder, type Milestone } from './order.ts'
+import { type Change, days, dueOfMilestones, ended, type OrderHow, started } from './rules.ts'
+
+/** What payments and refunds do to an order; all pure. */
+
+/** The milestone that a payment is for: the named one, else the next. */
+export const unfunded = ({ milestones }: FullOrder, milestoneId?: string | null): Milestone | undefined =>
+  milestones.find(({ id, state }) => state === 'NOT_FUNDED' && (!milestoneId || id === milestoneId))
+
+const stateAfterPayment = (order: FullOrder, how: OrderHow) =>
+  order.paidMinor + (how.amountMinor ?? 0) <= order.refundedMinor
+    ? 'CANCELLED'
+    : order.terms.requirements.length > 0
+      ? 'AWAITING_REQUIREMENTS'
+      : 'IN_PROGRESS'
+
+/** Money arrived: into the order, and into the milestone that it is for. */
+const credited: Change = (order, { at, amountMinor = 0, milestoneId }) => {
+  const funded = unfunded(order, milestoneId)
+  const milestones = order.milestones.map((milestone) =>
+    milestone === funded
+      ? {
+          ...milestone,
+          state: 'FUNDED' as const,
+          dueAt: order.startedAt ? after(at, days(milestone.deliveryDays)) : null,
+        }
+      : milestone,
+  )
+  const dueAt = order.startedAt && order.milestones.length > 0 ? dueOfMilestones(milestones) : order.dueAt
+  return { paidMinor: order.paidMinor + amountMinor, milestones, dueAt }
+}
+
+/** The first payment. Its refund may have been heard of before. */
+export const firstPayment = {
+  to: stateAfterPayment,
+  set: (order: FullOrder, how: OrderHow): Partial<FullOrder> => {
+    const paid = { ...order, ...credited(order, how) }
+    const to = stateAfterPayment(order, how)
+    if (to === 'CANCELLED') return { ...paid, ...ended('NOBODY')(paid, how) }
+    return to === 'IN_PROGRESS' ? { ...paid, ...started(paid, how) } : paid
+  },
+}
+
+export const nextMilestonePaid = {
+  unless: (order: FullOrder, { milestoneId }: OrderHow) =>
+    unfunded(order, milestoneId) ? null : 'it is paid already.',
+  set: credited,
+  renews: true as const,
+}
+
+const isRefundedWhole = (order: FullOrder, how: OrderHow): boolean =>
+  order.milestones.length > 0
+    ? refunded(order, how).milestones?.every(({ state }) => state === 'REFUNDED' || state === 'NOT_FUNDED') === true
+    : order.paidMinor > 0 && order.refundedMinor + (how.amountMinor ?? 0) >= order.paidMinor
+
+/** Money went back by a decision of staff or as the consequence of a cancellation. `accept`: the whole payment. */
+export const refunded = (
+  order: FullOrder,
+  { at, amountMinor = 0, milestoneId, accept }: OrderHow,
+): Partial<FullOrder> => ({
+  refundedMinor: order.refundedMinor + amountMinor,
+  milestones: order.milestones.map((milestone) => {
+    if (milestone.id !== milestoneId) return milestone
+    const less = { ...milestone, refundedMinor: milestone.refundedMinor + amountMinor }
+    return accept ? (endHeldMilestones([less], 'REFUNDED', at)[0] ?? less) : less
+  }),
+  // A split that was proposed over the old amount is off the table.
+  dispute: order.dispute && { ...order.dispute, proposedBy: null, proposedToSellerMinor: null, proposalNote: null },
+})
+
+export const refundOfActive = {
+  to: (order: FullOrder, how: OrderHow) => (isRefundedWhole(order, how) ? 'CANCELLED' : order.state),
+  set: (order: FullOrder, how: OrderHow): Partial<FullOrder> => {
+    const change = refunded(order, how)
+    return isRefundedWhole(order, how) ? { ...change, ...ended('NOBODY')({ ...order, ...change }, how) } : change
+  },
+}
