@@ -121,3 +121,13 @@ test('sends what one instant asks of a service in one request, and nothing that 
   expect(result.errors).toBeUndefined()
   expect(graph.seen.map(({ service }) => service).sort()).toEqual(['products', 'products', 'reviews', 'reviews'])
 })
+
+test('names that could reach into the gateway do not', async () => {
+  const graph = shop()
+  const { data } = await graph.run('{ __proto__: topProducts(first: 1) { __proto__: upc } }')
+  expect(JSON.stringify(data)).toBe('{"__proto__":[{"__proto__":"1"}]}')
+  const reserved = await graph.run('query ($representations: ID!) { product(upc: $representations) { upc } }', {
+    representations: '1',
+  })
+  expect(reserved.errors?.[0]?.message).toMatch(/reserved/)
+})

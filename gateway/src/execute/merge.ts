@@ -7,7 +7,8 @@ import { isJsonObject, type JsonObject } from './json.ts'
 export function mergeInto(target: JsonObject, source: JsonObject): void {
   for (const key in source) {
     const value = source[key]
-    if (value === undefined) continue
+    // No field has this name; inside a free-form JSON scalar it would reach Object.prototype.
+    if (value === undefined || key === '__proto__') continue
     const existing = target[key]
     if (existing === undefined || existing === null) target[key] = value
     else if (value === null || existing === value) continue

@@ -7,7 +7,7 @@ import {
   isNonNullType,
   isObjectType,
 } from 'graphql'
-import { isJsonObject, type JsonObject } from './json.ts'
+import { isJsonObject, type JsonObject, setKey } from './json.ts'
 import { completeLeaf } from './leaf-values.ts'
 import type { SelectionShape, ShapedField } from './selection-shape.ts'
 
@@ -40,7 +40,7 @@ export function shapeObject(object: JsonObject, shape: SelectionShape, shaping: 
   for (const field of fields) {
     const value = shapeField(field, object, shaping)
     if (value === null && field.nonNull) return null
-    shaped[field.key] = value
+    setKey(shaped, field.key, value)
   }
   return shaped
 }

@@ -26,8 +26,10 @@ export function prepareOperation(document: DocumentNode, operationName: string |
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition)
     else if (definition.kind === Kind.OPERATION_DEFINITION) operations.push(definition)
   }
+  const definition = pickOperation(operations, operationName)
+  refuseReservedVariables(definition)
   return {
-    definition: pickOperation(operations, operationName),
+    definition,
     fragments,
     conditionVariables: collectConditionVariables(document),
   }
@@ -44,6 +46,14 @@ function pickOperation(operations: OperationDefinitionNode[], name: string | nul
   const operation = operations.find((candidate) => candidate.name?.value === name)
   if (operation === undefined) throw new GraphQLError(`Unknown operation named "${name}".`)
   return operation
+}
+
+/** Queries for entities have variables of their own, next to the client's. */
+function refuseReservedVariables({ variableDefinitions = [] }: OperationDefinitionNode): void {
+  for (const { variable } of variableDefinitions) {
+    if (!/^_?representations\d*$|^contextualArgument_/.test(variable.name.value)) continue
+    throw new GraphQLError(`The variable name $${variable.name.value} is reserved by the gateway.`, { nodes: variable })
+  }
 }
 
 function collectConditionVariables(document: DocumentNode): string[] {
