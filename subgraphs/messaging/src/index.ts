@@ -6,9 +6,11 @@ import { conversationResolvers } from './conversation/resolvers.ts'
 import { handlers } from './handlers/index.ts'
 import { jobs } from './jobs/index.ts'
 import { unsubscribeRoutes } from './mail/unsubscribe.ts'
+import { reportResolvers } from './message/report-resolvers.ts'
 import { messageResolvers } from './message/resolvers.ts'
 import { notificationResolvers } from './notification/resolvers.ts'
 import { peopleResolvers } from './people/resolvers.ts'
+import { ticketResolvers } from './ticket/resolvers.ts'
 
 /** Talk between people, live, and everything that tells people something. */
 export const messagingService = defineSubgraph<typeof configuration, Extra>({
@@ -16,7 +18,14 @@ export const messagingService = defineSubgraph<typeof configuration, Extra>({
   folder: new URL('.', import.meta.url),
   configuration,
   calls: ['identity', 'orders', 'marketplace'],
-  resolvers: [conversationResolvers, messageResolvers, notificationResolvers, peopleResolvers],
+  resolvers: [
+    conversationResolvers,
+    messageResolvers,
+    reportResolvers,
+    notificationResolvers,
+    peopleResolvers,
+    ticketResolvers,
+  ],
   handlers,
   jobs,
   routes: unsubscribeRoutes,

@@ -2,13 +2,18 @@ import type { ConversationRow, ParticipantRow } from './conversation/conversatio
 import type { ConversationSignal } from './live/topics.ts'
 import type { MessageRow } from './message/message.ts'
 import type { ReactionGroup } from './message/reaction-store.ts'
+import type { ReportRow } from './message/report-store.ts'
 import type { NotificationRow } from './notification/notification.ts'
+
+import type { TicketRow } from './ticket/ticket.ts'
 
 /** What resolvers get as the parent of each type. */
 export type Conversation = ConversationRow
 export type ConversationParticipant = ParticipantRow
 export type ConversationEvent = ConversationSignal
 export type Message = MessageRow
+export type MessageReport = ReportRow
+export type Ticket = TicketRow
 export type Reaction = ReactionGroup
 export type Notification = NotificationRow
 export interface User {

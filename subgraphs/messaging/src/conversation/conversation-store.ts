@@ -125,6 +125,22 @@ export const countMessage = async (
   return row
 }
 
+/** Lets somebody take part in a locked conversation, if they do not yet; what was written before counts as read. */
+export const addParticipant = async (
+  tx: Transaction,
+  { id: conversationId, lastSequence, lastMessageAt }: ConversationRow,
+  userId: string,
+): Promise<ParticipantRow> => {
+  const own = and(eq(participants.conversationId, conversationId), eq(participants.userId, userId))
+  await tx
+    .insert(participants)
+    .values({ conversationId, userId, readSequence: lastSequence, lastMessageAt })
+    .onConflictDoNothing()
+  const [row] = await tx.select().from(participants).where(own)
+  if (!row) throw notFound('Conversation')
+  return row
+}
+
 export const saveParticipant = async (
   tx: Transaction,
   { conversationId, userId }: Pick<ParticipantRow, 'conversationId' | 'userId'>,

@@ -1,18 +1,37 @@
 import { userDeleted } from '@gigraph/identity/events'
+import type { Transaction } from '@gigraph/shared/database'
 import { bind } from '@gigraph/shared/service'
-import { eq, or } from 'drizzle-orm'
+import { eq, inArray, or } from 'drizzle-orm'
 import type { Context } from '../context.ts'
-import { participants } from '../conversation/tables.ts'
-import { messages, reactions } from '../message/tables.ts'
+import { conversations, participants } from '../conversation/tables.ts'
+import { messageReports, messages, reactions } from '../message/tables.ts'
 import { notificationPreferences, notifications } from '../notification/tables.ts'
 import { savePerson } from '../people/people-store.ts'
 import { blocks } from '../people/tables.ts'
+import { tickets } from '../ticket/tables.ts'
 
 const { handle } = bind<Context>()
+
+const GONE = 'Deleted account'
+
+const eraseTickets = async (tx: Transaction, userId: string): Promise<void> => {
+  const own = tx.select({ id: tickets.conversationId }).from(tickets).where(eq(tickets.userId, userId))
+  await tx.update(conversations).set({ title: GONE }).where(inArray(conversations.id, own))
+  await tx.update(tickets).set({ topic: GONE }).where(eq(tickets.userId, userId))
+}
+
+/** What the person wrote in reports, and what others reported of them. */
+const eraseReports = async (tx: Transaction, userId: string): Promise<void> => {
+  const own = tx.select({ id: messages.id }).from(messages).where(eq(messages.senderId, userId))
+  await tx.update(messageReports).set({ body: '' }).where(inArray(messageReports.messageId, own))
+  await tx.update(messageReports).set({ reason: GONE }).where(eq(messageReports.reporterId, userId))
+}
 
 /** Nothing personal stays: texts become tombstones without an author, the rest goes. Late events bring nothing back. */
 export const onUserDeleted = handle(userDeleted, 'erase', async (ctx, tx, { userId }) => {
   const now = ctx.clock.now()
+  await eraseTickets(tx, userId)
+  await eraseReports(tx, userId)
   await tx
     .update(messages)
     .set({ senderId: null, body: '', contactDetails: [], clientMessageId: null, deletedAt: now })

@@ -23,3 +23,6 @@ export const mailUnreadMessages = defineJob({
 
 /** Sends the digests that are due, and every mail whose own job was lost. */
 export const sendDueMails = defineJob({ name: 'send-due-mails', queue, schema: z.object({}), every: '1m' })
+
+/** Tells the next people of a role what staff announce. */
+export const announce = defineJob({ name: 'announce', queue, schema: z.object({ announcementId: z.uuid() }) })

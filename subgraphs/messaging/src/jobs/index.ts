@@ -3,7 +3,8 @@ import type { Context } from '../context.ts'
 import { mailDigest, mailNotification } from '../mail/mail-notification.ts'
 import { listDueMails } from '../mail/mail-store.ts'
 import { mailUnread } from '../mail/mail-unread.ts'
-import { mailUnreadMessages, sendDueMails, sendNotificationMail } from './definitions.ts'
+import { tellRole } from '../notification/tell-role.ts'
+import { announce, mailUnreadMessages, sendDueMails, sendNotificationMail } from './definitions.ts'
 
 const { implementJob } = bind<Context>()
 const BATCH = 200
@@ -19,6 +20,8 @@ export const jobs = [
   implementJob(sendNotificationMail, (ctx, { notificationId }) => mailNotification(ctx, notificationId)),
 
   implementJob(mailUnreadMessages, mailUnread),
+
+  implementJob(announce, (ctx, { announcementId }) => tellRole(ctx, announcementId)),
 
   implementJob(sendDueMails, async (ctx) => {
     const due = await listDueMails(ctx, BATCH)

@@ -1,6 +1,6 @@
 import { requireViewer } from '@gigraph/shared/auth'
 import { transaction } from '@gigraph/shared/database'
-import { parseInput, type Result } from '@gigraph/shared/errors'
+import { fail, parseInput, type Result } from '@gigraph/shared/errors'
 import { z } from 'zod'
 import type { Context } from '../context.ts'
 import { findOwnConversationForUpdate } from '../conversation/find-conversation.ts'
@@ -15,7 +15,10 @@ export const sendMessage = async (ctx: Context, input: unknown): Promise<Result<
   requireViewer(ctx)
   const parsed = parseInput(sendMessageInput, input)
   if (!parsed.ok) return parsed
-  return transaction(ctx.db, async (tx) =>
-    writeMessage(ctx, tx, await findOwnConversationForUpdate(ctx, tx, parsed.value.conversationId), parsed.value),
-  )
+  return transaction(ctx.db, async (tx) => {
+    const talk = await findOwnConversationForUpdate(ctx, tx, parsed.value.conversationId)
+    // A ticket's status follows what is written.
+    if (talk.conversation.kind === 'TICKET') return fail('NOT_ALLOWED', 'Write into a ticket with replyTicket.')
+    return writeMessage(ctx, tx, talk, parsed.value)
+  })
 }

@@ -5,6 +5,7 @@ import type { Resolvers } from '../__generated__/schema.ts'
 import type { Context } from '../context.ts'
 import { conversationsById } from '../conversation/conversation-store.ts'
 import { followNotifications } from '../live/subscribe.ts'
+import { peopleById } from '../people/people-store.ts'
 import { markNotificationsRead } from './mark-notifications-read.ts'
 import { type Channel, modeOf } from './notification.ts'
 import {
@@ -13,8 +14,10 @@ import {
   listPreferences,
   notificationsById,
 } from './notification-store.ts'
+import { sendNotification } from './send-notification.ts'
 import { categories } from './tables.ts'
 import { updateNotificationPreferences } from './update-preferences.ts'
+import { settingsOf, updateNotificationSettings } from './update-settings.ts'
 
 const channels: readonly Channel[] = ['EMAIL', 'IN_APP']
 
@@ -22,6 +25,13 @@ export const notificationResolvers: Resolvers = {
   Mutation: {
     markNotificationsRead: async (_, { input }, ctx) =>
       payload('unreadNotificationCount', await markNotificationsRead(ctx, input)),
+    sendNotification: async (_, { input }, ctx) => payload('accepted', await sendNotification(ctx, input)),
+    updateNotificationSettings: async (_, { input }, ctx) => {
+      const saved = await updateNotificationSettings(ctx, input)
+      return saved.ok
+        ? { settings: settingsOf(saved.value), userErrors: [] }
+        : { settings: null, userErrors: saved.errors }
+    },
     updateNotificationPreferences: async (_, { input }, ctx) =>
       payload('preference', await updateNotificationPreferences(ctx, input)),
   },
@@ -46,6 +56,8 @@ export const notificationResolvers: Resolvers = {
   Viewer: {
     notifications: (_, { filter, ...page }, ctx) => listNotifications(ctx, requireViewer(ctx).id, { ...filter }, page),
     unreadNotificationCount: (_, __, ctx) => countUnreadNotifications(ctx.db, requireViewer(ctx).id),
+    notificationSettings: async (_, __, ctx) =>
+      settingsOf((await load(ctx, peopleById, requireViewer(ctx).id)) ?? undefined),
     notificationPreferences: async (_, __, ctx) => {
       const chosen = await listPreferences(ctx.db, [requireViewer(ctx).id])
       return categories.flatMap((category) =>

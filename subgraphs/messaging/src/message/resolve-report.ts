@@ -1,0 +1,33 @@
+import { requireScope, requireViewer } from '@gigraph/shared/auth'
+import { transaction } from '@gigraph/shared/database'
+import { fail, ok, parseInput, type Result } from '@gigraph/shared/errors'
+import { z } from 'zod'
+import type { Context } from '../context.ts'
+import { findConversationForUpdate, listParticipants } from '../conversation/conversation-store.ts'
+import { tellConversation } from '../live/topics.ts'
+import { saveMessage } from './message-store.ts'
+import { closeReport, findReportForUpdate, type ReportRow } from './report-store.ts'
+
+const resolveReportInput = z.object({ reportId: z.uuid({ error: 'This is no report.' }), deleteMessage: z.boolean() })
+
+/** Decides on a report; with the last open one, the conversation is private again. */
+export const resolveMessageReport = async (ctx: Context, input: unknown): Promise<Result<ReportRow>> => {
+  const viewer = requireViewer(ctx)
+  requireScope(viewer, 'content:moderate')
+  const parsed = parseInput(resolveReportInput, input)
+  if (!parsed.ok) return parsed
+
+  return transaction(ctx.db, async (tx) => {
+    const report = await findReportForUpdate(tx, parsed.value.reportId)
+    if (report.resolvedAt) return fail('INVALID_STATE', 'This report is decided already.', { allowed: [] })
+    const { conversationId, messageId } = report
+    await findConversationForUpdate(tx, conversationId)
+    const now = ctx.clock.now()
+    if (parsed.value.deleteMessage) {
+      const { sequence } = await saveMessage(tx, messageId, { body: '', contactDetails: [], deletedAt: now })
+      const userIds = (await listParticipants(tx, conversationId)).map(({ userId }) => userId)
+      tellConversation(ctx, tx, { kind: 'MESSAGE_DELETED', conversationId, messageId, userId: null, sequence }, userIds)
+    }
+    return ok(await closeReport(tx, report, { resolvedAt: now, resolvedBy: viewer.id }))
+  })
+}

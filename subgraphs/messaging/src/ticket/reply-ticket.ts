@@ -1,0 +1,42 @@
+import { requireViewer } from '@gigraph/shared/auth'
+import { transaction } from '@gigraph/shared/database'
+import { fail, ok, parseInput, type Result } from '@gigraph/shared/errors'
+import { z } from 'zod'
+import type { Context } from '../context.ts'
+import { addParticipant, findConversationForUpdate, listParticipants } from '../conversation/conversation-store.ts'
+import type { MessageRow } from '../message/message.ts'
+import { body, clientMessageId } from '../message/message-input.ts'
+import { writeMessage } from '../message/write-message.ts'
+import { authorize } from '../policy.ts'
+import type { TicketRow } from './ticket.ts'
+import { findTicketForUpdate, saveTicket } from './ticket-store.ts'
+
+const replyTicketInput = z.object({ ticketId: z.uuid({ error: 'This is no ticket.' }), body, clientMessageId })
+
+/** Writes into a ticket. Its user's words open it again; support's make it wait for the user. */
+export const replyTicket = async (
+  ctx: Context,
+  input: unknown,
+): Promise<Result<{ ticket: TicketRow; message: MessageRow }>> => {
+  const viewer = requireViewer(ctx)
+  const parsed = parseInput(replyTicketInput, input)
+  if (!parsed.ok) return parsed
+
+  return transaction(ctx.db, async (tx) => {
+    const ticket = await findTicketForUpdate(tx, parsed.value.ticketId)
+    authorize(viewer, 'ticket:reply', ticket)
+    if (ticket.status === 'CLOSED')
+      return fail('INVALID_STATE', 'The ticket is closed; open another one.', { allowed: ['openTicket'] })
+    const conversation = await findConversationForUpdate(tx, ticket.conversationId)
+    const self = await addParticipant(tx, conversation, viewer.id)
+    const participants = await listParticipants(tx, conversation.id)
+    const written = await writeMessage(ctx, tx, { conversation, participants, self }, parsed.value)
+    if (!written.ok) return written
+    const changed = await saveTicket(tx, ticket.id, {
+      status: viewer.id === ticket.userId ? 'OPEN' : 'PENDING',
+      resolvedAt: null,
+      updatedAt: ctx.clock.now(),
+    })
+    return ok({ ticket: changed, message: written.value })
+  })
+}
