@@ -1,4 +1,5 @@
 import { event } from '@gigraph/shared/events'
+import { money } from '@gigraph/shared/money'
 import { z } from 'zod'
 
 const id = z.uuid()
@@ -11,7 +12,13 @@ export const gigPaused = event('gig.paused', 1, gig)
 /** By staff, with the reason; or archived by its owner, without. */
 export const gigRemoved = event('gig.removed', 1, { ...gig, reason: z.string().nullable() })
 
-export const jobPosted = event('job.posted', 1, { jobId: id, clientId: id, title: z.string() })
+/** `budget`: the most that the client would pay; null for hourly work. */
+export const jobPosted = event('job.posted', 1, {
+  jobId: id,
+  clientId: id,
+  title: z.string(),
+  budget: money.nullable(),
+})
 export const jobFilled = event('job.filled', 1, { jobId: id, clientId: id, title: z.string(), freelancerId: id })
 export const jobClosed = event('job.closed', 1, { jobId: id, clientId: id, title: z.string() })
 export const jobExpired = event('job.expired', 1, { jobId: id, clientId: id, title: z.string() })

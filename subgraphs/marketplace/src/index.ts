@@ -2,21 +2,46 @@ import { bind, defineSubgraph } from '@gigraph/shared/service'
 import { categoryResolvers } from './category/resolvers.ts'
 import { configuration } from './config.ts'
 import type { Context } from './context.ts'
+import { favouriteResolvers } from './favourite/resolvers.ts'
 import { quoteGig } from './gig/quote-gig.ts'
 import { gigResolvers } from './gig/resolvers.ts'
 import { handlers } from './handlers/index.ts'
 import * as internal from './internal.ts'
+import { expireListings, runExpireListings } from './job/expire.ts'
+import { jobResolvers } from './job/resolvers.ts'
 import { listingResolvers } from './listing/resolvers.ts'
 import { moderationResolvers } from './moderation/resolvers.ts'
+import { quoteOffer } from './offer/quote-offer.ts'
+import { offerResolvers } from './offer/resolvers.ts'
+import { quoteProposal } from './proposal/quote-proposal.ts'
+import { proposalResolvers } from './proposal/resolvers.ts'
+import { toolResolvers } from './tool/resolvers.ts'
+import { toolTerms } from './tool/tool-terms.ts'
 
-const { implementProcedure } = bind<Context>()
+const { implementJob, implementProcedure } = bind<Context>()
 
 /** What is on offer and what is wanted. */
 export const marketplaceService = defineSubgraph({
   name: 'marketplace',
   folder: new URL('.', import.meta.url),
   configuration,
-  resolvers: [categoryResolvers, gigResolvers, listingResolvers, moderationResolvers],
+  resolvers: [
+    categoryResolvers,
+    gigResolvers,
+    listingResolvers,
+    favouriteResolvers,
+    jobResolvers,
+    proposalResolvers,
+    offerResolvers,
+    toolResolvers,
+    moderationResolvers,
+  ],
   handlers,
-  procedures: [implementProcedure(internal.quoteGig, quoteGig)],
+  jobs: [implementJob(expireListings, runExpireListings)],
+  procedures: [
+    implementProcedure(internal.quoteGig, quoteGig),
+    implementProcedure(internal.quoteProposal, quoteProposal),
+    implementProcedure(internal.quoteOffer, quoteOffer),
+    implementProcedure(internal.toolTerms, toolTerms),
+  ],
 })

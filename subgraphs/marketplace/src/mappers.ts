@@ -9,5 +9,10 @@ export interface User {
 export interface Viewer {
   readonly id: string
 }
+export type { Job } from './job/job.ts'
 export type { GigFacets } from './listing/facets.ts'
 export type { Found as GigSearchConnection } from './listing/search-gigs.ts'
+export type { ListingReport } from './moderation/moderation-queue.ts'
+export type { Offer as CustomOffer } from './offer/offer.ts'
+export type { Proposal } from './proposal/proposal.ts'
+export type { Tool } from './tool/tool.ts'

@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import {
   bigint,
   boolean,
@@ -11,13 +11,18 @@ import {
   smallint,
   text,
   timestamp,
+  unique,
   uuid,
 } from 'drizzle-orm/pg-core'
 import type { GigContent } from './gig/gig.ts'
+import type { Answer, Milestone } from './proposal/proposal.ts'
 
 export { inbox, outbox } from '@gigraph/shared/events'
 
 const instant = (name: string) => timestamp(name, { withTimezone: true, precision: 3 })
+/** Title, keywords and text as weighted words; `plain_text` is the first migration's. */
+const documentOf = (keywords: string) => (): SQL =>
+  sql`setweight(to_tsvector('english', plain_text(title)), 'A') || setweight(to_tsvector('english', plain_text(${sql.raw(keywords)})), 'B') || setweight(to_tsvector('english', plain_text(left(description, 4000))), 'C')`
 const tsvector = customType<{ data: string }>({ dataType: () => 'tsvector' })
 
 /** What this service knows of the people who offer and seek, from the events of identity and profiles. */
@@ -159,4 +164,136 @@ export const searchWords = pgTable(
     index('search_words_similar').using('gin', table.word.op('gin_trgm_ops')),
     index('search_words_prefix').on(table.word.op('text_pattern_ops')),
   ],
+)
+
+export const jobs = pgTable(
+  'jobs',
+  {
+    id: uuid('id').primaryKey(),
+    clientId: uuid('client_id').notNull(),
+    status: text('status', { enum: ['OPEN', 'FILLED', 'CLOSED', 'EXPIRED', 'REMOVED'] }).notNull(),
+    title: text('title').notNull(),
+    description: text('description').notNull(),
+    categoryId: text('category_id').notNull(),
+    topCategoryId: text('top_category_id').notNull(),
+    skills: text('skills').array().notNull(),
+    /** `skills` as one text, for search. */
+    keywords: text('keywords').notNull(),
+    budgetKind: text('budget_kind', { enum: ['FIXED', 'HOURLY'] }).notNull(),
+    budgetMinMinor: bigint('budget_min_minor', { mode: 'number' }).notNull(),
+    budgetMaxMinor: bigint('budget_max_minor', { mode: 'number' }).notNull(),
+    currency: text('currency').notNull(),
+    duration: text('duration', { enum: ['DAYS', 'WEEKS', 'MONTHS', 'ONGOING'] }).notNull(),
+    level: text('level', { enum: ['ENTRY', 'INTERMEDIATE', 'EXPERT'] }).notNull(),
+    questions: text('questions').array().notNull(),
+    /** Why staff removed it. */
+    reason: text('reason'),
+    filledBy: uuid('filled_by'),
+    postedAt: instant('posted_at').notNull(),
+    expiresAt: instant('expires_at').notNull(),
+    updatedAt: instant('updated_at').notNull(),
+    document: tsvector('document').generatedAlwaysAs(documentOf('keywords')),
+  },
+  (table) => [
+    index('jobs_of_client').on(table.clientId, table.postedAt, table.id),
+    index('jobs_open').on(table.postedAt, table.id).where(sql`${table.status} = 'OPEN'`),
+    index('jobs_expiring').on(table.expiresAt).where(sql`${table.status} = 'OPEN'`),
+    index('jobs_document').using('gin', table.document),
+  ],
+)
+
+export const proposals = pgTable(
+  'proposals',
+  {
+    id: uuid('id').primaryKey(),
+    jobId: uuid('job_id')
+      .notNull()
+      .references(() => jobs.id),
+    freelancerId: uuid('freelancer_id').notNull(),
+    status: text('status', { enum: ['SUBMITTED', 'SHORTLISTED', 'ACCEPTED', 'DECLINED', 'WITHDRAWN'] }).notNull(),
+    coverLetter: text('cover_letter').notNull(),
+    bidMinor: bigint('bid_minor', { mode: 'number' }).notNull(),
+    currency: text('currency').notNull(),
+    deliveryDays: integer('delivery_days').notNull(),
+    milestones: jsonb('milestones').$type<readonly Milestone[]>().notNull(),
+    answers: jsonb('answers').$type<readonly Answer[]>().notNull(),
+    createdAt: instant('created_at').notNull(),
+    updatedAt: instant('updated_at').notNull(),
+  },
+  (table) => [
+    unique('one_proposal_per_job').on(table.jobId, table.freelancerId),
+    index('proposals_of_freelancer').on(table.freelancerId, table.createdAt, table.id),
+  ],
+)
+
+export const offers = pgTable(
+  'offers',
+  {
+    id: uuid('id').primaryKey(),
+    freelancerId: uuid('freelancer_id').notNull(),
+    clientId: uuid('client_id').notNull(),
+    conversationId: uuid('conversation_id'),
+    status: text('status', { enum: ['SENT', 'ACCEPTED', 'DECLINED', 'WITHDRAWN', 'EXPIRED'] }).notNull(),
+    title: text('title').notNull(),
+    description: text('description').notNull(),
+    priceMinor: bigint('price_minor', { mode: 'number' }).notNull(),
+    currency: text('currency').notNull(),
+    deliveryDays: integer('delivery_days').notNull(),
+    /** Null: unlimited. */
+    revisions: integer('revisions'),
+    createdAt: instant('created_at').notNull(),
+    expiresAt: instant('expires_at').notNull(),
+    decidedAt: instant('decided_at'),
+  },
+  (table) => [
+    index('offers_of_freelancer').on(table.freelancerId, table.createdAt, table.id),
+    index('offers_to_client').on(table.clientId, table.createdAt, table.id),
+    index('offers_expiring').on(table.expiresAt).where(sql`${table.status} = 'SENT'`),
+  ],
+)
+
+export const tools = pgTable(
+  'tools',
+  {
+    id: uuid('id').primaryKey(),
+    creatorId: uuid('creator_id').notNull(),
+    status: text('status', { enum: ['DRAFT', 'PENDING_REVIEW', 'ACTIVE', 'PAUSED', 'REMOVED'] }).notNull(),
+    title: text('title').notNull(),
+    description: text('description').notNull(),
+    endpoint: text('endpoint').notNull(),
+    pointsPerUse: integer('points_per_use').notNull(),
+    /** Why staff rejected or removed it. */
+    reason: text('reason'),
+    createdAt: instant('created_at').notNull(),
+    updatedAt: instant('updated_at').notNull(),
+    document: tsvector('document').generatedAlwaysAs(documentOf("''")),
+  },
+  (table) => [
+    index('tools_of_creator').on(table.creatorId, table.createdAt, table.id),
+    index('tools_on_offer').on(table.createdAt, table.id).where(sql`${table.status} = 'ACTIVE'`),
+    index('tools_document').using('gin', table.document),
+  ],
+)
+
+export const favourites = pgTable(
+  'favourites',
+  { userId: uuid('user_id').notNull(), gigId: uuid('gig_id').notNull(), createdAt: instant('created_at').notNull() },
+  (table) => [
+    primaryKey({ columns: [table.userId, table.gigId] }),
+    index('favourites_newest').on(table.userId, table.createdAt, table.gigId),
+  ],
+)
+
+/** What people told staff about something on offer; one report per person and thing. */
+export const reports = pgTable(
+  'reports',
+  {
+    id: uuid('id').primaryKey(),
+    listingId: uuid('listing_id').notNull(),
+    kind: text('kind', { enum: ['GIG', 'JOB', 'TOOL'] }).notNull(),
+    reporterId: uuid('reporter_id').notNull(),
+    reason: text('reason').notNull(),
+    createdAt: instant('created_at').notNull(),
+  },
+  (table) => [unique('one_report_per_person').on(table.listingId, table.reporterId)],
 )

@@ -10,9 +10,9 @@ afterAll(() => market.close())
 
 const moderator = staff('content:moderate')
 const Approve =
-  'mutation ($id: ID!) { approveListing(input: { listingId: $id }) { gig { id status version } userErrors { code } } }'
+  'mutation ($id: ID!) { approveListing(input: { listingId: $id }) { gig: listing { ... on Gig { id status version } } userErrors { code } } }'
 const decide = (name: string) =>
-  `mutation ($id: ID!, $reason: String!) { ${name}(input: { listingId: $id, reason: $reason }) { gig { id status moderationReason } userErrors { code field } } }`
+  `mutation ($id: ID!, $reason: String!) { ${name}(input: { listingId: $id, reason: $reason }) { gig: listing { ... on Gig { id status moderationReason } } userErrors { code field } } }`
 const Gig =
   'query ($id: ID) { gig(id: $id) { id status title version moderationReason pendingChange { version title } } }'
 const Queue = '{ moderationQueue(first: 100) { nodes { id } } }'

@@ -1,4 +1,4 @@
-import { onOrderCompleted, onReviewHidden, onReviewPublished } from './on-feedback.ts'
+import { onOrderCompleted, onOrderPlaced, onReviewHidden, onReviewPublished } from './on-feedback.ts'
 import { onFreelancerLevelChanged, onProfileUpdated } from './on-profiles.ts'
 import { onUserDeleted, onUserEmailVerified, onUserReinstated, onUserSuspended } from './on-users.ts'
 
@@ -10,6 +10,7 @@ export const handlers = [
   onUserDeleted,
   onProfileUpdated,
   onFreelancerLevelChanged,
+  onOrderPlaced,
   onOrderCompleted,
   onReviewPublished,
   onReviewHidden,

@@ -1,11 +1,11 @@
-import { orderCompleted } from '@gigraph/orders/events'
+import { orderCompleted, orderPlaced } from '@gigraph/orders/events'
 import { reviewHidden, reviewPublished } from '@gigraph/reviews/events'
 import type { Transaction } from '@gigraph/shared/database'
 import { bind } from '@gigraph/shared/service'
 import { and, eq, isNull, lte, or, sql } from 'drizzle-orm'
 import type { Context } from '../context.ts'
 import { relist } from '../listing/relist.ts'
-import { gigs } from '../tables.ts'
+import { gigs, offers } from '../tables.ts'
 
 const { handle } = bind<Context>()
 
@@ -16,6 +16,15 @@ export const onOrderCompleted = handle(orderCompleted, 'count-sale', async (_, t
     .set({ sales: sql`${gigs.sales} + 1` })
     .where(eq(gigs.id, gigId))
   await relist(tx, [gigId])
+})
+
+/** Ordering an offer is accepting it. */
+export const onOrderPlaced = handle(orderPlaced, 'accept-offer', async (_, tx, { offerId }, { occurredAt }) => {
+  if (offerId === null) return
+  await tx
+    .update(offers)
+    .set({ status: 'ACCEPTED', decidedAt: occurredAt })
+    .where(and(eq(offers.id, offerId), eq(offers.status, 'SENT')))
 })
 
 interface Rated {

@@ -3,9 +3,10 @@ import type { Transaction } from '@gigraph/shared/database'
 import { bind } from '@gigraph/shared/service'
 import { eq, inArray, sql } from 'drizzle-orm'
 import type { Context } from '../context.ts'
+import { eraseOfClient } from '../job/job-store.ts'
 import { relistSeller } from '../listing/relist.ts'
 import { findOptional, note } from '../seller/seller-store.ts'
-import { gigs, gigVersions } from '../tables.ts'
+import { favourites, gigs, gigVersions, proposals, reports, tools } from '../tables.ts'
 
 const { handle } = bind<Context>()
 
@@ -49,5 +50,16 @@ export const onUserDeleted = handle(userDeleted, 'erase', async (_, tx, { userId
     .update(gigs)
     .set({ status: 'ARCHIVED', waitingSince: null, slug: sql`${gigs.id}::text` })
     .where(eq(gigs.sellerId, userId))
+  await tx
+    .update(tools)
+    .set({ status: 'REMOVED', title: 'Deleted tool', description: '', endpoint: '' })
+    .where(eq(tools.creatorId, userId))
+  await tx
+    .update(proposals)
+    .set({ coverLetter: '', answers: [], status: sql`case status when 'ACCEPTED' then status else 'WITHDRAWN' end` })
+    .where(eq(proposals.freelancerId, userId))
+  await eraseOfClient(tx, userId, occurredAt)
+  await tx.delete(favourites).where(eq(favourites.userId, userId))
+  await tx.delete(reports).where(eq(reports.reporterId, userId))
   await relistSeller(tx, userId)
 })

@@ -1,6 +1,7 @@
 import { rows } from '@gigraph/shared/database'
 import { badUserInput } from '@gigraph/shared/errors'
 import { load } from '@gigraph/shared/graphql'
+import { isId } from '@gigraph/shared/time'
 import { sql } from 'drizzle-orm'
 import type { Context } from '../context.ts'
 import type { Gig } from '../gig/gig.ts'
@@ -9,11 +10,12 @@ import { gigById } from '../gig/gig-store.ts'
 /** Gigs of the same category: other sellers' first, then those that share a tag, then by how well they have done. */
 export const relatedGigs = async (ctx: Context, gigId: string, first: number): Promise<Gig[]> => {
   if (first < 1 || first > 24) throw badUserInput('first must be from 1 to 24.', 'first')
+  if (!isId(gigId)) return []
   const found = await rows<{ gig_id: string }>(
     ctx.db,
     sql`select other.gig_id from listings as this join listings as other
           on other.category_id = this.category_id and other.gig_id <> this.gig_id
-        where this.gig_id::text = ${gigId}
+        where this.gig_id = ${gigId}::uuid
         order by other.seller_id = this.seller_id,
           other.tags && this.tags desc, other.quality desc
         limit ${first}`,

@@ -1,10 +1,11 @@
 import { requireScope, requireViewer } from '@gigraph/shared/auth'
 import { type Connection, type ConnectionArguments, mapConnection, paginate } from '@gigraph/shared/graphql'
-import { and, isNotNull } from 'drizzle-orm'
+import { and, eq, getTableColumns, isNotNull } from 'drizzle-orm'
 import type { Context } from '../context.ts'
 import type { Gig } from '../gig/gig.ts'
 import { gigOfRow, type Selected, selectGigs } from '../gig/gig-store.ts'
-import { gigs } from '../tables.ts'
+import { gigs, reports, tools } from '../tables.ts'
+import type { Tool } from '../tool/tool.ts'
 
 /** Gigs and changes of gigs that wait for staff, the longest first. Needs the scope content:moderate. */
 export const moderationQueue = async (ctx: Context, args: ConnectionArguments): Promise<Connection<Gig>> => {
@@ -26,4 +27,46 @@ export const moderationQueue = async (ctx: Context, args: ConnectionArguments): 
         .limit(limit),
   )
   return mapConnection(page, gigOfRow)
+}
+
+const { document: _, ...toolColumns } = getTableColumns(tools)
+
+/** Tools that wait for staff, the longest first. Needs the scope content:moderate. */
+export const toolModerationQueue = async (ctx: Context, args: ConnectionArguments): Promise<Connection<Tool>> => {
+  requireScope(requireViewer(ctx), 'content:moderate')
+  return paginate(
+    args,
+    [
+      { column: tools.updatedAt, direction: 'asc', of: (tool: Tool) => tool.updatedAt },
+      { column: tools.id, direction: 'asc', of: (tool: Tool) => tool.id },
+    ],
+    ({ where, orderBy, limit }) =>
+      ctx.db
+        .select(toolColumns)
+        .from(tools)
+        .where(and(eq(tools.status, 'PENDING_REVIEW'), where))
+        .orderBy(...orderBy)
+        .limit(limit),
+  )
+}
+
+export type ListingReport = typeof reports.$inferSelect
+
+/** What people have reported, the latest first. Needs the scope content:moderate. */
+export const listingReports = async (ctx: Context, args: ConnectionArguments): Promise<Connection<ListingReport>> => {
+  requireScope(requireViewer(ctx), 'content:moderate')
+  return paginate(
+    args,
+    [
+      { column: reports.createdAt, direction: 'desc', of: (report: ListingReport) => report.createdAt },
+      { column: reports.id, direction: 'desc', of: (report: ListingReport) => report.id },
+    ],
+    ({ where, orderBy, limit }) =>
+      ctx.db
+        .select()
+        .from(reports)
+        .where(where)
+        .orderBy(...orderBy)
+        .limit(limit),
+  )
 }

@@ -1,0 +1,123 @@
+import type { Transaction } from '@gigraph/shared/database'
+import { notFound } from '@gigraph/shared/errors'
+import { type Batch, type ConnectionArguments, indexBy, paginate } from '@gigraph/shared/graphql'
+import { isId } from '@gigraph/shared/time'
+import { and, eq, getTableColumns, gt, inArray, lte, ne, type SQL, sql } from 'drizzle-orm'
+import type { JobFilter } from '../__generated__/schema.ts'
+import type { Context } from '../context.ts'
+import { jobs, sellers } from '../tables.ts'
+import type { Job } from './job.ts'
+
+const { document: _, ...columns } = getTableColumns(jobs)
+
+export const jobById: Batch<Context, string, Job> = async (ctx, ids) =>
+  indexBy(
+    await ctx.db
+      .select(columns)
+      .from(jobs)
+      .where(inArray(jobs.id, ids.filter(isId))),
+    ({ id }) => id,
+  )
+
+/** The job, locked until the end of the transaction. @throws {ApplicationError} NOT_FOUND */
+export const findJobForUpdate = async (tx: Transaction, id: string): Promise<Job> => {
+  const [found] = isId(id) ? await tx.select(columns).from(jobs).where(eq(jobs.id, id)).for('update') : []
+  if (!found) throw notFound('Job')
+  return found
+}
+
+export const addJob = async (tx: Transaction, job: typeof jobs.$inferInsert): Promise<Job> => {
+  const [added] = await tx.insert(jobs).values(job).returning(columns)
+  if (!added) throw new Error('an insert returned nothing')
+  return added
+}
+
+export const saveJob = async (
+  tx: Transaction,
+  id: string,
+  changes: Partial<typeof jobs.$inferInsert>,
+): Promise<Job> => {
+  const [saved] = await tx.update(jobs).set(changes).where(eq(jobs.id, id)).returning(columns)
+  if (!saved) throw new Error(`the job ${id} is gone`)
+  return saved
+}
+
+const list = (ctx: Context, args: ConnectionArguments, condition: SQL | undefined) =>
+  paginate(
+    args,
+    [
+      { column: jobs.postedAt, direction: 'desc', of: (job: Job) => job.postedAt },
+      { column: jobs.id, direction: 'desc', of: (job: Job) => job.id },
+    ],
+    ({ where, orderBy, limit }) =>
+      ctx.db
+        .select(columns)
+        .from(jobs)
+        .where(and(condition, where))
+        .orderBy(...orderBy)
+        .limit(limit),
+  )
+
+/** A client's jobs, newest first; for others only open ones. */
+export const listOfClient = (ctx: Context, clientId: string, args: ConnectionArguments, all: boolean) =>
+  list(
+    ctx,
+    args,
+    and(
+      eq(jobs.clientId, clientId),
+      all ? undefined : and(eq(jobs.status, 'OPEN'), gt(jobs.expiresAt, ctx.clock.now())),
+    ),
+  )
+
+const suspended = sql`exists(select from ${sellers} where ${sellers.userId} = ${jobs.clientId} and (${sellers.suspendedAt} is not null or ${sellers.deletedAt} is not null))`
+
+/** Open jobs that match, newest first. */
+export const search = (
+  ctx: Context,
+  args: ConnectionArguments & {
+    readonly query?: string | null | undefined
+    readonly filter?: JobFilter | null | undefined
+  },
+) => {
+  const { category, skills, budgetKind, budgetMinMinor, duration, level } = args.filter ?? {}
+  const text = args.query?.trim().slice(0, 200)
+  return list(
+    ctx,
+    args,
+    and(
+      eq(jobs.status, 'OPEN'),
+      gt(jobs.expiresAt, ctx.clock.now()),
+      sql`not ${suspended}`,
+      text ? sql`${jobs.document} @@ websearch_to_tsquery('english', plain_text(${text}))` : undefined,
+      category != null ? sql`(${jobs.categoryId} = ${category} or ${jobs.topCategoryId} = ${category})` : undefined,
+      skills ? sql`${jobs.skills} && ${sql.param(skills.map((skill) => skill.toLowerCase()))}::text[]` : undefined,
+      budgetKind ? eq(jobs.budgetKind, budgetKind) : undefined,
+      budgetMinMinor != null ? sql`${jobs.budgetMaxMinor} >= ${budgetMinMinor}` : undefined,
+      duration ? inArray(jobs.duration, [...duration]) : undefined,
+      level ? inArray(jobs.level, [...level]) : undefined,
+    ),
+  )
+}
+
+/** Notes jobs whose time is over. */
+export const expireDue = (tx: Transaction, now: Date): Promise<Job[]> =>
+  tx
+    .update(jobs)
+    .set({ status: 'EXPIRED', updatedAt: now })
+    .where(and(eq(jobs.status, 'OPEN'), lte(jobs.expiresAt, now)))
+    .returning(columns)
+
+/** Closes what a deleted client still had open and takes away the words. */
+export const eraseOfClient = (tx: Transaction, clientId: string, now: Date) =>
+  tx
+    .update(jobs)
+    .set({
+      status: 'REMOVED',
+      title: 'Deleted job',
+      description: '',
+      skills: [],
+      keywords: '',
+      questions: [],
+      updatedAt: now,
+    })
+    .where(and(eq(jobs.clientId, clientId), ne(jobs.status, 'REMOVED')))

@@ -1,0 +1,97 @@
+import { requireRole, requireViewer } from '@gigraph/shared/auth'
+import { transaction } from '@gigraph/shared/database'
+import { fail, notFound, ok, parseInput, type Result } from '@gigraph/shared/errors'
+import { after } from '@gigraph/shared/time'
+import { categoryOf } from '../category/category.ts'
+import type { Context } from '../context.ts'
+import { jobClosed, jobPosted } from '../events.ts'
+import { findOptional } from '../seller/seller-store.ts'
+import { isOpen, type Job, jobChanges, newJob, OPEN_FOR } from './job.ts'
+import { addJob, findJobForUpdate, saveJob } from './job-store.ts'
+
+const categoryColumns = (categoryId: string) => ({
+  categoryId,
+  topCategoryId: categoryOf(categoryId).parentId ?? categoryId,
+})
+const skillColumns = (skills: readonly string[]) => ({
+  skills: [...new Set(skills.map((skill) => skill.toLowerCase()))],
+  keywords: skills.join(', '),
+})
+const budgetColumns = (budget: { kind: 'FIXED' | 'HOURLY'; minMinor: number; maxMinor: number }) => ({
+  budgetKind: budget.kind,
+  budgetMinMinor: budget.minMinor,
+  budgetMaxMinor: budget.maxMinor,
+})
+
+/** Posts a job; it is open for 30 days. */
+export const postJob = async (ctx: Context, raw: unknown): Promise<Result<Job>> => {
+  const viewer = requireViewer(ctx)
+  requireRole(viewer, 'CLIENT')
+  const parsed = parseInput(newJob, raw)
+  if (!parsed.ok) return parsed
+  const { categoryId, skills, budget, ...rest } = parsed.value
+  const now = ctx.clock.now()
+  return transaction(ctx.db, async (tx) => {
+    const known = await findOptional(tx, viewer.id)
+    if (!known?.emailVerifiedAt) return fail('EMAIL_NOT_VERIFIED', 'Verify your e-mail address first.')
+    if (known.suspendedAt) return fail('NOT_ALLOWED', 'Your account is suspended.')
+    const job = await addJob(tx, {
+      id: ctx.makeId(),
+      clientId: viewer.id,
+      status: 'OPEN',
+      ...rest,
+      ...categoryColumns(categoryId),
+      ...skillColumns(skills),
+      ...budgetColumns(budget),
+      currency: 'USD',
+      postedAt: now,
+      expiresAt: after(now, OPEN_FOR),
+      updatedAt: now,
+    })
+    await ctx.publish(tx, jobPosted, {
+      jobId: job.id,
+      clientId: viewer.id,
+      title: job.title,
+      budget: budget.kind === 'FIXED' ? { amountMinor: budget.maxMinor, currency: 'USD' } : null,
+    })
+    return ok(job)
+  })
+}
+
+const own = async (ctx: Context, tx: Parameters<typeof findJobForUpdate>[0], jobId: string): Promise<Result<Job>> => {
+  const job = await findJobForUpdate(tx, jobId)
+  if (job.clientId !== requireViewer(ctx).id) throw notFound('Job')
+  if (!isOpen(job, ctx.clock.now())) return fail('INVALID_STATE', 'This job is no longer open.', { allowed: [] })
+  return ok(job)
+}
+
+/** Changes an open job of the viewer's. */
+export const updateJob = async (ctx: Context, raw: unknown): Promise<Result<Job>> => {
+  requireViewer(ctx)
+  const parsed = parseInput(jobChanges, raw)
+  if (!parsed.ok) return parsed
+  const { jobId, categoryId, skills, budget, ...rest } = parsed.value
+  const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value != null))
+  return transaction(ctx.db, async (tx) => {
+    const job = await own(ctx, tx, jobId)
+    if (!job.ok) return job
+    const saved = await saveJob(tx, job.value.id, {
+      ...given,
+      ...(categoryId && categoryColumns(categoryId)),
+      ...(skills && skillColumns(skills)),
+      ...(budget && budgetColumns(budget)),
+      updatedAt: ctx.clock.now(),
+    })
+    return ok(saved)
+  })
+}
+
+/** Takes an open job of the viewer's back. */
+export const closeJob = (ctx: Context, { jobId }: { readonly jobId: string }): Promise<Result<Job>> =>
+  transaction(ctx.db, async (tx) => {
+    const job = await own(ctx, tx, jobId)
+    if (!job.ok) return job
+    const saved = await saveJob(tx, job.value.id, { status: 'CLOSED', updatedAt: ctx.clock.now() })
+    await ctx.publish(tx, jobClosed, { jobId: saved.id, clientId: saved.clientId, title: saved.title })
+    return ok(saved)
+  })

@@ -1,0 +1,62 @@
+import { hasScope, requireRole, requireViewer } from '@gigraph/shared/auth'
+import { payload } from '@gigraph/shared/errors'
+import { load } from '@gigraph/shared/graphql'
+import type { Resolvers } from '../__generated__/schema.ts'
+import { categoryOf } from '../category/category.ts'
+import type { Context } from '../context.ts'
+import { countByJob, listOfJob, ownByJob } from '../proposal/proposal-store.ts'
+import { type Job, statusOf } from './job.ts'
+import { jobById, listOfClient, search } from './job-store.ts'
+import { closeJob, postJob, updateJob } from './post-job.ts'
+
+/** Freelancers see every job that staff have not removed; clients their own; staff all. */
+export const visibleJob = (ctx: Context, job: Job | null): Job | null => {
+  const { viewer } = ctx
+  if (!job || !viewer) return null
+  if (job.clientId === viewer.id || hasScope(viewer, 'content:moderate')) return job
+  return viewer.roles.includes('FREELANCER') && job.status !== 'REMOVED' ? job : null
+}
+
+const empty = {
+  edges: [],
+  nodes: [],
+  pageInfo: { hasNextPage: false, hasPreviousPage: false, startCursor: null, endCursor: null },
+}
+
+export const jobResolvers: Resolvers = {
+  Query: {
+    job: async (_, { id }, ctx) => {
+      requireViewer(ctx)
+      return visibleJob(ctx, await load(ctx, jobById, id))
+    },
+    searchJobs: (_, args, ctx) => {
+      requireRole(requireViewer(ctx), 'FREELANCER')
+      return search(ctx, args)
+    },
+  },
+  Mutation: {
+    postJob: async (_, { input }, ctx) => payload('job', await postJob(ctx, input)),
+    updateJob: async (_, { input }, ctx) => payload('job', await updateJob(ctx, input)),
+    closeJob: async (_, { input }, ctx) => payload('job', await closeJob(ctx, input)),
+  },
+  User: {
+    jobs: ({ id }, args, ctx) =>
+      ctx.viewer?.id === id || ctx.viewer?.roles.includes('FREELANCER') ? listOfClient(ctx, id, args, false) : empty,
+  },
+  Viewer: { jobs: ({ id }, args, ctx) => listOfClient(ctx, id, args, true) },
+  Job: {
+    __resolveReference: async ({ id }, ctx) => visibleJob(ctx, await load(ctx, jobById, id)),
+    client: ({ clientId }) => ({ id: clientId }),
+    status: (job, _, ctx) => statusOf(job, ctx.clock.now()),
+    category: ({ categoryId }) => categoryOf(categoryId),
+    budget: ({ budgetKind, budgetMinMinor, budgetMaxMinor, currency }) => ({
+      kind: budgetKind,
+      min: { amountMinor: budgetMinMinor, currency },
+      max: { amountMinor: budgetMaxMinor, currency },
+    }),
+    proposalCount: async ({ id }, _, ctx) => (await load(ctx, countByJob, id)) ?? 0,
+    proposals: ({ id, clientId }, args, ctx) => (ctx.viewer?.id === clientId ? listOfJob(ctx, id, args) : null),
+    viewerProposal: ({ id }, _, ctx) => load(ctx, ownByJob, id),
+    filledBy: ({ filledBy }) => (filledBy ? { id: filledBy } : null),
+  },
+}

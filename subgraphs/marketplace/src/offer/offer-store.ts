@@ -1,0 +1,56 @@
+import type { Transaction } from '@gigraph/shared/database'
+import { type Batch, type ConnectionArguments, indexBy, paginate } from '@gigraph/shared/graphql'
+import { isId } from '@gigraph/shared/time'
+import { and, eq, inArray, lte, or } from 'drizzle-orm'
+import type { Context } from '../context.ts'
+import { offers } from '../tables.ts'
+import type { Offer } from './offer.ts'
+
+export const offerById: Batch<Context, string, Offer> = async (ctx, ids) =>
+  indexBy(
+    await ctx.db
+      .select()
+      .from(offers)
+      .where(inArray(offers.id, ids.filter(isId))),
+    ({ id }) => id,
+  )
+
+export const findOptionalForUpdate = async (tx: Transaction, id: string): Promise<Offer | undefined> => {
+  const [found] = isId(id) ? await tx.select().from(offers).where(eq(offers.id, id)).for('update') : []
+  return found
+}
+
+export const add = async (tx: Transaction, offer: Offer): Promise<void> => {
+  await tx.insert(offers).values(offer)
+}
+
+export const save = async (tx: Transaction, id: string, changes: Partial<Offer>): Promise<Offer> => {
+  const [saved] = await tx.update(offers).set(changes).where(eq(offers.id, id)).returning()
+  if (!saved) throw new Error(`the offer ${id} is gone`)
+  return saved
+}
+
+/** Offers that somebody sent or received, newest first. */
+export const listOf = (ctx: Context, userId: string, args: ConnectionArguments) =>
+  paginate(
+    args,
+    [
+      { column: offers.createdAt, direction: 'desc', of: (offer: Offer) => offer.createdAt },
+      { column: offers.id, direction: 'desc', of: (offer: Offer) => offer.id },
+    ],
+    ({ where, orderBy, limit }) =>
+      ctx.db
+        .select()
+        .from(offers)
+        .where(and(or(eq(offers.freelancerId, userId), eq(offers.clientId, userId)), where))
+        .orderBy(...orderBy)
+        .limit(limit),
+  )
+
+/** Notes offers whose time is over. */
+export const expireDue = (tx: Transaction, now: Date): Promise<Offer[]> =>
+  tx
+    .update(offers)
+    .set({ status: 'EXPIRED', decidedAt: now })
+    .where(and(eq(offers.status, 'SENT'), lte(offers.expiresAt, now)))
+    .returning()

@@ -1,0 +1,44 @@
+import { requireRole, requireViewer } from '@gigraph/shared/auth'
+import { transaction } from '@gigraph/shared/database'
+import { fail, ok, parseInput, type Result } from '@gigraph/shared/errors'
+import { after } from '@gigraph/shared/time'
+import type { Context } from '../context.ts'
+import { offerSent } from '../events.ts'
+import { findOptional, maySell } from '../seller/seller-store.ts'
+import { newOffer, type Offer } from './offer.ts'
+import { add } from './offer-store.ts'
+
+/** Offers somebody work at a price of its own. */
+export const sendCustomOffer = async (ctx: Context, raw: unknown): Promise<Result<Offer>> => {
+  const viewer = requireViewer(ctx)
+  requireRole(viewer, 'FREELANCER')
+  const parsed = parseInput(newOffer, raw)
+  if (!parsed.ok) return parsed
+  const { price, expiresInDays, clientId, title, description, deliveryDays, revisions, conversationId } = parsed.value
+  if (clientId === viewer.id) return fail('NOT_ALLOWED', 'You cannot make yourself an offer.')
+  const now = ctx.clock.now()
+  return transaction(ctx.db, async (tx) => {
+    const allowed = maySell(await findOptional(tx, viewer.id))
+    if (!allowed.ok) return allowed
+    const offer: Offer = {
+      id: ctx.makeId(),
+      freelancerId: viewer.id,
+      clientId,
+      conversationId: conversationId ?? null,
+      status: 'SENT',
+      title,
+      description,
+      priceMinor: price.amountMinor,
+      currency: price.currency,
+      deliveryDays,
+      revisions: revisions ?? null,
+      createdAt: now,
+      expiresAt: after(now, `${expiresInDays}d`),
+      decidedAt: null,
+    }
+    await add(tx, offer)
+    const told = { offerId: offer.id, freelancerId: viewer.id, clientId, title }
+    await ctx.publish(tx, offerSent, { ...told, conversationId: offer.conversationId })
+    return ok(offer)
+  })
+}

@@ -1,0 +1,92 @@
+import { fail, ok, type Result } from '@gigraph/shared/errors'
+import type { Money } from '@gigraph/shared/money'
+import { z } from 'zod'
+import type { proposals } from '../tables.ts'
+
+export type Proposal = typeof proposals.$inferSelect
+export type ProposalStatus = Proposal['status']
+
+/** A part of the work that is paid when it is delivered. */
+export interface Milestone {
+  readonly title: string
+  readonly amount: Money
+  readonly deliveryDays: number
+}
+/** An answer to a question of the job. */
+export interface Answer {
+  readonly question: string
+  readonly answer: string
+}
+
+const amount = z.object({
+  amountMinor: z.int().min(500, { error: 'At least $5.' }).max(100_000_000, { error: 'At most $1,000,000.' }),
+  currency: z.literal('USD', { error: 'Bids are in USD.' }),
+})
+
+const milestones = z
+  .array(
+    z.object({
+      title: z.string().trim().min(1).max(100, { error: 'A milestone has a title of at most 100 characters.' }),
+      amount,
+      deliveryDays: z.int().min(1).max(365),
+    }),
+  )
+  .max(20, { error: 'At most 20 milestones.' })
+
+const fields = {
+  coverLetter: z
+    .string()
+    .trim()
+    .min(50, { error: 'Write at least 50 characters about how you would do it.' })
+    .max(5_000, { error: 'A cover letter has at most 5,000 characters.' }),
+  bid: amount,
+  deliveryDays: z.int().min(1).max(365, { error: 'Delivery takes 1 to 365 days.' }),
+  milestones: milestones.nullish().transform((list) => list ?? []),
+  answers: z
+    .array(z.string().trim().min(1, { error: 'Answer every question.' }).max(2_000))
+    .max(10)
+    .nullish()
+    .transform((list) => list ?? []),
+}
+
+const addsUp = ({ bid, milestones: parts }: { bid: Money; milestones: readonly Milestone[] }) =>
+  parts.length === 0 || parts.reduce((sum, part) => sum + part.amount.amountMinor, 0) === bid.amountMinor
+const mustAddUp = { error: 'The milestones must add up to the bid.', path: ['milestones'] }
+
+/** What `submitProposal` takes. */
+export const newProposal = z.object({ jobId: z.string(), ...fields }).refine(addsUp, mustAddUp)
+/** What `updateProposal` takes: the whole proposal again. */
+export const proposalChange = z.object({ proposalId: z.string(), ...fields }).refine(addsUp, mustAddUp)
+
+/** What may be done with a proposal. */
+export type ProposalAction = 'update' | 'withdraw' | 'shortlist' | 'decline' | 'accept'
+
+/** The status that each action leads to; what is absent is not possible. */
+export const proposalTransitions: Readonly<Record<ProposalStatus, Partial<Record<ProposalAction, ProposalStatus>>>> = {
+  SUBMITTED: {
+    update: 'SUBMITTED',
+    withdraw: 'WITHDRAWN',
+    shortlist: 'SHORTLISTED',
+    decline: 'DECLINED',
+    accept: 'ACCEPTED',
+  },
+  SHORTLISTED: { update: 'SHORTLISTED', withdraw: 'WITHDRAWN', decline: 'DECLINED', accept: 'ACCEPTED' },
+  ACCEPTED: {},
+  DECLINED: {},
+  WITHDRAWN: {},
+}
+
+/** The status after the action, or INVALID_STATE with what is possible now. */
+export const nextStatus = (status: ProposalStatus, action: ProposalAction): Result<ProposalStatus> => {
+  const next = proposalTransitions[status][action]
+  if (next) return ok(next)
+  return fail('INVALID_STATE', `This proposal is ${status.toLowerCase()}; that is not possible now.`, {
+    allowed: Object.keys(proposalTransitions[status]),
+  })
+}
+
+/** Questions of the job with the answers, in order; VALIDATION when there are not as many answers as questions. */
+export const answersTo = (questions: readonly string[], answers: readonly string[]): Result<Answer[]> =>
+  questions.length === answers.length
+    ? ok(questions.map((question, index) => ({ question, answer: answers[index] ?? '' })))
+    : fail('VALIDATION', `The job asks ${questions.length} questions; answer each.`, { field: ['input', 'answers'] })

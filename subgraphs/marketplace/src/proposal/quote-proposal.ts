@@ -1,0 +1,34 @@
+import { load } from '@gigraph/shared/graphql'
+import type { z } from 'zod'
+import type { Context } from '../context.ts'
+import type { quoteProposal as procedure } from '../internal.ts'
+import { jobById } from '../job/job-store.ts'
+import { proposalById } from './proposal-store.ts'
+
+/** The terms of an accepted proposal, for the job's owner; changes are unlimited within what the job describes. */
+export const quoteProposal = async (
+  ctx: Context,
+  { proposalId, buyerId }: z.output<typeof procedure.input>,
+): Promise<z.output<typeof procedure.output>> => {
+  const proposal = await load(ctx, proposalById, proposalId)
+  const job = proposal && (await load(ctx, jobById, proposal.jobId))
+  if (!proposal || !job || job.clientId !== buyerId) return { available: false, reason: 'There is no such proposal.' }
+  if (proposal.status !== 'ACCEPTED') return { available: false, reason: 'Accept the proposal first.' }
+  const price = { amountMinor: proposal.bidMinor, currency: proposal.currency }
+  return {
+    available: true,
+    terms: {
+      sellerId: proposal.freelancerId,
+      gigId: null,
+      gigVersion: null,
+      title: job.title,
+      description: job.description,
+      price,
+      lines: [{ title: job.title, quantity: 1, amount: price }],
+      deliveryDays: proposal.deliveryDays,
+      revisions: null,
+      requirements: [],
+      milestones: proposal.milestones.map((milestone) => ({ ...milestone })),
+    },
+  }
+}

@@ -1,0 +1,231 @@
+import { userEmailVerified } from '@gigraph/identity/events'
+import { person } from '@gigraph/shared/testing'
+import { makeId } from '@gigraph/shared/time'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expireListings } from '../src/job/expire.ts'
+import { type Market, seller, startMarket } from './market.ts'
+
+let market: Market
+beforeAll(async () => {
+  market = await startMarket()
+})
+afterAll(() => market.close())
+
+const jobInput = {
+  title: 'A site for our bakery',
+  description: 'Five pages, a map and opening hours, in two languages, by the end of the month.',
+  categoryId: 'websites',
+  skills: ['WordPress', 'CSS'],
+  budget: { kind: 'FIXED', minMinor: 50_000, maxMinor: 80_000 },
+  duration: 'WEEKS',
+  level: 'INTERMEDIATE',
+  questions: ['Have you built one before?'],
+}
+const Post = /* GraphQL */ `mutation ($input: PostJobInput!) { postJob(input: $input) { job { id status skills } userErrors { code field } } }`
+const Propose = /* GraphQL */ `mutation ($input: SubmitProposalInput!) { submitProposal(input: $input) { proposal { id status bid { formatted } answers { question answer } } userErrors { code field } } }`
+const act = (name: string) =>
+  `mutation ($id: ID!) { ${name}(input: { proposalId: $id }) { proposal { id status job { id status filledBy { id } } } userErrors { code allowed } } }`
+const Job = /* GraphQL */ `query ($id: ID!) { job(id: $id) { id status proposalCount proposals { nodes { id freelancer { id } } } viewerProposal { id } } }`
+
+const client = async () => {
+  const viewer = person('CLIENT')
+  await market.marketplace.consume(userEmailVerified, { userId: viewer.id, roles: ['CLIENT'] })
+  return viewer
+}
+const post = async (owner: Awaited<ReturnType<typeof client>>, changes: object = {}) =>
+  (await market.marketplace.as(owner).query(Post, { input: { ...jobInput, ...changes } })).postJob.job.id as string
+const proposal = (jobId: string, changes: object = {}) => ({
+  jobId,
+  coverLetter: 'I have built eleven sites for bakeries and can start on Monday.',
+  bid: { amountMinor: 60_000 },
+  deliveryDays: 14,
+  answers: ['Yes, eleven.'],
+  ...changes,
+})
+const propose = async (jobId: string, author: Awaited<ReturnType<typeof seller>>) =>
+  (await market.marketplace.as(author).query(Propose, { input: proposal(jobId) })).submitProposal.proposal.id as string
+const quote = (proposalId: string, buyerId: string) =>
+  market.marketplace.service.procedure('quoteProposal', { proposalId, buyerId }, 'test')
+
+test('a job is posted, found, applied for, given away and can be ordered', async () => {
+  const owner = await client()
+  const jobId = await post(owner)
+  expect(await market.marketplace.outbox('job.posted')).toContainEqual({
+    jobId,
+    clientId: owner.id,
+    title: jobInput.title,
+    budget: { amountMinor: 80_000, currency: 'USD' },
+  })
+  const [ann, bob] = [await seller(market), await seller(market)]
+  const found = await market.marketplace
+    .as(ann)
+    .query(
+      '{ searchJobs(query: "bakery wordpress", filter: { category: "web-development", skills: ["css"], budgetMinMinor: 70000 }) { nodes { id } } }',
+    )
+  expect(found.searchJobs.nodes).toEqual([{ id: jobId }])
+  const first = await market.marketplace.as(ann).query(Propose, {
+    input: proposal(jobId, {
+      milestones: [
+        { title: 'Draft', amount: { amountMinor: 20_000 }, deliveryDays: 5 },
+        { title: 'Site', amount: { amountMinor: 40_000 }, deliveryDays: 9 },
+      ],
+    }),
+  })
+  const annsId = first.submitProposal.proposal.id
+  expect(first.submitProposal).toMatchObject({
+    proposal: {
+      status: 'SUBMITTED',
+      bid: { formatted: '$600.00' },
+      answers: [{ question: jobInput.questions[0], answer: 'Yes, eleven.' }],
+    },
+    userErrors: [],
+  })
+  const bobsId = await propose(jobId, bob)
+  expect((await market.marketplace.as(owner).query(Job, { id: jobId })).job).toMatchObject({
+    proposalCount: 2,
+    proposals: { nodes: [{ id: bobsId }, { id: annsId }] },
+  })
+  expect((await market.marketplace.as(bob).query(Job, { id: jobId })).job).toMatchObject({
+    proposalCount: 2,
+    proposals: null,
+    viewerProposal: { id: bobsId },
+  })
+  expect(await quote(annsId, owner.id)).toEqual({ available: false, reason: 'Accept the proposal first.' })
+  await market.marketplace.as(owner).query(act('shortlistProposal'), { id: annsId })
+  const accepted = await market.marketplace.as(owner).query(act('acceptProposal'), { id: annsId })
+  expect(accepted.acceptProposal.proposal).toMatchObject({
+    status: 'ACCEPTED',
+    job: { status: 'FILLED', filledBy: { id: ann.id } },
+  })
+  expect(await market.marketplace.outbox('proposal.declined')).toContainEqual(
+    expect.objectContaining({ proposalId: bobsId }),
+  )
+  expect(await market.marketplace.outbox('job.filled')).toContainEqual(
+    expect.objectContaining({ jobId, freelancerId: ann.id }),
+  )
+  expect(await quote(annsId, owner.id)).toMatchObject({
+    available: true,
+    terms: {
+      sellerId: ann.id,
+      price: { amountMinor: 60_000, currency: 'USD' },
+      deliveryDays: 14,
+      milestones: [{ title: 'Draft', amount: { amountMinor: 20_000, currency: 'USD' } }, { title: 'Site' }],
+    },
+  })
+  expect(await quote(annsId, makeId())).toEqual({ available: false, reason: 'There is no such proposal.' })
+  expect(
+    (await market.marketplace.as(owner).query(act('acceptProposal'), { id: bobsId })).acceptProposal.userErrors,
+  ).toMatchObject([{ code: 'INVALID_STATE', allowed: [] }])
+})
+
+test('twenty acceptances at once give the job to one', async () => {
+  const owner = await client()
+  const jobId = await post(owner)
+  const ids: string[] = []
+  for (let index = 0; index < 4; index += 1) ids.push(await propose(jobId, await seller(market)))
+  const answers = await Promise.all(
+    Array.from({ length: 20 }, (_, index) =>
+      market.marketplace.as(owner).query(act('acceptProposal'), { id: ids[index % 4] }),
+    ),
+  )
+  expect(answers.filter((answer) => answer.acceptProposal.userErrors.length === 0)).toHaveLength(1)
+  const filled = (await market.marketplace.outbox('job.filled')).filter((event) => event.jobId === jobId)
+  expect(filled).toHaveLength(1)
+})
+
+test.each([
+  [{ title: 'Short' }, ['title']],
+  [{ description: 'Short' }, ['description']],
+  [{ categoryId: 'web-development' }, ['categoryId']],
+  [{ budget: { kind: 'FIXED', minMinor: 499, maxMinor: 600 } }, ['budget', 'minMinor']],
+  [{ budget: { kind: 'HOURLY', minMinor: 900, maxMinor: 600 } }, ['budget', 'maxMinor']],
+])('a job with %o is refused at %s', async (change, field) => {
+  const { postJob } = await market.marketplace.as(await client()).query(Post, { input: { ...jobInput, ...change } })
+  expect(postJob).toEqual({ job: null, userErrors: [{ code: 'VALIDATION', field: ['input', ...field] }] })
+})
+
+test.each([
+  [{ coverLetter: 'Hire me' }, ['coverLetter']],
+  [{ bid: { amountMinor: 100 } }, ['bid', 'amountMinor']],
+  [{ deliveryDays: 0 }, ['deliveryDays']],
+  [{ answers: [] }, ['answers']],
+  [{ milestones: [{ title: 'All', amount: { amountMinor: 59_999 }, deliveryDays: 3 }] }, ['milestones']],
+])('a proposal with %o is refused at %s', async (change, field) => {
+  const jobId = await post(await client())
+  const { submitProposal } = await market.marketplace
+    .as(await seller(market))
+    .query(Propose, { input: proposal(jobId, change) })
+  expect(submitProposal).toEqual({ proposal: null, userErrors: [{ code: 'VALIDATION', field: ['input', ...field] }] })
+})
+
+test('one applies once, not for one’s own job, not after its time', async () => {
+  const both = person('CLIENT', 'FREELANCER')
+  await market.marketplace.consume(userEmailVerified, { userId: both.id, roles: ['CLIENT', 'FREELANCER'] })
+  const own = await post(both)
+  const codeOf = async (viewer: typeof both, jobId: string) =>
+    (await market.marketplace.as(viewer).query(Propose, { input: proposal(jobId) })).submitProposal.userErrors[0]?.code
+  expect(await codeOf(both, own)).toBe('NOT_ALLOWED')
+  const ann = await seller(market)
+  expect(await codeOf(ann, own)).toBeUndefined()
+  expect(await codeOf(ann, own)).toBe('ALREADY_EXISTS')
+  expect(await codeOf(person('FREELANCER'), own)).toBe('EMAIL_NOT_VERIFIED')
+  market.marketplace.clock.advance('30d')
+  expect(await codeOf(await seller(market), own)).toBe('NOT_AVAILABLE')
+  expect((await market.marketplace.as(both).query(Job, { id: own })).job.status).toBe('EXPIRED')
+  await market.marketplace.runJob(expireListings, {})
+  await market.marketplace.runJob(expireListings, {})
+  const expired = (await market.marketplace.outbox('job.expired')).filter((event) => event.jobId === own)
+  expect(expired).toHaveLength(1)
+})
+
+test('a proposal exists for its two sides only, and each does its own part', async () => {
+  const owner = await client()
+  const ann = await seller(market)
+  const id = await propose(await post(owner), ann)
+  const code = async (viewer: typeof owner | null, name: string) => {
+    const { data, errors } = await market.marketplace.as(viewer).run(act(name), { id })
+    return errors?.[0]?.extensions?.code ?? data?.[name].userErrors[0]?.code
+  }
+  for (const name of ['withdrawProposal', 'shortlistProposal', 'declineProposal', 'acceptProposal']) {
+    expect(await code(await seller(market), name)).toBe('NOT_FOUND')
+    expect(await code(await client(), name)).toBe('NOT_FOUND')
+    expect(await code(null, name)).toBe('UNAUTHENTICATED')
+  }
+  expect(await code(owner, 'withdrawProposal')).toBe('NOT_ALLOWED')
+  expect(await code(ann, 'acceptProposal')).toBe('NOT_ALLOWED')
+  expect(await code(owner, 'declineProposal')).toBeUndefined()
+  expect(await code(ann, 'withdrawProposal')).toBe('INVALID_STATE')
+})
+
+test('a job changes and closes while it is open, by its owner only', async () => {
+  const owner = await client()
+  const id = await post(owner)
+  const Change =
+    'mutation ($id: ID!) { updateJob(input: { jobId: $id, title: "A shop for our bakery", skills: ["Go"] }) { job { title skills } userErrors { code } } }'
+  const Close = 'mutation ($id: ID!) { closeJob(input: { jobId: $id }) { job { status } userErrors { code } } }'
+  for (const document of [Change, Close])
+    for (const stranger of [await client(), await seller(market)])
+      expect((await market.marketplace.as(stranger).run(document, { id })).errors).toMatchObject([
+        { extensions: { code: 'NOT_FOUND' } },
+      ])
+  expect((await market.marketplace.as(owner).query(Change, { id })).updateJob.job).toEqual({
+    title: 'A shop for our bakery',
+    skills: ['go'],
+  })
+  expect((await market.marketplace.as(owner).query(Close, { id })).closeJob.job.status).toBe('CLOSED')
+  expect((await market.marketplace.as(owner).query(Change, { id })).updateJob.userErrors).toEqual([
+    { code: 'INVALID_STATE' },
+  ])
+})
+
+test('who may look for jobs and post them', async () => {
+  const id = await post(await client())
+  expect((await market.marketplace.as(await client()).query(Job, { id })).job).toBeNull()
+  const code = async (viewer: ReturnType<typeof person> | null, document: string, variables = {}) =>
+    (await market.marketplace.as(viewer).run(document, variables)).errors?.[0]?.extensions?.code
+  expect(await code(null, Job, { id })).toBe('UNAUTHENTICATED')
+  expect(await code(person('CLIENT'), '{ searchJobs { nodes { id } } }')).toBe('FORBIDDEN')
+  expect(await code(person('FREELANCER'), Post, { input: jobInput })).toBe('FORBIDDEN')
+  const unverified = await market.marketplace.as(person('CLIENT')).query(Post, { input: jobInput })
+  expect(unverified.postJob.userErrors).toMatchObject([{ code: 'EMAIL_NOT_VERIFIED' }])
+})
