@@ -206,3 +206,10 @@ test('a subscription that the service refuses ends with its errors', async () =>
   expect((await stream.next()).value?.errors?.[0]?.message).toMatch(/nothing/)
   expect((await stream.next()).done).toBe(true)
 })
+
+test('a subscription at a service without a socket ends with an error', async () => {
+  const { port } = await serve(answering({}))
+  const stream = transportTo(port).subscribe({ query: 'subscription{tick}', context: context() })
+  expect((await stream.next()).value?.errors?.[0]?.extensions?.code).toBe('SERVICE_UNAVAILABLE')
+  expect((await stream.next()).done).toBe(true)
+})

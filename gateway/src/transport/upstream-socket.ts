@@ -5,6 +5,7 @@ import type { SubgraphRequest, SubgraphResponse } from './transport.ts'
 
 const MAX_PAYLOAD_BYTES = 16 * 1024 * 1024
 const MAX_BUFFERED_EVENTS = 1_000
+const ATTEMPTS_BEFORE_FIRST_CONNECTION = 6
 const LONGEST_WAIT_MS = 5_000
 
 /** One multiplexed graphql-ws connection to one service, opened when the first subscription needs it. */
@@ -14,6 +15,8 @@ export class UpstreamSocket {
 
   constructor(service: string, httpUrl: string) {
     this.#service = service
+    let wasConnected = false
+    let failures = 0
     this.#client = createClient({
       url: httpUrl.replace(/^http/, 'ws'),
       webSocketImpl: BoundedWebSocket,
@@ -25,7 +28,14 @@ export class UpstreamSocket {
         new Promise((resolve) =>
           setTimeout(resolve, Math.min(LONGEST_WAIT_MS, 100 * 2 ** retries) * (0.5 + Math.random() / 2)),
         ),
-      shouldRetry: () => true,
+      // A service that was there comes back; one that never answered a handshake may not speak this protocol at all.
+      shouldRetry: () => wasConnected || ++failures < ATTEMPTS_BEFORE_FIRST_CONNECTION,
+      on: {
+        connected: () => {
+          wasConnected = true
+          failures = 0
+        },
+      },
     })
   }
 
