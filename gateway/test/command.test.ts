@@ -43,7 +43,7 @@ const serveAnswer = async (data: object): Promise<string> => {
 }
 
 describe('gigraph-gateway', () => {
-  it('serves a supergraph file and stops on SIGTERM', { timeout: 30_000 }, async () => {
+  it('serves a supergraph file and stops on SIGTERM', { timeout: 90_000 }, async () => {
     const file = await temporaryFile('supergraph.graphql', SUPERGRAPH)
     const config = await temporaryFile(
       'config.json',
@@ -62,7 +62,7 @@ describe('gigraph-gateway', () => {
     expect(await next(child, 'exit')).toEqual([0, null])
   })
 
-  it('reports every fault of its configuration at once', { timeout: 30_000 }, async () => {
+  it('reports every fault of its configuration at once', { timeout: 90_000 }, async () => {
     const child = run(['--port', 'x'], { JWKS_URL: 'nowhere', SERVICE_URLS: '{', RATE_LIMIT_FIELDS: '[]' })
     const [message, [code]] = await Promise.all([text(child.stderr), next(child, 'exit')])
     expect(code).toBe(1)
@@ -75,7 +75,7 @@ describe('gigraph-gateway', () => {
     ).toEqual(['SUPERGRAPH', 'PORT', 'SERVICE_URLS', 'RATE_LIMIT_FIELDS', 'JWKS_URL'])
   })
 
-  it('says in one line that a supergraph cannot be used', { timeout: 30_000 }, async () => {
+  it('says in one line that a supergraph cannot be used', { timeout: 90_000 }, async () => {
     const child = run(['--supergraph', await temporaryFile('broken.graphql', 'type Query { a: Int }')])
     const [message, [code]] = await Promise.all([text(child.stderr), next(child, 'exit')])
     expect(code).toBe(1)

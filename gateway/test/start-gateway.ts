@@ -178,4 +178,4 @@ export const eventually = <T>(check: () => T | Promise<T>): Promise<T> =>
 
 /** Resolves with the next event of an emitter. */
 export const next = async (emitter: EventEmitter, event: string): Promise<unknown[]> =>
-  once(emitter, event, { signal: AbortSignal.timeout(25_000) })
+  once(emitter, event, { signal: AbortSignal.timeout(60_000) })
