@@ -155,3 +155,24 @@ test('nobody can make us send more than five mails an hour to an address; unknow
   expect(identity.mail.to(input.email)).toHaveLength(6)
   expect(identity.mail.to('nobody@example.com')).toEqual([])
 })
+
+test('one address on the network can guess only so often; the others and the own machine go on', async () => {
+  const guess = async (address: string) => {
+    const { errors } = await identity.service.execute({
+      query: 'mutation { verifyEmail(input: { token: "guess" }) { userErrors { code } } }',
+      caller: { viewer: null, address, userAgent: 'test' },
+      requestId: 'test',
+    })
+    return errors?.[0]?.extensions.code ?? 'answered'
+  }
+  const answers: unknown[] = []
+  for (let batch = 0; batch < 31; batch += 1)
+    answers.push(...(await Promise.all(times(10, () => guess('203.0.113.77')))))
+  expect(answers.filter((answer) => answer === 'answered')).toHaveLength(300)
+  expect(answers.filter((answer) => answer === 'RATE_LIMITED')).toHaveLength(10)
+  expect(await guess('203.0.113.78')).toBe('answered')
+  for (let batch = 0; batch < 31; batch += 1)
+    expect(new Set(await Promise.all(times(10, () => guess('127.0.0.1'))))).toEqual(new Set(['answered']))
+  identity.clock.advance('15m')
+  expect(await guess('203.0.113.77')).toBe('answered')
+})

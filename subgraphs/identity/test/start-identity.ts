@@ -1,5 +1,5 @@
 import { ordersService } from '@gigraph/orders'
-import { scopesOf, type Viewer } from '@gigraph/shared/auth'
+import type { Viewer } from '@gigraph/shared/auth'
 import { outbox } from '@gigraph/shared/events'
 import { startTestServices } from '@gigraph/shared/testing'
 import { and, asc, eq, isNull } from 'drizzle-orm'
@@ -114,13 +114,6 @@ export const viewerOf = (accessToken: string): Viewer => {
     authenticatedAt: Number(auth_time),
   }
 }
-
-/** The viewer with everything that its roles give. */
-export const withRoles = (viewer: Viewer, ...roles: Parameters<typeof scopesOf>[0]): Viewer => ({
-  ...viewer,
-  roles,
-  scopes: scopesOf(roles),
-})
 
 export const times = <T>(count: number, make: (index: number) => T): T[] =>
   Array.from({ length: count }, (_, index) => make(index))

@@ -14,7 +14,7 @@ export interface Mfa {
   readonly trustedDevices: TrustedDevice[]
 }
 
-export const mfaOf = async (ctx: Context, user: Pick<User, 'id' | 'emailMfa'>): Promise<Mfa> => ({
+const mfaOf = async (ctx: Context, user: Pick<User, 'id' | 'emailMfa'>): Promise<Mfa> => ({
   methods: [...(await methodsOf(ctx.db, user))],
   totpConfirmedAt: (await findOptionalTotp(ctx.db, user.id))?.confirmedAt ?? null,
   emailEnabled: user.emailMfa,

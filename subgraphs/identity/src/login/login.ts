@@ -9,7 +9,7 @@ import { sendMfaCode } from '../mail/mail-jobs.ts'
 import { passwordText } from '../password/password.ts'
 import { hashPassword, needsRehash, verifyPassword } from '../password/password-hash.ts'
 import { codesByUser, loginsByAccount, loginsByAccountAndAddress, loginsByAddress } from '../rate-limit/limits.ts'
-import { countTry, forgive, isWithin, requireWithin, tooOften } from '../rate-limit/rate-limit.ts'
+import { countTry, forgive, isWithin, requireCalm, requireWithin, tooOften } from '../rate-limit/rate-limit.ts'
 import { isKnownAddress } from '../session/session-store.ts'
 import { type AuthTokens, issueTokens, type OpenSession, startSession } from '../session/start-session.ts'
 import { statusOf, type User } from '../user/user.ts'
@@ -65,7 +65,7 @@ const pairOf = (ctx: Context, email: string): string => `${email} ${ctx.caller.a
 
 /** Counts the try before the password is looked at, so that parallel tries count too. */
 const requireFewTries = async (ctx: Context, email: string, found: UserWithCredentials | null): Promise<void> => {
-  await requireWithin(ctx, loginsByAddress, ctx.caller.address)
+  await requireCalm(ctx, loginsByAddress)
   await requireWithin(ctx, loginsByAccountAndAddress, pairOf(ctx, email))
   const { count, resetsAt } = await countTry(ctx, loginsByAccount, email)
   if (count <= loginsByAccount.max) return

@@ -10,7 +10,7 @@ import { recoveryCodeHash } from '../factor/recovery-codes.ts'
 import { TOTP_PURPOSE, totpStepOf } from '../factor/totp.ts'
 import { sendAccountNotice } from '../mail/mail-jobs.ts'
 import { tokensByAddress } from '../rate-limit/limits.ts'
-import { requireWithin } from '../rate-limit/rate-limit.ts'
+import { requireCalm } from '../rate-limit/rate-limit.ts'
 import { type AuthTokens, issueTokens, type OpenSession, startSession } from '../session/start-session.ts'
 import { statusOf, type User } from '../user/user.ts'
 import { countMfaFailure, findCredentials, findUserForUpdate, updateCredentials } from '../user/user-store.ts'
@@ -55,7 +55,7 @@ export const verifyMfa = async (ctx: Context, raw: unknown): Promise<Result<Logg
   const parsed = parseInput(input, raw)
   if (!parsed.ok) return parsed
   const answer = parsed.value
-  await requireWithin(ctx, tokensByAddress, ctx.caller.address)
+  await requireCalm(ctx, tokensByAddress)
   const result = await transaction(ctx.db, async (tx): Promise<Result<Opened>> => {
     const now = ctx.clock.now()
     const challenge = await findOptionalChallengeForUpdate(tx, answer.challengeId)

@@ -9,7 +9,7 @@ export type MailToken = typeof mailTokens.$inferSelect
 export type Purpose = MailToken['purpose']
 
 /** How long a link works. */
-export const linkLifetimes: Readonly<Record<Purpose, Duration>> = {
+const linkLifetimes: Readonly<Record<Purpose, Duration>> = {
   VERIFY_EMAIL: '24h',
   RESET_PASSWORD: '30m',
   CHANGE_EMAIL: '1h',

@@ -5,7 +5,7 @@ import type { Context } from '../context.ts'
 import { userEmailVerified } from '../events.ts'
 import { findOptionalToken, useToken } from '../mail/mail-token.ts'
 import { loginsByAccount, tokensByAddress } from '../rate-limit/limits.ts'
-import { forgive, requireWithin } from '../rate-limit/rate-limit.ts'
+import { forgive, requireCalm } from '../rate-limit/rate-limit.ts'
 import type { User } from '../user/user.ts'
 import { findOptionalUser, updateUser } from '../user/user-store.ts'
 import { passwordText } from './password.ts'
@@ -21,7 +21,7 @@ const expired = (): Failure =>
 export const resetPassword = async (ctx: Context, raw: unknown): Promise<Result<User>> => {
   const parsed = parseInput(input, raw)
   if (!parsed.ok) return parsed
-  await requireWithin(ctx, tokensByAddress, ctx.caller.address)
+  await requireCalm(ctx, tokensByAddress)
   const { token, newPassword } = parsed.value
   const now = ctx.clock.now()
   const found = await findOptionalToken(ctx.db, token, 'RESET_PASSWORD', now)

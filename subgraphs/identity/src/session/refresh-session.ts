@@ -6,7 +6,7 @@ import type { Context } from '../context.ts'
 import { seal, unseal } from '../crypto/seal.ts'
 import { hashToken, mintToken } from '../crypto/secrets.ts'
 import { tokensByAddress } from '../rate-limit/limits.ts'
-import { requireWithin } from '../rate-limit/rate-limit.ts'
+import { requireCalm } from '../rate-limit/rate-limit.ts'
 import { statusOf } from '../user/user.ts'
 import { findOptionalUser } from '../user/user-store.ts'
 import { endSessions } from './end-sessions.ts'
@@ -36,7 +36,7 @@ const over = (): Failure => fail('EXPIRED', 'The session is over. Log in again.'
 export const refreshSession = async (ctx: Context, raw: unknown): Promise<Result<AuthTokens>> => {
   const parsed = parseInput(input, raw)
   if (!parsed.ok) return parsed
-  await requireWithin(ctx, tokensByAddress, ctx.caller.address)
+  await requireCalm(ctx, tokensByAddress)
   const { refreshToken } = parsed.value
   const now = ctx.clock.now()
   const result = await transaction(ctx.db, async (tx): Promise<Result<OpenSession>> => {

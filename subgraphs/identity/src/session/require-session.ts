@@ -8,7 +8,7 @@ import { isAlive } from './session.ts'
 import { findOptionalSession } from './session-store.ts'
 
 /** What changes how one logs in needs a login that is at most this old (hardening 3). */
-export const FRESH = '15m'
+const FRESH = '15m'
 
 /** The viewer, when it is a person: how an account is protected is nothing for programs. @throws {ApplicationError} UNAUTHENTICATED, FORBIDDEN */
 export const requirePerson = (ctx: Context): Viewer => {

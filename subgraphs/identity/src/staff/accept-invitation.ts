@@ -8,7 +8,7 @@ import { passwordText } from '../password/password.ts'
 import { hashPassword } from '../password/password-hash.ts'
 import { faultFor } from '../password/set-password.ts'
 import { tokensByAddress } from '../rate-limit/limits.ts'
-import { requireWithin } from '../rate-limit/rate-limit.ts'
+import { requireCalm } from '../rate-limit/rate-limit.ts'
 import type { User } from '../user/user.ts'
 import { findOptionalUser, updateCredentials, updateUser } from '../user/user-store.ts'
 
@@ -20,7 +20,7 @@ const expired = (): Failure => fail('EXPIRED', 'This invitation is used or too o
 export const acceptInvitation = async (ctx: Context, raw: unknown): Promise<Result<User>> => {
   const parsed = parseInput(input, raw)
   if (!parsed.ok) return parsed
-  await requireWithin(ctx, tokensByAddress, ctx.caller.address)
+  await requireCalm(ctx, tokensByAddress)
   const { token, password } = parsed.value
   const now = ctx.clock.now()
   const found = await findOptionalToken(ctx.db, token, 'ACCEPT_INVITATION', now)

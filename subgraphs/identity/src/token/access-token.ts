@@ -6,7 +6,7 @@ import type { User } from '../user/user.ts'
 import { ALGORITHM } from './key-ring.ts'
 
 /** Short, because nobody asks whether the session still lives while a token does (hardening 6: at most 10 minutes). */
-export const ACCESS_TOKEN_LIFETIME = '10m'
+const ACCESS_TOKEN_LIFETIME = '10m'
 
 /** `typ` of an access token (RFC 9068 §2.1): no other JWT of ours passes for one. */
 export const ACCESS_TOKEN_TYPE = 'at+jwt'

@@ -12,7 +12,7 @@ const PURPOSE = 'signing key'
 /** How long a process signs with what it read: less than a new key is published before it signs. */
 const REMEMBERED_MS = 30_000
 /** A new key is published this long before it signs; the gateway reads the keys every 5 minutes. */
-export const PUBLISHED_AHEAD = '10m'
+const PUBLISHED_AHEAD = '10m'
 /** The old key stays published this long after the new one signs: longer than an access token lives. */
 const OVERLAP = '30m'
 

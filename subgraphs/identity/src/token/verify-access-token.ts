@@ -3,7 +3,7 @@ import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTPayload, jwtVeri
 import { z } from 'zod'
 import type { Context } from '../context.ts'
 import { tokensByAddress } from '../rate-limit/limits.ts'
-import { requireWithin } from '../rate-limit/rate-limit.ts'
+import { requireCalm } from '../rate-limit/rate-limit.ts'
 import { listDeadSessions } from '../session/list-dead-sessions.ts'
 import { ACCESS_TOKEN_TYPE, issuerOf } from './access-token.ts'
 import { ALGORITHM } from './key-ring.ts'
@@ -40,7 +40,7 @@ const bad = (fault: Fault): AccessTokenVerification => ({
 
 /** Checks an access token as the gateway does (RFC 8725: one algorithm, our own keys only), and that its session still lives. */
 export const verifyAccessToken = async (ctx: Context, token: string): Promise<AccessTokenVerification> => {
-  await requireWithin(ctx, tokensByAddress, ctx.caller.address)
+  await requireCalm(ctx, tokensByAddress)
   const payload = await payloadOf(ctx, token)
   if (typeof payload === 'string') return bad(payload)
   const { sub, sid, exp, roles, scope } = claims.parse(payload)

@@ -8,7 +8,7 @@ import { sendAccountNotice, sendVerificationMail } from '../mail/mail-jobs.ts'
 import { faultOf, LEAST_ALONE, passwordText } from '../password/password.ts'
 import { hashPassword } from '../password/password-hash.ts'
 import { mailsByRecipient, registrationsByAddress } from '../rate-limit/limits.ts'
-import { isWithin, requireWithin } from '../rate-limit/rate-limit.ts'
+import { isWithin, requireCalm } from '../rate-limit/rate-limit.ts'
 import { displayName, emailAddress, handle, locale, timeZone, UNVERIFIED_LIFETIME } from './user.ts'
 import {
   findOptionalUserByEmail,
@@ -43,7 +43,7 @@ export const register = async (ctx: Context, raw: unknown): Promise<Result<strin
   const registration = parsed.value
   const fault = faultOf(registration.password, registration, LEAST_ALONE)
   if (fault) return fail('VALIDATION', fault, { field: ['input', 'password'] })
-  await requireWithin(ctx, registrationsByAddress, ctx.caller.address)
+  await requireCalm(ctx, registrationsByAddress)
   const mayMail = await isWithin(ctx, mailsByRecipient, registration.email)
   const passwordHash = await hashPassword(registration.password)
   try {

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import type { Context } from '../context.ts'
 import { sendVerificationMail } from '../mail/mail-jobs.ts'
 import { mailsByRecipient, registrationsByAddress } from '../rate-limit/limits.ts'
-import { isWithin, requireWithin } from '../rate-limit/rate-limit.ts'
+import { isWithin, requireCalm } from '../rate-limit/rate-limit.ts'
 import { emailAddress } from './user.ts'
 import { findOptionalUserByEmail } from './user-store.ts'
 
@@ -15,7 +15,7 @@ export const resendVerificationEmail = async (ctx: Context, raw: unknown): Promi
   const parsed = parseInput(input, raw)
   if (!parsed.ok) return parsed
   const { email } = parsed.value
-  await requireWithin(ctx, registrationsByAddress, ctx.caller.address)
+  await requireCalm(ctx, registrationsByAddress)
   const mayMail = await isWithin(ctx, mailsByRecipient, email)
   return transaction(ctx.db, async (tx) => {
     const user = await findOptionalUserByEmail(tx, email)

@@ -5,7 +5,7 @@ import type { Context } from '../context.ts'
 import { userEmailVerified } from '../events.ts'
 import { useToken, voidTokens } from '../mail/mail-token.ts'
 import { tokensByAddress } from '../rate-limit/limits.ts'
-import { requireWithin } from '../rate-limit/rate-limit.ts'
+import { requireCalm } from '../rate-limit/rate-limit.ts'
 import type { User } from './user.ts'
 import { findUserForUpdate, updateUser } from './user-store.ts'
 
@@ -15,7 +15,7 @@ const input = z.object({ token: z.string().min(1).max(200) })
 export const verifyEmail = async (ctx: Context, raw: unknown): Promise<Result<User>> => {
   const parsed = parseInput(input, raw)
   if (!parsed.ok) return parsed
-  await requireWithin(ctx, tokensByAddress, ctx.caller.address)
+  await requireCalm(ctx, tokensByAddress)
   return transaction(ctx.db, async (tx) => {
     const now = ctx.clock.now()
     const token = await useToken(tx, parsed.value.token, 'VERIFY_EMAIL', now)
