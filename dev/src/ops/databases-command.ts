@@ -1,6 +1,6 @@
 import { ConfigurationError, environment, postgresUrl, readConfiguration, secret } from '@gigraph/shared/config'
 import { ensureDatabases } from '../stack/databases.ts'
-import { serviceNames } from '../stack/services.ts'
+import { serviceNames } from '../stack/service-names.ts'
 
 /** `pnpm databases:make`: a database with an owner and a role of its own for every service; what exists stays. */
 

@@ -22,7 +22,13 @@ it('commands are read from code, without those of npm and pnpm themselves', () =
 })
 
 it('paths are read from spans that look like one', () => {
-  expect(readPaths(document)).toEqual(['shared/src/*/index.ts', '.ci/run', 'package.json', 'a/b.test.ts', 'a/c.test.ts'])
+  expect(readPaths(document)).toEqual([
+    'shared/src/*/index.ts',
+    '.ci/run',
+    'package.json',
+    'a/b.test.ts',
+    'a/c.test.ts',
+  ])
 })
 
 it('links are those within the repository, without anchors', () => {

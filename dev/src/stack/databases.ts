@@ -1,5 +1,5 @@
 import { ensureDatabase, ensureRole } from '@gigraph/shared/database'
-import { type ServiceName, serviceNames } from './services.ts'
+import { type ServiceName, serviceNames } from './service-names.ts'
 
 /** The URLs of one service's database. */
 export interface ServiceDatabase {

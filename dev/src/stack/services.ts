@@ -5,8 +5,11 @@ import { ordersService } from '@gigraph/orders'
 import { paymentsService } from '@gigraph/payments'
 import { profilesService } from '@gigraph/profiles'
 import { reviewsService } from '@gigraph/reviews'
+import type { ServiceName } from './service-names.ts'
 
-/** Every subgraph service, in the order of their usual ports. */
+export { type ServiceName, serviceNames } from './service-names.ts'
+
+/** Every subgraph service by its name. */
 export const services = {
   identity: identityService,
   profiles: profilesService,
@@ -15,8 +18,4 @@ export const services = {
   payments: paymentsService,
   messaging: messagingService,
   reviews: reviewsService,
-} as const
-
-export type ServiceName = keyof typeof services
-
-export const serviceNames = Object.keys(services) as ServiceName[]
+} as const satisfies Record<ServiceName, unknown>
