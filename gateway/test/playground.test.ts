@@ -55,7 +55,7 @@ describe.runIf(existsSync(CHROMIUM))('playground', () => {
     await expect.poll(() => gateway.observed.events.listeners, { timeout: 15_000 }).toBe(1)
     gateway.observed.events.emit(4711)
     await expect.poll(answer, { timeout: 15_000 }).toContain('4711')
-    const screenshot = process.env['PLAYGROUND_SCREENSHOT']
+    const screenshot = process.env.PLAYGROUND_SCREENSHOT
     if (screenshot) await page.screenshot({ path: screenshot })
 
     expect(problems).toEqual([])

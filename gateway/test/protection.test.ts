@@ -6,7 +6,7 @@ import { startGateway, type TestGateway } from './start-gateway.ts'
 
 const codeOf = async (gateway: TestGateway, query: string, more: object = {}) => {
   const { errors, data } = await gateway.query(query, {}, more)
-  return errors ? errors[0]?.extensions['code'] : data
+  return errors ? errors[0]?.extensions.code : data
 }
 
 describe('limits', () => {
@@ -55,7 +55,7 @@ describe('limits', () => {
     const query = `{ items { nodes { ...F0 } } } ${fragments.join(' ')} fragment F40 on Item { name }`
     const startedAt = performance.now()
     const { errors } = await gateway.query(query)
-    expect(errors?.map(({ extensions }) => (extensions['limit'] as { name: string }).name)).toEqual([
+    expect(errors?.map(({ extensions }) => (extensions.limit as { name: string }).name)).toEqual([
       'maxDepth',
       'maxAliases',
     ])

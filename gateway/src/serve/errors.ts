@@ -26,7 +26,7 @@ export const createErrorMask =
       ...(error.locations && { locations: error.locations }),
       ...(error.path && { path: error.path }),
     }
-    const code = error.extensions?.['code']
+    const code = error.extensions?.code
     if (DEFECTS.has(code) || (maskServiceErrors && code === UNCODED)) {
       return { message: 'Something went wrong on our side.', ...place, extensions: { code: 'INTERNAL', requestId } }
     }
@@ -37,7 +37,7 @@ export const createErrorMask =
   }
 
 const isDefect = ({ extensions }: { readonly extensions?: GraphQLFormattedError['extensions'] | undefined }): boolean =>
-  DEFECTS.has(extensions?.['code']) || extensions?.['code'] === UNCODED
+  DEFECTS.has(extensions?.code) || extensions?.code === UNCODED
 
 /** Logs the defects among errors once, with what the client does not get to see. */
 export const logDefects = (
