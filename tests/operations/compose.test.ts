@@ -1,7 +1,8 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { databasesShape, makeEnvironmentFile } from '@gigraph/dev/ops'
 import { serviceNames, services } from '@gigraph/dev/stack'
 import { gatewayShape } from '@gigraph/gateway/config'
+import { loadSupergraph } from '@gigraph/gateway/supergraph'
 import { shapeOf } from '@gigraph/shared/service'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
@@ -118,6 +119,14 @@ describe('docker-compose.yml', () => {
     })
   })
 
+  it('limits root fields that the graph has, on a store that all gateways share', () => {
+    const { RATE_LIMIT_FIELDS = '', RATE_LIMIT_URL } = environmentOf('gateway')
+    const supergraph = readFileSync(new URL('../../gateway/supergraph.graphql', import.meta.url), 'utf8')
+    const fields = Object.keys(loadSupergraph(supergraph).apiSchema.getMutationType()?.getFields() ?? {})
+    expect(fields).toEqual(expect.arrayContaining(Object.keys(JSON.parse(RATE_LIMIT_FIELDS))))
+    expect(RATE_LIMIT_URL).toBe(environmentOf('identity').REDIS_URL)
+  })
+
   it('starts everything in an order that works', () => {
     expect(serviceOf('databases').depends_on).toEqual({ postgres: { condition: 'service_healthy' } })
     for (const name of serviceNames)
@@ -126,7 +135,7 @@ describe('docker-compose.yml', () => {
         redis: { condition: 'service_healthy' },
       })
     const healthy = Object.fromEntries(serviceNames.map((name) => [name, { condition: 'service_healthy' }]))
-    expect(serviceOf('gateway').depends_on).toEqual(healthy)
+    expect(serviceOf('gateway').depends_on).toEqual({ ...healthy, redis: { condition: 'service_healthy' } })
   })
 
   it.each(Object.keys(compose.services).filter((name) => name !== 'databases'))(

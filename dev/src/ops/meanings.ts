@@ -41,6 +41,11 @@ export const meanings: Readonly<Record<string, string>> = {
   PRODUCTION: 'Strict limits, no introspection, no playground.',
   PROFILES_URL: 'Where profiles listens.',
   PUBLIC_URL: 'Where mail programs reach the service, to unsubscribe with one click.',
+  RATE_LIMIT_FIELDS:
+    'Stricter budgets of root fields, as uses per address: `{ "login": { "points": 20, "windowSeconds": 60 } }`.',
+  RATE_LIMIT_POINTS_PER_MINUTE: 'What the operations of one caller may cost in a minute.',
+  RATE_LIMIT_URL:
+    'Where budgets are kept for all gateways together: Redis or PostgreSQL; without it nobody is limited.',
   REDIS_URL: 'Queues and pub/sub on Redis (`noeviction`) instead of PostgreSQL.',
   REVIEWS_URL: 'Where reviews listens.',
   SERVICE_SECRET: 'Signs calls from one service to another; the same everywhere.',
