@@ -66,8 +66,8 @@ describe('the supergraph', () => {
     await eventually(() => expect(gateway.observed.events.listeners).toBe(1))
     const hasField = async () => {
       const { data } = await gateway.query('{ __type(name: "Query") { fields { name } } }')
-      const { fields } = data?.__type as { fields: { name: string }[] }
-      return fields.some(({ name }) => name === 'added')
+      const type = data?.__type as { fields: { name: string }[] } | undefined
+      return type?.fields.some(({ name }) => name === 'added')
     }
     expect(await hasField()).toBe(false)
 
