@@ -20,7 +20,7 @@ const Open = mutation('openTicket', 'OpenTicketInput', TICKET)
 const Reply = mutation('replyTicket', 'ReplyTicketInput', `${TICKET} message { sequence sender { id } }`)
 const Assign = mutation('assignTicket', 'AssignTicketInput', TICKET)
 const SetStatus = mutation('setTicketStatus', 'SetTicketStatusInput', TICKET)
-const Tickets = 'query ($filter: TicketFilter! = {}) { tickets(filter: $filter, first: 100) { nodes { id status } } }'
+const Tickets = 'query ($filter: TicketFilter) { tickets(filter: $filter, first: 100) { nodes { id status } } }'
 const Report = mutation('reportMessage', 'ReportMessageInput', 'message { id }')
 const Resolve = mutation(
   'resolveMessageReport',

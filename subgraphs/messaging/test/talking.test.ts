@@ -28,7 +28,7 @@ const Presence = mutation('updatePresence', 'UpdatePresenceInput', 'presenceVisi
 const Search = /* GraphQL */ `
   query ($query: String!, $conversationId: ID) { searchMessages(query: $query, conversationId: $conversationId) { nodes { body } } }`
 const Me = /* GraphQL */ `
-  query ($r: [_Any!]!, $filter: ConversationFilter! = {}) {
+  query ($r: [_Any!]!, $filter: ConversationFilter) {
     _entities(representations: $r) {
       ... on Viewer { presenceVisible blockedUsers { id } conversations(filter: $filter) { nodes { id } } unreadNotificationCount }
     }

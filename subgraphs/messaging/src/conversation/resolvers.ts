@@ -7,14 +7,9 @@ import { mapStream } from '../live/streams.ts'
 import { followConversation, followInbox } from '../live/subscribe.ts'
 import { lastMessages, listMessages, messagesById } from '../message/message-store.ts'
 import { type ConversationRow, isMuted, unreadOf } from './conversation.ts'
-import {
-  conversationsById,
-  conversationsByOrder,
-  countUnread,
-  listInbox,
-  participantsByConversation,
-} from './conversation-store.ts'
+import { conversationsById, conversationsByOrder, participantsByConversation } from './conversation-store.ts'
 import { findVisibleConversation } from './find-conversation.ts'
+import { countUnread, listInbox } from './inbox-store.ts'
 import { markRead } from './mark-read.ts'
 import { archiveConversation, muteConversation } from './put-away.ts'
 import { setTyping } from './set-typing.ts'
@@ -97,7 +92,7 @@ export const conversationResolvers: Resolvers = {
       if (ctx.viewer?.id !== id) throw notFound('Viewer')
       return { id }
     },
-    conversations: (_, { filter, ...page }, ctx) => listInbox(ctx, requireViewer(ctx).id, filter, page),
+    conversations: (_, { filter, ...page }, ctx) => listInbox(ctx, requireViewer(ctx).id, filter ?? {}, page),
     unreadCount: (_, __, ctx) => countUnread(ctx, requireViewer(ctx).id),
   },
 

@@ -5,6 +5,7 @@ import type { Context } from '../context.ts'
 import type { ConversationRow } from '../conversation/conversation.ts'
 import { ensureConversation, findConversationForUpdate, listParticipants } from '../conversation/conversation-store.ts'
 import { appendMessage } from '../message/append-message.ts'
+import { isAnyErased } from '../people/people-store.ts'
 
 const { handle } = bind<Context>()
 
@@ -29,17 +30,21 @@ const conversationOfOffer = async (
 export const marketTalk = [
   // Empty, and so in nobody's inbox, until one of them writes.
   handle(proposalSubmitted, 'open-conversation', async (ctx, tx, { proposalId, freelancerId, clientId, jobTitle }) => {
+    const userIds = [clientId, freelancerId]
+    if (await isAnyErased(tx, userIds)) return
     await ensureConversation(ctx, tx, {
       kind: 'PROPOSAL',
       subjectId: proposalId,
       title: jobTitle,
-      userIds: [clientId, freelancerId],
+      userIds,
       startedBy: null,
     })
   }),
 
   handle(offerSent, 'show-offer', async (ctx, tx, { offerId, freelancerId, clientId, title, conversationId }) => {
-    const conversation = await conversationOfOffer(ctx, tx, { conversationId, userIds: [freelancerId, clientId] })
+    const userIds = [freelancerId, clientId]
+    if (await isAnyErased(tx, userIds)) return
+    const conversation = await conversationOfOffer(ctx, tx, { conversationId, userIds })
     const participants = await listParticipants(tx, conversation.id)
     await appendMessage(ctx, tx, {
       conversation,

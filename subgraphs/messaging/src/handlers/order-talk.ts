@@ -16,7 +16,7 @@ import { bind } from '@gigraph/shared/service'
 import type { Context } from '../context.ts'
 import { ensureConversation, listParticipants } from '../conversation/conversation-store.ts'
 import { appendMessage } from '../message/append-message.ts'
-import { listPeople } from '../people/people-store.ts'
+import { isAnyErased } from '../people/people-store.ts'
 
 interface OrderFacts {
   readonly orderId: string
@@ -31,7 +31,7 @@ const { handle } = bind<Context>()
 const say = async (ctx: Context, tx: Transaction, order: OrderFacts, body: string): Promise<void> => {
   const { orderId, title } = order
   const userIds = [order.buyerId, order.sellerId]
-  if ((await listPeople(tx, userIds)).some(({ erasedAt }) => erasedAt)) return
+  if (await isAnyErased(tx, userIds)) return
   const { conversation } = await ensureConversation(ctx, tx, {
     kind: 'ORDER',
     subjectId: orderId,

@@ -25,6 +25,10 @@ export const listPeople = (db: Database | Transaction, userIds: readonly string[
     .from(people)
     .where(inArray(people.userId, [...userIds]))
 
+/** Whether one of these accounts was deleted: nothing new is made for it. */
+export const isAnyErased = async (db: Database | Transaction, userIds: readonly string[]): Promise<boolean> =>
+  (await listPeople(db, userIds)).some(({ erasedAt }) => erasedAt !== null)
+
 /** What messaging knows of users; those of whom it knows nothing are absent. */
 export const peopleById: Batch<Context, string, PersonRow> = async ({ db }, ids) =>
   indexBy(await listPeople(db, ids), (person) => person.userId)

@@ -15,7 +15,7 @@ export const ticketResolvers: Resolvers = {
   Query: {
     tickets: (_, { filter, ...page }, ctx) => {
       requireScope(requireViewer(ctx), 'support:write')
-      return listTickets(ctx, filter, 'asc', page)
+      return listTickets(ctx, { ...filter }, 'asc', page)
     },
   },
 

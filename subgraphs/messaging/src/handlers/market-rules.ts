@@ -1,0 +1,91 @@
+import {
+  jobExpired,
+  jobFilled,
+  listingModerated,
+  offerDeclined,
+  offerSent,
+  proposalAccepted,
+  proposalDeclined,
+  proposalSubmitted,
+} from '@gigraph/marketplace/events'
+import { rule } from './rule.ts'
+
+const words = { APPROVED: 'approved', REJECTED: 'rejected', SUSPENDED: 'suspended' } as const
+const places = { GIG: 'gigs', JOB: 'jobs', TOOL: 'tools' } as const
+
+/** Who is told what of jobs, proposals, offers and listings. */
+export const marketRules = [
+  rule(proposalSubmitted, ({ clientId, jobId, jobTitle }) => [
+    {
+      userId: clientId,
+      category: 'ORDERS',
+      title: 'A new proposal',
+      body: `Somebody proposes to do “${jobTitle}”.`,
+      link: `/jobs/${jobId}/proposals`,
+    },
+  ]),
+  rule(proposalAccepted, ({ freelancerId, jobId, jobTitle }) => [
+    {
+      userId: freelancerId,
+      category: 'ORDERS',
+      title: 'Your proposal was accepted',
+      body: `You were chosen for “${jobTitle}”.`,
+      link: `/jobs/${jobId}`,
+    },
+  ]),
+  rule(proposalDeclined, ({ freelancerId, jobId, jobTitle }) => [
+    {
+      userId: freelancerId,
+      category: 'ORDERS',
+      title: 'Your proposal was declined',
+      body: `“${jobTitle}” goes to somebody else.`,
+      link: `/jobs/${jobId}`,
+    },
+  ]),
+  rule(jobFilled, ({ clientId, jobId, title }) => [
+    {
+      userId: clientId,
+      category: 'ORDERS',
+      title: 'Your job is filled',
+      body: `You found somebody for “${title}”.`,
+      link: `/jobs/${jobId}`,
+      mailed: false,
+    },
+  ]),
+  rule(jobExpired, ({ clientId, jobId, title }) => [
+    {
+      userId: clientId,
+      category: 'ORDERS',
+      title: 'Your job has expired',
+      body: `Nobody was chosen for “${title}” in time. You can post it again.`,
+      link: `/jobs/${jobId}`,
+    },
+  ]),
+  rule(offerSent, ({ clientId, offerId, title }) => [
+    {
+      userId: clientId,
+      category: 'ORDERS',
+      title: 'An offer for you',
+      body: `You got an offer: “${title}”.`,
+      link: `/offers/${offerId}`,
+    },
+  ]),
+  rule(offerDeclined, ({ freelancerId, offerId, title }) => [
+    {
+      userId: freelancerId,
+      category: 'ORDERS',
+      title: 'Your offer was declined',
+      body: `“${title}” was declined.`,
+      link: `/offers/${offerId}`,
+    },
+  ]),
+  rule(listingModerated, ({ ownerId, listingId, kind, title, decision, reason }) => [
+    {
+      userId: ownerId,
+      category: 'ORDERS',
+      title: `“${title}” was ${words[decision]}`,
+      body: reason ?? `Our staff has ${words[decision]} it.`,
+      link: `/${places[kind]}/${listingId}`,
+    },
+  ]),
+]
