@@ -3,8 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { ConfigurationError } from '@gigraph/shared/config'
-import { demoAccounts, demoTabs, seedDemo } from './seed/index.ts'
-import { type Stack, serviceNames, startStack } from './stack/index.ts'
+import type { Stack } from './stack/index.ts'
 import { readStartConfiguration } from './start-config.ts'
 
 /** `npm start`: the whole system on this machine, with demo data, until Ctrl-C. */
@@ -12,19 +11,21 @@ import { readStartConfiguration } from './start-config.ts'
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const startedAt = performance.now()
 
+type Accounts = readonly { readonly role: string; readonly email: string; readonly password: string }[]
+
 const table = (rows: readonly (readonly [string, string])[]): string => {
   const width = Math.max(...rows.map(([name]) => name.length))
   return rows.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`).join('\n')
 }
 
-const announce = (stack: Stack): void => {
+const announce = (stack: Stack, accounts: Accounts): void => {
   const seconds = ((performance.now() - startedAt) / 1_000).toFixed(1)
   console.log(`\nGigraph is ready after ${seconds} s.\n`)
   console.log(
     table([
       ['GraphQL (HTTP, WebSocket)', stack.graphqlUrl],
       ['Playground', `${stack.graphqlUrl} (in a browser)`],
-      ...serviceNames.map((name) => [`Service ${name}`, stack.serviceUrls[name]] as const),
+      ...Object.entries(stack.serviceUrls).map(([name, url]) => [`Service ${name}`, url] as const),
       ['Mailbox', stack.mailboxUrl ?? 'real mail (SMTP_URL)'],
       [
         'Stripe',
@@ -34,7 +35,7 @@ const announce = (stack: Stack): void => {
     ]),
   )
   console.log('\nDemo accounts; the code of each login is in the mailbox:\n')
-  console.log(table(demoAccounts.map(({ role, email, password }) => [role, `${email}  ${password}`] as const)))
+  console.log(table(accounts.map(({ role, email, password }) => [role, `${email}  ${password}`] as const)))
   console.log('\nCtrl-C stops everything; the data stay in .data/. "npm run reset" starts over.')
 }
 
@@ -45,6 +46,9 @@ const run = async (): Promise<void> => {
   const { dataDirectory, logLevel, replacements, size } = readStartConfiguration(values.size, root)
   if (!existsSync(join(root, 'gateway/supergraph.graphql')))
     throw new Error('gateway/supergraph.graphql is missing; run "pnpm compose"')
+  // Only now: a fault in what we were told is told before the whole system is loaded.
+  const { startStack } = await import('./stack/index.ts')
+  const { demoAccounts, demoTabs, seedDemo } = await import('./seed/index.ts')
   const stack = await startStack({
     topology: values.services ? 'services' : 'process',
     dataDirectory,
@@ -55,7 +59,7 @@ const run = async (): Promise<void> => {
     seed: (services) => seedDemo(services, { size }),
     tell: (line) => console.error(line),
   })
-  announce(stack)
+  announce(stack, demoAccounts)
 
   let stopping = false
   const stop = () => {
