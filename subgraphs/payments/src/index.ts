@@ -5,9 +5,12 @@ import { handlers } from './handlers/index.ts'
 import { jobs } from './jobs/index.ts'
 import { paymentResolvers } from './payment/resolvers.ts'
 import { payoutResolvers } from './payout/resolvers.ts'
+import { pointsResolvers } from './points/resolvers.ts'
+import { revenueResolvers } from './revenue/resolvers.ts'
+import { routes } from './routes.ts'
 import { statementResolvers } from './statement/resolvers.ts'
 import { openStripe } from './stripe/open-stripe.ts'
-import { webhookRoute } from './webhook/route.ts'
+import { toolResolvers } from './tool/resolvers.ts'
 
 /** All money and points: the ledger, what Stripe holds of it, and who may have it. */
 export const paymentsService = defineSubgraph<typeof configuration, Pick<Context, 'stripe'>>({
@@ -15,10 +18,10 @@ export const paymentsService = defineSubgraph<typeof configuration, Pick<Context
   folder: new URL('.', import.meta.url),
   configuration,
   calls: ['orders', 'marketplace'],
-  resolvers: [paymentResolvers, payoutResolvers, statementResolvers],
+  resolvers: [paymentResolvers, payoutResolvers, pointsResolvers, toolResolvers, revenueResolvers, statementResolvers],
   handlers,
   jobs,
   appendOnlyTables: ['ledger_transactions', 'ledger_entries'],
   extend: async ({ config }) => ({ stripe: openStripe(config) }),
-  routes: webhookRoute,
+  routes,
 })

@@ -2,7 +2,10 @@ import type { LedgerCheck as Check } from './ledger/ledger-check.ts'
 import type { PaymentRow } from './payment/tables.ts'
 import type { PayoutAccountRow, PayoutRow } from './payout/tables.ts'
 import type { RefundRequestRow, RefundRow } from './refund/tables.ts'
+import type { RevenueBucket as Bucket } from './revenue/revenue-stats.ts'
 import type { StatementLine } from './statement/tables.ts'
+
+import type { ToolUsageRow } from './tool/tables.ts'
 
 /** What resolvers get as the parent of each type. */
 export type Payment = PaymentRow
@@ -19,5 +22,16 @@ export interface User {
   readonly id: string
 }
 export interface Viewer {
+  readonly id: string
+}
+export type RevenueBucket = Bucket
+export type ToolUsage = ToolUsageRow
+export interface Tool {
+  readonly id: string
+}
+export interface PointsWallet {
+  readonly userId: string
+}
+export interface Gig {
   readonly id: string
 }

@@ -1,6 +1,7 @@
 import { createAuthorize, hasScope, type Viewer } from '@gigraph/shared/auth'
 import type { PaymentRow } from './payment/tables.ts'
 import type { RefundRequestRow } from './refund/tables.ts'
+import type { ToolUsageRow } from './tool/tables.ts'
 
 /** Staff with one of these may see every payment. */
 const STAFF = ['payments:read', 'refunds:write']
@@ -13,6 +14,10 @@ const policies = {
     viewer.id === payment.sellerId || hasScope(viewer, 'refunds:write'),
   'refundRequest:see': (viewer: Viewer, request: RefundRequestRow) =>
     viewer.id === request.buyerId || viewer.id === request.sellerId || STAFF.some((scope) => hasScope(viewer, scope)),
+  'toolUsage:see': (viewer: Viewer, usage: ToolUsageRow) =>
+    viewer.id === usage.userId || viewer.id === usage.creatorId || STAFF.some((scope) => hasScope(viewer, scope)),
+  'toolUsage:refund': (viewer: Viewer, usage: ToolUsageRow) =>
+    viewer.id === usage.creatorId || hasScope(viewer, 'refunds:write'),
   'refundRequest:decline': (viewer: Viewer, request: RefundRequestRow) =>
     viewer.id === request.sellerId || hasScope(viewer, 'refunds:write'),
 }

@@ -7,7 +7,7 @@ import { and, asc, eq, isNull, lte } from 'drizzle-orm'
 import { paymentsService } from '../src/index.ts'
 import { checkLedger } from '../src/ledger/ledger-check.ts'
 import { ledgerAccounts, outbox } from '../src/tables.ts'
-import { ordersStandIn, type StandInOrder, standInOrder } from './orders-stand-in.ts'
+import { marketplaceStandIn, ordersStandIn, type StandInOrder, standInOrder } from './stand-ins.ts'
 
 export const WEBHOOK_SECRET = 'whsec_payments_tests'
 const SECRET_KEY = 'sk_test_payments_tests'
@@ -33,7 +33,7 @@ export const startPaymentsWorld = async () => {
     retry: { attempts: 3, firstMs: 10, longestMs: 20 },
   })
   const services = await startTestServices(
-    { orders: ordersStandIn, payments: paymentsService },
+    { orders: ordersStandIn, marketplace: marketplaceStandIn, payments: paymentsService },
     {
       clock,
       environment: {

@@ -8,6 +8,8 @@ import { checkOldCheckouts, closeCheckouts } from '../payment/jobs.ts'
 import { payOutOnSchedule, sendPayout, sendWaitingPayouts } from '../payout/jobs.ts'
 import { sendAllWaiting, sendPayoutToBank } from '../payout/send-payout.ts'
 import { payOutDue } from '../payout/set-payout-schedule.ts'
+import { auditLedger, reconcile } from '../reconciliation/jobs.ts'
+import { audit, reconcileEvents } from '../reconciliation/reconcile.ts'
 import { issueRefundAtStripe } from '../refund/issue-refund.ts'
 import { issueRefund, issueWaitingRefunds } from '../refund/jobs.ts'
 import { listWaitingRefunds } from '../refund/refund-store.ts'
@@ -33,4 +35,6 @@ export const jobs = [
   implementJob(sendPayout, (ctx, { payoutId }) => sendPayoutToBank(ctx, payoutId)),
   implementJob(sendWaitingPayouts, sendAllWaiting),
   implementJob(payOutOnSchedule, payOutDue),
+  implementJob(reconcile, async (ctx) => void (await reconcileEvents(ctx))),
+  implementJob(auditLedger, audit),
 ]

@@ -90,10 +90,21 @@ const rules: readonly Rule[] = [
   },
 ]
 
+const pointsAreCovered = (centsPerPoint: number): Rule => ({
+  name: 'POINTS_ARE_COVERED',
+  description: 'The worth of all points that people hold is set aside.',
+  violations: sql`
+    select 1 from (
+      select coalesce(sum(balance_minor) filter (where kind = 'points' and currency = 'PTS'), 0) as held,
+        coalesce(sum(balance_minor) filter (where kind = 'points_liability'), 0) as covered
+      from ledger_accounts
+    ) p where covered <> held * ${centsPerPoint}::bigint`,
+})
+
 /** Tests every invariant of the money now. For staff and for the nightly job. */
 export const checkLedger = async (ctx: Context): Promise<LedgerCheck> => {
   const invariants: Invariant[] = []
-  for (const { name, description, violations } of rules) {
+  for (const { name, description, violations } of [...rules, pointsAreCovered(ctx.config.POINT_VALUE_CENTS)]) {
     const [found] = await rows<{ count: string }>(ctx.db, sql`select count(*) as count from (${violations}) as broken`)
     invariants.push({ name, description, violations: Number(found?.count ?? 0) })
   }

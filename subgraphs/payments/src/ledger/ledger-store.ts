@@ -15,6 +15,15 @@ export const balanceForUpdate = async (tx: Transaction, account: Account, curren
   return row?.balanceMinor ?? 0
 }
 
+/** What the account holds at this moment; another transaction may be moving it. */
+export const heldNow = async ({ db }: Context, account: Account, currency: string): Promise<number> => {
+  const [row] = await db
+    .select()
+    .from(ledgerAccounts)
+    .where(and(eq(ledgerAccounts.code, account.code), eq(ledgerAccounts.currency, currency)))
+  return row?.balanceMinor ?? 0
+}
+
 /** Balances by user: kind and currency to amount. */
 export const balancesOfUsers: Batch<Context, string, ReadonlyMap<string, number>> = async ({ db }, userIds) => {
   const found = await db

@@ -8,6 +8,7 @@ import { refundPayment } from '../refund/refund-payment.ts'
 import { refundsByPayment } from '../refund/refund-store.ts'
 import { declineRefundRequest, requestRefund } from '../refund/request-refund.ts'
 import { requestsByOrder } from '../refund/request-store.ts'
+import { checkoutPayload } from './checkout-payload.ts'
 import { createCheckout } from './create-checkout.ts'
 import { amountOf, statusOf } from './payment.ts'
 import { paymentsById, paymentsByOrder } from './payment-store.ts'
@@ -34,12 +35,7 @@ export const paymentResolvers: Resolvers = {
     refundPayment: async (_, { input }, ctx) => payload('refund', await refundPayment(ctx, input)),
     requestRefund: async (_, { input }, ctx) => payload('refundRequest', await requestRefund(ctx, input)),
     declineRefundRequest: async (_, { input }, ctx) => payload('refundRequest', await declineRefundRequest(ctx, input)),
-    createCheckout: async (_, { input }, ctx) => {
-      const result = await createCheckout(ctx, input)
-      if (!result.ok) return { checkout: null, payment: null, userErrors: result.errors }
-      const { checkoutUrl: url, sessionId, checkoutExpiresAt: expiresAt } = result.value
-      return { checkout: { url, sessionId: sessionId ?? '', expiresAt }, payment: result.value, userErrors: [] }
-    },
+    createCheckout: async (_, { input }, ctx) => checkoutPayload(await createCheckout(ctx, input)),
   },
 
   Payment: {

@@ -7,7 +7,8 @@ import { z } from 'zod'
 import type { Context } from '../context.ts'
 import { payoutRequested } from '../events.ts'
 import { payoutReserve, sellerAvailable } from '../ledger/account.ts'
-import { Overdraft, post } from '../ledger/post.ts'
+import { post } from '../ledger/post.ts'
+import { refuseOverdraft } from '../ledger/refuse-overdraft.ts'
 import { sendPayout } from './jobs.ts'
 import { findPayout, insertPayout, lockPayoutAccount } from './payout-store.ts'
 import type { PayoutAccountRow, PayoutRow } from './tables.ts'
@@ -29,15 +30,18 @@ export const requestPayout = async (ctx: Context, raw: unknown): Promise<Result<
     input: { amount },
     reference,
     run: ({ finish }) =>
-      refuseOverdraft(() =>
-        transaction(ctx.db, async (tx) => {
-          const account = await lockPayoutAccount(tx, viewer.id, ctx.clock.now())
-          const fault = faultOf(ctx, account, amount)
-          if (fault) return fault
-          const payout = await reservePayout(ctx, tx, { userId: viewer.id, amount })
-          await finish(tx, { payoutId: payout.id })
-          return ok(payout)
-        }),
+      refuseOverdraft(
+        'Less than that is available.',
+        () =>
+          transaction(ctx.db, async (tx) => {
+            const account = await lockPayoutAccount(tx, viewer.id, ctx.clock.now())
+            const fault = faultOf(ctx, account, amount)
+            if (fault) return fault
+            const payout = await reservePayout(ctx, tx, { userId: viewer.id, amount })
+            await finish(tx, { payoutId: payout.id })
+            return ok(payout)
+          }),
+        { field: ['input', 'amount'] },
       ),
     replay: async ({ payoutId }) => ok(await findPayout(ctx.db, payoutId)),
   })
@@ -51,15 +55,6 @@ const faultOf = ({ config }: Context, account: PayoutAccountRow, amount: Money):
   if (!account.payoutsEnabled)
     return fail('INVALID_STATE', 'Complete the payout onboarding first.', { allowed: ['startPayoutOnboarding'] })
   return null
-}
-
-const refuseOverdraft = async <T>(run: () => Promise<Result<T>>): Promise<Result<T>> => {
-  try {
-    return await run()
-  } catch (error) {
-    if (!(error instanceof Overdraft)) throw error
-    return fail('INSUFFICIENT_FUNDS', 'Less than that is available.', { field: ['input', 'amount'] })
-  }
 }
 
 /**

@@ -1,8 +1,8 @@
 import type { Transaction } from '@gigraph/shared/database'
 import { type Money, share } from '@gigraph/shared/money'
 import type { Context } from '../context.ts'
-import { listPendingForUpdate, lockSeller, saveEarning } from '../earnings/earning-store.ts'
-import { escrow, platformFee, sellerAvailable, sellerPending, sellerReceivable } from '../ledger/account.ts'
+import { takeFromSeller } from '../earnings/take-from-seller.ts'
+import { escrow, platformFee } from '../ledger/account.ts'
 import { balanceForUpdate } from '../ledger/ledger-store.ts'
 import type { Entry } from '../ledger/post.ts'
 import type { PaymentRow } from '../payment/tables.ts'
@@ -34,7 +34,14 @@ export const takeBack = async (
   const fee = share(released, ctx.config.PLATFORM_FEE_BASIS_POINTS)
   const sellerMinor = released.amountMinor - fee.amountMinor
   const seller =
-    sellerMinor > 0 ? await takeFromSeller(tx, { sellerId, orderId, currency, amountMinor: sellerMinor }) : []
+    sellerMinor > 0
+      ? await takeFromSeller(tx, {
+          sellerId,
+          currency,
+          amountMinor: sellerMinor,
+          isOwn: (lot) => lot.orderId === orderId,
+        })
+      : []
   return {
     sellerMinor,
     entries: [
@@ -50,40 +57,4 @@ const inEscrow = async (tx: Transaction, payment: PaymentRow, orderId: string): 
   const releases = payment.milestoneId ? await listMilestoneReleases(tx, orderId) : []
   if (releases.some(({ milestoneId, releasedAt }) => milestoneId === payment.milestoneId && releasedAt)) return 0
   return balanceForUpdate(tx, escrow(orderId), payment.currency)
-}
-
-interface Debt {
-  readonly sellerId: string
-  readonly orderId: string
-  readonly currency: string
-  readonly amountMinor: number
-}
-
-const takeFromSeller = async (
-  tx: Transaction,
-  { sellerId, orderId, currency, amountMinor }: Debt,
-): Promise<Entry[]> => {
-  await lockSeller(tx, sellerId)
-  let left = amountMinor
-  const lots = (await listPendingForUpdate(tx, sellerId)).filter((lot) => lot.currency === currency)
-  const takePending = async (own: boolean) => {
-    let taken = 0
-    for (const lot of lots.filter((each) => (each.orderId === orderId) === own)) {
-      const part = Math.min(left, lot.pendingMinor)
-      if (part > 0) await saveEarning(tx, lot.id, { pendingMinor: lot.pendingMinor - part })
-      left -= part
-      taken += part
-    }
-    return taken
-  }
-  const ownPending = await takePending(true)
-  const available = Math.min(left, await balanceForUpdate(tx, sellerAvailable(sellerId), currency))
-  left -= available
-  const otherPending = await takePending(false)
-  const negative = (minor: number): Money => ({ amountMinor: -minor, currency })
-  return [
-    { account: sellerPending(sellerId), amount: negative(ownPending + otherPending) },
-    { account: sellerAvailable(sellerId), amount: negative(available) },
-    { account: sellerReceivable(sellerId), amount: negative(left) },
-  ]
 }

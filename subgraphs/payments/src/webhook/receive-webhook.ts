@@ -29,8 +29,8 @@ export const verifyWebhook = (ctx: Context, body: Buffer, signature: unknown): S
   }
 }
 
-/** Keeps an event and orders its job, together and once per event; only then may it be acknowledged. */
-export const storeWebhook = (ctx: Context, event: Stripe.Event): Promise<void> =>
+/** Keeps an event and orders its job, together and once per event; only then may it be acknowledged. Answers whether it is new. */
+export const storeWebhook = (ctx: Context, event: Stripe.Event): Promise<boolean> =>
   transaction(ctx.db, async (tx) => {
     const about = event.data.object as About
     const isNew = await insertWebhookEvent(tx, {
@@ -42,4 +42,5 @@ export const storeWebhook = (ctx: Context, event: Stripe.Event): Promise<void> =
       receivedAt: ctx.clock.now(),
     })
     if (isNew) await ctx.enqueue(tx, processWebhook, { eventId: event.id })
+    return isNew
   })

@@ -1,3 +1,4 @@
+import { toolTerms } from '@gigraph/marketplace/internal'
 import { payable } from '@gigraph/orders/internal'
 import { notFound } from '@gigraph/shared/errors'
 import { bind, defineSubgraph, type ServiceContext } from '@gigraph/shared/service'
@@ -40,7 +41,7 @@ const { implementProcedure } = bind<ServiceContext>()
 /** Answers for the orders service from a table: what payments asks it, in the shape of its own contract. */
 export const ordersStandIn = defineSubgraph({
   name: 'orders',
-  folder: new URL('./orders-stand-in/src/', import.meta.url),
+  folder: new URL('./stand-in/src/', import.meta.url),
   configuration: {},
   resolvers: [],
   procedures: [
@@ -50,6 +51,39 @@ export const ordersStandIn = defineSubgraph({
       if (order.payableReason) return { payable: false as const, reason: order.payableReason }
       const { total, payBefore, payableReason: _reason, ...facts } = order
       return { payable: true as const, ...facts, milestoneId, amount: total, payBefore: payBefore.toISOString() }
+    }),
+  ],
+})
+
+/** What the stand-in knows of a tool. */
+export interface StandInTool {
+  readonly toolId: string
+  readonly creatorId: string
+  pointsPerUse: number
+  paused: boolean
+}
+
+const tools = new Map<string, StandInTool>()
+
+/** A tool that can be used. */
+export const standInTool = (creatorId: string, pointsPerUse = 30): StandInTool => {
+  const made = { toolId: makeId(), creatorId, pointsPerUse, paused: false }
+  tools.set(made.toolId, made)
+  return made
+}
+
+/** Answers for the marketplace service from a table. */
+export const marketplaceStandIn = defineSubgraph({
+  name: 'marketplace',
+  folder: new URL('./stand-in/src/', import.meta.url),
+  configuration: {},
+  resolvers: [],
+  procedures: [
+    implementProcedure(toolTerms, async (_, { toolId }) => {
+      const tool = tools.get(toolId)
+      if (!tool || tool.paused) return { available: false as const, reason: 'This tool is paused.' }
+      const { creatorId, pointsPerUse } = tool
+      return { available: true as const, creatorId, pointsPerUse, title: 'Upscaler', endpoint: 'https://api.tool.test' }
     }),
   ],
 })

@@ -1,0 +1,10 @@
+import { defineJob } from '@gigraph/shared/jobs'
+import { z } from 'zod'
+
+const queue = 'payments.reconciliation'
+
+/** Asks Stripe for the events that never arrived. */
+export const reconcile = defineJob({ name: 'reconcile', queue, schema: z.object({}), every: '1h' })
+
+/** Tests every invariant of the ledger. */
+export const auditLedger = defineJob({ name: 'audit-ledger', queue, schema: z.object({}), every: '24h' })

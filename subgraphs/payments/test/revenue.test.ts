@@ -1,0 +1,64 @@
+import { orderCompleted } from '@gigraph/orders/events'
+import { usd } from '@gigraph/shared/money'
+import { person } from '@gigraph/shared/testing'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type PaymentsWorld, startPaymentsWorld } from './payments-world.ts'
+
+let world: PaymentsWorld
+beforeAll(async () => {
+  world = await startPaymentsWorld()
+  world.clock.set(new Date('2030-03-04T10:00:00Z'))
+})
+afterAll(() => world.close())
+
+const Stats =
+  'query ($input: RevenueStatsInput!) { revenueStats(input: $input) { startsAt gig { id } tool { id } gross { amountMinor } fees { amountMinor } net { amountMinor } uses } }'
+
+describe('revenueStats', () => {
+  it('adds up by day, by month and by gig; for oneself, for staff, for nobody else', async () => {
+    const seller = person('FREELANCER')
+    const earn = async (amountMinor: number, gigId: string) => {
+      const order = world.order({ sellerId: seller.id, gigId, total: usd(amountMinor) })
+      await world.pay(order)
+      await world.payments.consume(orderCompleted, { ...world.facts(order), onTime: true, firstWithBuyer: false })
+    }
+    const [logo, site] = [world.context.makeId(), world.context.makeId()]
+    await earn(10_000, logo)
+    await earn(2_000, site)
+    world.clock.advance('1d')
+    await earn(3_000, logo)
+    const period = { from: '2030-03-01T00:00:00Z', to: '2030-04-01T00:00:00Z' }
+    const ask = async (more: object, viewer = seller) =>
+      (await world.payments.as(viewer).query(Stats, { input: { ...period, ...more } })).revenueStats
+
+    expect(await ask({})).toMatchObject([
+      {
+        startsAt: '2030-03-04T00:00:00.000Z',
+        gross: { amountMinor: 12_000 },
+        fees: { amountMinor: 1_200 },
+        net: { amountMinor: 10_800 },
+        uses: 2,
+      },
+      { startsAt: '2030-03-05T00:00:00.000Z', gross: { amountMinor: 3_000 }, uses: 1 },
+    ])
+    const byGig = await ask({ interval: 'MONTH', groupBy: 'GIG' })
+    expect(byGig).toHaveLength(2)
+    expect(byGig).toContainEqual(
+      expect.objectContaining({ startsAt: '2030-03-01T00:00:00.000Z', gig: { id: logo }, uses: 2 }),
+    )
+    expect(await ask({ interval: 'WEEK', groupBy: 'TOOL' })).toEqual([])
+    expect(await ask({}, person('FREELANCER'))).toEqual([])
+    expect(await ask({ userId: seller.id, interval: 'MONTH' }, world.support)).toMatchObject([{ uses: 3 }])
+    expect(await ask({ wholePlatform: true, interval: 'MONTH' }, world.support)).toMatchObject([{ uses: 3 }])
+    for (const [viewer, more, code] of [
+      [person('FREELANCER'), { userId: seller.id }, 'FORBIDDEN'],
+      [seller, { wholePlatform: true }, 'FORBIDDEN'],
+      [null, {}, 'UNAUTHENTICATED'],
+      [seller, { to: period.from }, 'BAD_USER_INPUT'],
+      [seller, { to: '2035-01-01T00:00:00Z' }, 'BAD_USER_INPUT'],
+    ] as const) {
+      const refused = await world.payments.as(viewer).run(Stats, { input: { ...period, ...more } })
+      expect(refused.errors).toMatchObject([{ extensions: { code } }])
+    }
+  })
+})
