@@ -6,20 +6,15 @@ import { makeId } from '@gigraph/shared/time'
 import type { ExecutionResult } from 'graphql'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { messagingService } from '../src/index.ts'
-import { type Messaging, Read, Send, sendTo, startMessaging, talk } from './start.ts'
+import { environmentOf, type Messaging, Read, Send, sendTo, startMessaging, talk } from './start.ts'
 
 let m: Messaging
 /** Another instance on the same database, as another process would be. */
 let other: RunningService
 beforeAll(async () => {
   m = await startMessaging()
-  const { config } = m.messaging.context
   other = (await startService(messagingService, {
-    environment: Object.fromEntries(
-      Object.entries({ ...config, PORT: 0, IDENTITY_URL: config.APP_URL, ORDERS_URL: config.APP_URL })
-        .concat([['MARKETPLACE_URL', config.APP_URL]])
-        .map(([name, value]) => [name, typeof value === 'object' ? JSON.stringify(value) : String(value)]),
-    ),
+    environment: environmentOf(m),
     clock: m.messaging.clock,
     log: createLogger({ name: 'messaging', level: 'fatal' }),
     background: false,

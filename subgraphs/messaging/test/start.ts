@@ -8,7 +8,7 @@ import { createWorld } from './stand-in/src/index.ts'
 const silent = { debug: () => undefined, warn: () => undefined }
 
 /** Mails as the mailbox's API answers them. */
-interface ReceivedMail {
+export interface ReceivedMail {
   readonly id: string
   readonly subject: string
   readonly text: string
@@ -52,6 +52,7 @@ export const startMessaging = async () => {
     ...services,
     world,
     member,
+    mailbox,
     /** All mails to one address, oldest first. */
     mailsTo: async (email: string): Promise<ReceivedMail[]> => {
       const answer = await fetch(`${mailbox.webUrl}/api/messages?to=${encodeURIComponent(email)}&limit=100`)
@@ -89,6 +90,19 @@ export const Messages = /* GraphQL */ `
       }
     }
   }`
+
+/** Variables with which another instance works on the same database, with the same neighbours. */
+export const environmentOf = (messaging: Messaging): Record<string, string> => ({
+  ...Object.fromEntries(
+    Object.entries(messaging.messaging.context.config)
+      .filter(([name, value]) => name !== 'peers' && value !== undefined)
+      .map(([name, value]) => [name, typeof value === 'object' ? JSON.stringify(value) : String(value)]),
+  ),
+  PORT: '0',
+  IDENTITY_URL: messaging.identity.service.url,
+  ORDERS_URL: messaging.orders.service.url,
+  MARKETPLACE_URL: messaging.marketplace.service.url,
+})
 
 /** Two people with a direct conversation between them that holds one message. */
 export const talk = async (messaging: Messaging) => {
