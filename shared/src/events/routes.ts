@@ -20,7 +20,7 @@ export const routes: Routes = {
   'job.posted': ['profiles'],
   'job.filled': ['profiles', 'messaging'],
   'job.closed': ['profiles'],
-  'job.expired': ['messaging'],
+  'job.expired': ['profiles', 'messaging'],
   'proposal.submitted': ['messaging'],
   'proposal.accepted': ['messaging'],
   'proposal.declined': ['messaging'],

@@ -9,3 +9,9 @@ export interface User {
 export interface Viewer {
   readonly id: string
 }
+export type {
+  Entry as Certification,
+  Entry as Education,
+  Entry as Experience,
+  Entry as PortfolioItem,
+} from './entry/entry.ts'

@@ -13,6 +13,7 @@ import {
   timestamp,
   uuid,
 } from 'drizzle-orm/pg-core'
+import { type EntryContent, entryKinds } from './entry/entry.ts'
 import { freelancerLevels } from './events.ts'
 import type { Skill, SpokenLanguage } from './freelancer/freelancer.ts'
 
@@ -121,6 +122,8 @@ export const clientProfiles = pgTable(
       .notNull()
       .default('UNVERIFIED'),
     verificationReason: text('verification_reason'),
+    /** What the client wrote to staff. */
+    verificationNote: text('verification_note'),
     verificationRequestedAt: instant('verification_requested_at'),
     verificationDecidedAt: instant('verification_decided_at'),
     /** Null while it is the empty profile of the registration. */
@@ -144,4 +147,47 @@ export const skills = pgTable(
     curated: boolean('curated').notNull(),
   },
   (table) => [index('skills_similar').using('gin', table.name.op('gin_trgm_ops'))],
+)
+
+/** What a freelancer shows one by one: portfolio, experience, education, certifications; `content` has the shape of its kind. */
+export const profileEntries = pgTable(
+  'profile_entries',
+  {
+    id: uuid('id').primaryKey(),
+    userId: uuid('user_id').notNull(),
+    kind: text('kind', { enum: entryKinds }).notNull(),
+    /** Order of the portfolio; the other kinds are ordered by their days. */
+    position: integer('position').notNull(),
+    content: jsonb('content').$type<EntryContent>().notNull(),
+    createdAt: instant('created_at').notNull(),
+  },
+  (table) => [index('profile_entries_of').on(table.userId, table.kind, table.position)],
+)
+
+/** Jobs of clients, from the marketplace's events. */
+export const clientJobs = pgTable(
+  'client_jobs',
+  {
+    jobId: uuid('job_id').primaryKey(),
+    clientId: uuid('client_id').notNull(),
+    status: text('status', { enum: ['OPEN', 'FILLED', 'CLOSED'] }).notNull(),
+    /** The most that the client would pay; null for hourly work and while unknown. */
+    budgetMinor: bigint('budget_minor', { mode: 'number' }),
+  },
+  (table) => [index('client_jobs_of').on(table.clientId)],
+)
+
+/** Payments of clients, from the events of payments. */
+export const clientPayments = pgTable(
+  'client_payments',
+  {
+    paymentId: uuid('payment_id').primaryKey(),
+    clientId: uuid('client_id').notNull(),
+    orderId: uuid('order_id').notNull(),
+    /** What was paid less what went back. */
+    remainingMinor: bigint('remaining_minor', { mode: 'number' }).notNull(),
+    currency: text('currency').notNull(),
+    paidAt: instant('paid_at').notNull(),
+  },
+  (table) => [index('client_payments_of').on(table.clientId, table.paidAt)],
 )

@@ -7,6 +7,7 @@ import { freelancerByUserId } from '../freelancer/freelancer-store.ts'
 import { freelancerCompleteness } from '../freelancer/resolvers.ts'
 import { countryName } from '../places/places.ts'
 import { type ClientProfile, clientCompleteness } from './client.ts'
+import { bandOf, jobsByClient, spendingByClient, spendingOf } from './client-numbers.ts'
 import { clientByUserId } from './client-store.ts'
 import { createClientProfile } from './create-client-profile.ts'
 import { industries } from './industries.ts'
@@ -53,6 +54,22 @@ export const clientResolvers: Resolvers = {
       const { percent, missing } = clientCompleteness(profile)
       return { percent, missing: [...missing] }
     }),
+    verificationNote: privately((profile) => profile.verificationNote),
+    jobStats: async ({ userId }, _, ctx) => {
+      const { posted = 0, open = 0, filled = 0, average_budget = null } = (await load(ctx, jobsByClient, userId)) ?? {}
+      const over = posted - open
+      return {
+        posted,
+        open,
+        filled,
+        hireRate: over === 0 ? null : Math.round((filled * 1_000) / over) / 10,
+        averageBudget: average_budget === null ? null : { amountMinor: average_budget, currency: 'USD' },
+      }
+    },
+    spendingBand: async ({ userId }, _, ctx) =>
+      bandOf(spendingOf((await load(ctx, spendingByClient, userId)) ?? []).total.amountMinor),
+    spending: async (profile, _, ctx) =>
+      seesPrivate(ctx, profile) ? spendingOf((await load(ctx, spendingByClient, profile.userId)) ?? []) : null,
     memberSince: ({ createdAt }) => createdAt,
   },
 }

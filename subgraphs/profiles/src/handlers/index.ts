@@ -1,3 +1,11 @@
+import {
+  onJobClosed,
+  onJobExpired,
+  onJobFilled,
+  onJobPosted,
+  onPaymentRefunded,
+  onPaymentSucceeded,
+} from './on-business.ts'
 import { onMessageSent, onReviewHidden, onReviewPublished } from './on-feedback.ts'
 import { onOrderCancelled, onOrderCompleted } from './on-orders.ts'
 import { onUserDeleted, onUserRegistered, onUserRoleChanged, onUserUpdated } from './on-users.ts'
@@ -13,4 +21,10 @@ export const handlers = [
   onReviewPublished,
   onReviewHidden,
   onMessageSent,
+  onJobPosted,
+  onJobFilled,
+  onJobClosed,
+  onJobExpired,
+  onPaymentSucceeded,
+  onPaymentRefunded,
 ]

@@ -5,7 +5,15 @@ import { eq } from 'drizzle-orm'
 import { createMissing as createClient } from '../client/client-store.ts'
 import type { Context } from '../context.ts'
 import { createMissing as createFreelancer } from '../freelancer/freelancer-store.ts'
-import { clientProfiles, erasedUsers, freelancerClients, freelancerProfiles } from '../tables.ts'
+import {
+  clientJobs,
+  clientPayments,
+  clientProfiles,
+  erasedUsers,
+  freelancerClients,
+  freelancerProfiles,
+  profileEntries,
+} from '../tables.ts'
 
 const { handle } = bind<Context>()
 
@@ -54,4 +62,7 @@ export const onUserDeleted = handle(userDeleted, 'erase', async (ctx, tx, { user
   await tx.delete(freelancerProfiles).where(eq(freelancerProfiles.userId, userId))
   await tx.delete(clientProfiles).where(eq(clientProfiles.userId, userId))
   await tx.delete(freelancerClients).where(eq(freelancerClients.freelancerId, userId))
+  await tx.delete(profileEntries).where(eq(profileEntries.userId, userId))
+  await tx.delete(clientJobs).where(eq(clientJobs.clientId, userId))
+  await tx.delete(clientPayments).where(eq(clientPayments.clientId, userId))
 })

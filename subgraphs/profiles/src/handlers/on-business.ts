@@ -1,0 +1,69 @@
+import { jobClosed, jobExpired, jobFilled, jobPosted } from '@gigraph/marketplace/events'
+import { paymentRefunded, paymentSucceeded } from '@gigraph/payments/events'
+import type { Transaction } from '@gigraph/shared/database'
+import { bind } from '@gigraph/shared/service'
+import { sql } from 'drizzle-orm'
+import type { Context } from '../context.ts'
+import { clientJobs, clientPayments } from '../tables.ts'
+
+const { handle } = bind<Context>()
+
+/** The news that a job is open may arrive after the news of its end: then it only brings the budget. */
+export const onJobPosted = handle(jobPosted, 'count-job', async (_, tx, { jobId, clientId, budget }) => {
+  const budgetMinor = budget?.amountMinor ?? null
+  await tx
+    .insert(clientJobs)
+    .values({ jobId, clientId, status: 'OPEN', budgetMinor })
+    .onConflictDoUpdate({ target: clientJobs.jobId, set: { budgetMinor } })
+})
+
+const end = async (tx: Transaction, jobId: string, clientId: string, status: 'FILLED' | 'CLOSED'): Promise<void> => {
+  await tx
+    .insert(clientJobs)
+    .values({ jobId, clientId, status, budgetMinor: null })
+    .onConflictDoUpdate({ target: clientJobs.jobId, set: { status } })
+}
+
+export const onJobFilled = handle(jobFilled, 'count-filled-job', (_, tx, { jobId, clientId }) =>
+  end(tx, jobId, clientId, 'FILLED'),
+)
+export const onJobClosed = handle(jobClosed, 'count-closed-job', (_, tx, { jobId, clientId }) =>
+  end(tx, jobId, clientId, 'CLOSED'),
+)
+export const onJobExpired = handle(jobExpired, 'count-expired-job', (_, tx, { jobId, clientId }) =>
+  end(tx, jobId, clientId, 'CLOSED'),
+)
+
+interface Paid {
+  readonly paymentId: string
+  readonly buyerId: string
+  readonly orderId: string
+  readonly amount: { readonly currency: string }
+  readonly remainingMinor: number
+  readonly at: Date
+}
+
+/** What remains only ever falls, and a payment comes before its refunds: of any order of events the least and the first hold. */
+const note = async (
+  tx: Transaction,
+  { paymentId, buyerId, orderId, amount, remainingMinor, at }: Paid,
+): Promise<void> => {
+  const { currency } = amount
+  await tx
+    .insert(clientPayments)
+    .values({ paymentId, clientId: buyerId, orderId, remainingMinor, currency, paidAt: at })
+    .onConflictDoUpdate({
+      target: clientPayments.paymentId,
+      set: {
+        remainingMinor: sql`least(${clientPayments.remainingMinor}, excluded.remaining_minor)`,
+        paidAt: sql`least(${clientPayments.paidAt}, excluded.paid_at)`,
+      },
+    })
+}
+
+export const onPaymentSucceeded = handle(paymentSucceeded, 'count-spending', (_, tx, payment, { occurredAt }) =>
+  note(tx, { ...payment, remainingMinor: payment.amount.amountMinor, at: occurredAt }),
+)
+export const onPaymentRefunded = handle(paymentRefunded, 'uncount-spending', (_, tx, payment, { occurredAt }) =>
+  note(tx, { ...payment, remainingMinor: payment.remaining.amountMinor, at: occurredAt }),
+)
