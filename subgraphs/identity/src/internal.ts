@@ -50,3 +50,14 @@ export const deadSessions = defineProcedure({
   input: z.object({ sessionIds: z.array(z.uuid()).max(5_000) }),
   output: z.object({ dead: z.array(z.uuid()) }),
 })
+
+/**
+ * The sessions and API keys that ended since an instant, at most an hour ago, and the instant to ask from next time: polled by
+ * the gateway, which refuses their tokens from then on. The same id may come again.
+ */
+export const revokedSince = defineProcedure({
+  service,
+  name: 'revokedSince',
+  input: z.object({ since: z.iso.datetime() }),
+  output: z.object({ sessionIds: z.array(z.uuid()), until: z.iso.datetime() }),
+})

@@ -2,8 +2,9 @@ import { bind } from '@gigraph/shared/service'
 import { inArray } from 'drizzle-orm'
 import { verifyKey } from './api-key/verify-key.ts'
 import type { Context } from './context.ts'
-import { deadSessions, usersByIds, verifyApiKey } from './internal.ts'
+import { deadSessions, revokedSince, usersByIds, verifyApiKey } from './internal.ts'
 import { listDeadSessions } from './session/list-dead-sessions.ts'
+import { listRevoked } from './session/list-revoked.ts'
 import { users } from './tables.ts'
 import { statusOf } from './user/user.ts'
 
@@ -30,4 +31,5 @@ export const procedures = [
   }),
   implementProcedure(verifyApiKey, async (ctx, input) => ({ viewer: await verifyKey(ctx, input) })),
   implementProcedure(deadSessions, async (ctx, { sessionIds }) => ({ dead: await listDeadSessions(ctx, sessionIds) })),
+  implementProcedure(revokedSince, (ctx, { since }) => listRevoked(ctx, new Date(since))),
 ]

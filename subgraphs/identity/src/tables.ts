@@ -167,7 +167,10 @@ export const sessions = pgTable(
       enum: ['LOGOUT', 'REVOKED', 'REUSED', 'PASSWORD_CHANGED', 'SUSPENDED', 'FORCED', 'DELETED'],
     }),
   },
-  (table) => [index('sessions_of_user').on(table.userId, table.createdAt)],
+  (table) => [
+    index('sessions_of_user').on(table.userId, table.createdAt),
+    index('sessions_ended').on(table.endedAt).where(sql`${table.endedAt} is not null`),
+  ],
 )
 
 export const refreshTokens = pgTable(

@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { deadSessions } from '../src/internal.ts'
+import { deadSessions, revokedSince } from '../src/internal.ts'
 import { refreshTokens } from '../src/tables.ts'
 import { type Identity, startIdentity, times, viewerOf } from './start-identity.ts'
 
@@ -152,4 +152,29 @@ test('roles are those of the moment of the refresh', async () => {
     roles: ['CLIENT', 'FREELANCER'],
     scopes: expect.arrayContaining(['gigs:write']),
   })
+})
+
+test('the gateway learns of every end: logout, revoked keys, suspension, deletion', async () => {
+  const revoked = async (since: Date) =>
+    (await identity.service.procedure(revokedSince.name, { since: since.toISOString() }, 'test')) as {
+      sessionIds: string[]
+      until: string
+    }
+  const { client, viewer } = await identity.createLogin({ roles: ['TOOL_CREATOR'] })
+  const { createApiKey } = await client.query(
+    'mutation { createApiKey(input: { name: "robot", scopes: [] }) { apiKey { id } } }',
+  )
+  identity.clock.advance('1m')
+  const since = identity.clock.now()
+  expect((await revoked(since)).sessionIds).toEqual([])
+  await client.query('mutation ($id: ID!) { revokeApiKey(input: { apiKeyId: $id }) { apiKey { id } } }', {
+    id: createApiKey.apiKey.id,
+  })
+  await client.query('mutation { logout { loggedOut } }')
+  const answer = await revoked(since)
+  expect(answer.sessionIds.toSorted()).toEqual([viewer.sessionId, createApiKey.apiKey.id].toSorted())
+  expect(new Date(answer.until).getTime()).toBeLessThan(identity.clock.now().getTime())
+  identity.clock.advance('1m')
+  expect((await revoked(identity.clock.now())).sessionIds).toEqual([])
+  expect((await revoked(new Date(0))).sessionIds).toContain(viewer.sessionId)
 })

@@ -20,17 +20,7 @@ import {
 import type { User } from '../user/user.ts'
 import { updateUser } from '../user/user-store.ts'
 
-const personal = [
-  credentials,
-  totpFactors,
-  recoveryCodes,
-  trustedDevices,
-  loginChallenges,
-  mailTokens,
-  emailChanges,
-  sessions,
-  apiKeys,
-]
+const personal = [credentials, totpFactors, recoveryCodes, trustedDevices, loginChallenges, mailTokens, emailChanges]
 
 /**
  * Removes what is personal. The row stays as a nameless one, because orders, reviews and the ledger point to its id; so does the
@@ -40,6 +30,9 @@ export const eraseUser = async (ctx: Context, tx: Transaction, user: User): Prom
   const { id } = user
   await endSessions(ctx, tx, { userId: id }, 'DELETED')
   await revokeKeys(ctx, tx, id)
+  // Their ids stay: the gateway still has to learn that they are over.
+  await tx.update(sessions).set({ address: '', userAgent: '' }).where(eq(sessions.userId, id))
+  await tx.update(apiKeys).set({ name: '', prefix: '', lastUsedFrom: null }).where(eq(apiKeys.userId, id))
   for (const table of personal) await tx.delete(table).where(eq(table.userId, id))
   // Facts that were delivered long ago and still name the person.
   await tx.delete(outbox).where(and(isNotNull(outbox.publishedAt), sql`${outbox.payload} ->> 'userId' = ${id}`))
