@@ -87,7 +87,8 @@ export const startPaymentsWorld = async () => {
   /** Pays an order as its buyer would, until the money is in escrow. */
   const pay = async (paid: Order, card = '4242 4242 4242 4242'): Promise<string> => {
     const { checkout, payment } = await checkOut(paid)
-    await payCheckout(checkout.url, { card })
+    const visit = await payCheckout(checkout.url, { card })
+    if (!visit.paid) throw new Error(`the payment was refused: ${visit.message}`)
     await settle()
     return payment.id
   }

@@ -7,7 +7,7 @@ import { type PaymentsWorld, startPaymentsWorld } from './payments-world.ts'
 let world: PaymentsWorld
 beforeAll(async () => {
   world = await startPaymentsWorld()
-  world.clock.set(new Date('2030-03-04T10:00:00Z'))
+  world.clock.set(new Date('2027-03-04T10:00:00Z'))
 })
 afterAll(() => world.close())
 
@@ -27,24 +27,24 @@ describe('revenueStats', () => {
     await earn(2_000, site)
     world.clock.advance('1d')
     await earn(3_000, logo)
-    const period = { from: '2030-03-01T00:00:00Z', to: '2030-04-01T00:00:00Z' }
+    const period = { from: '2027-03-01T00:00:00Z', to: '2027-04-01T00:00:00Z' }
     const ask = async (more: object, viewer = seller) =>
       (await world.payments.as(viewer).query(Stats, { input: { ...period, ...more } })).revenueStats
 
     expect(await ask({})).toMatchObject([
       {
-        startsAt: '2030-03-04T00:00:00.000Z',
+        startsAt: '2027-03-04T00:00:00.000Z',
         gross: { amountMinor: 12_000 },
         fees: { amountMinor: 1_200 },
         net: { amountMinor: 10_800 },
         uses: 2,
       },
-      { startsAt: '2030-03-05T00:00:00.000Z', gross: { amountMinor: 3_000 }, uses: 1 },
+      { startsAt: '2027-03-05T00:00:00.000Z', gross: { amountMinor: 3_000 }, uses: 1 },
     ])
     const byGig = await ask({ interval: 'MONTH', groupBy: 'GIG' })
     expect(byGig).toHaveLength(2)
     expect(byGig).toContainEqual(
-      expect.objectContaining({ startsAt: '2030-03-01T00:00:00.000Z', gig: { id: logo }, uses: 2 }),
+      expect.objectContaining({ startsAt: '2027-03-01T00:00:00.000Z', gig: { id: logo }, uses: 2 }),
     )
     expect(await ask({ interval: 'WEEK', groupBy: 'TOOL' })).toEqual([])
     expect(await ask({}, person('FREELANCER'))).toEqual([])
@@ -55,7 +55,7 @@ describe('revenueStats', () => {
       [seller, { wholePlatform: true }, 'FORBIDDEN'],
       [null, {}, 'UNAUTHENTICATED'],
       [seller, { to: period.from }, 'BAD_USER_INPUT'],
-      [seller, { to: '2035-01-01T00:00:00Z' }, 'BAD_USER_INPUT'],
+      [seller, { to: '2029-01-01T00:00:00Z' }, 'BAD_USER_INPUT'],
     ] as const) {
       const refused = await world.payments.as(viewer).run(Stats, { input: { ...period, ...more } })
       expect(refused.errors).toMatchObject([{ extensions: { code } }])
