@@ -263,6 +263,15 @@ describe('announcements', () => {
         ({ title }: { title: string }) => title === news.title,
       )
     expect(await told(former)).toEqual([])
+    // Another one, whose job is lost: the sweeper goes on with it.
+    const late = { ...news, title: 'Later', role: 'TOOL_CREATOR' }
+    await ask(staff('notifications:write'), Announce, late)
+    m.messaging.clock.advance('11m')
+    await m.messaging.runJob(sendDueMails, {})
+    const [, second = ''] = creators
+    expect((await mine({ ...person(), id: second })).notifications.nodes).toContainEqual(
+      expect.objectContaining({ title: 'Later' }),
+    )
     for (const id of creators.slice(1, 4).concat(creators.slice(-1))) expect(await told(id)).toHaveLength(1)
   })
 })

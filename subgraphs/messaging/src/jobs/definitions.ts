@@ -21,7 +21,7 @@ export const mailUnreadMessages = defineJob({
   schema: z.object({ conversationId: z.uuid(), userId: z.uuid() }),
 })
 
-/** Sends the digests that are due, and every mail whose own job was lost. */
+/** Sends the digests that are due, and every mail and announcement whose own job was lost. */
 export const sendDueMails = defineJob({ name: 'send-due-mails', queue, schema: z.object({}), every: '1m' })
 
 /** Tells the next people of a role what staff announce. */

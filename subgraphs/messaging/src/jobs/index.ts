@@ -1,13 +1,17 @@
 import { bind } from '@gigraph/shared/service'
+import { after } from '@gigraph/shared/time'
 import type { Context } from '../context.ts'
 import { mailDigest, mailNotification } from '../mail/mail-notification.ts'
 import { listDueMails } from '../mail/mail-store.ts'
 import { mailUnread } from '../mail/mail-unread.ts'
+import { listStalledAnnouncements } from '../notification/announcement-store.ts'
 import { tellRole } from '../notification/tell-role.ts'
 import { announce, mailUnreadMessages, sendDueMails, sendNotificationMail } from './definitions.ts'
 
 const { implementJob } = bind<Context>()
 const BATCH = 200
+/** An announcement that is not complete by then goes on without its own job. */
+const STALLED = '10m'
 
 /** One mail that fails keeps no other from being sent; the job fails in the end and is tried again. */
 const eachOf = async <Item>(items: readonly Item[], send: (item: Item) => Promise<void>): Promise<unknown[]> => {
@@ -25,11 +29,13 @@ export const jobs = [
 
   implementJob(sendDueMails, async (ctx) => {
     const due = await listDueMails(ctx, BATCH)
+    const stalled = await listStalledAnnouncements(ctx.db, after(ctx.clock.now(), `-${STALLED}`), BATCH)
     const faults = [
       ...(await eachOf(due.digestsOf, (userId) => mailDigest(ctx, userId))),
       ...(await eachOf(due.notificationIds, (id) => mailNotification(ctx, id))),
       ...(await eachOf(due.parts, (part) => mailUnread(ctx, part))),
+      ...(await eachOf(stalled, (id) => tellRole(ctx, id))),
     ]
-    if (faults.length > 0) throw new AggregateError(faults, `${faults.length} mails could not be sent`)
+    if (faults.length > 0) throw new AggregateError(faults, `${faults.length} mails or announcements could not be sent`)
   }),
 ]

@@ -24,7 +24,7 @@ interface Content {
 }
 
 /** An address of the client: `link` is a path from `/` on. */
-export const clientUrl = ({ config }: Pick<Context, 'config'>, link: string): string =>
+const clientUrl = ({ config }: Pick<Context, 'config'>, link: string): string =>
   `${config.APP_URL.replace(/\/$/, '')}${link}`
 
 /** Where one click ends this category's mails (RFC 8058); SECURITY has no such place. */

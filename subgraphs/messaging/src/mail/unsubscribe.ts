@@ -8,7 +8,7 @@ import { readUnsubscribeToken, type Unsubscription } from './unsubscribe-token.t
 const query = z.object({ token: z.string().max(500).catch('') })
 
 /** Ends the mails that a link stands for; null when it is no link of ours. */
-export const unsubscribe = async (ctx: Context, token: string): Promise<Unsubscription | null> => {
+const unsubscribe = async (ctx: Context, token: string): Promise<Unsubscription | null> => {
   const unsubscription = readUnsubscribeToken(ctx.config.CODE_HMAC_SECRET, token)
   if (unsubscription)
     await savePreference(ctx.db, { ...unsubscription, channel: 'EMAIL', mode: 'OFF', updatedAt: ctx.clock.now() })

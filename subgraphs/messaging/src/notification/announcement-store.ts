@@ -1,5 +1,5 @@
-import type { Transaction } from '@gigraph/shared/database'
-import { and, arrayContains, asc, eq, gt, isNull } from 'drizzle-orm'
+import type { Database, Transaction } from '@gigraph/shared/database'
+import { and, arrayContains, asc, eq, gt, isNull, lt } from 'drizzle-orm'
 import { people } from '../people/tables.ts'
 import { announcements } from './tables.ts'
 
@@ -49,4 +49,14 @@ export const saveAnnouncement = async (
   changes: Partial<AnnouncementRow>,
 ): Promise<void> => {
   await tx.update(announcements).set(changes).where(eq(announcements.id, id))
+}
+
+/** Announcements that were begun before an instant and are not complete: their job was lost. */
+export const listStalledAnnouncements = async (db: Database, before: Date, limit: number): Promise<string[]> => {
+  const found = await db
+    .select({ id: announcements.id })
+    .from(announcements)
+    .where(and(isNull(announcements.completedAt), lt(announcements.createdAt, before)))
+    .limit(limit)
+  return found.map(({ id }) => id)
 }

@@ -25,7 +25,7 @@ export interface Notice {
 }
 
 /** How a category arrives for those who have not chosen. */
-export const defaultMode = (category: Category, channel: Channel): Mode =>
+const defaultMode = (category: Category, channel: Channel): Mode =>
   category === 'MARKETING' && channel === 'EMAIL' ? 'DIGEST' : 'INSTANT'
 
 /** How a category arrives: as chosen, else by default. SECURITY always arrives at once, whatever a table says. */
