@@ -2,7 +2,7 @@ import { type SeedUser, seedIdentity } from '@gigraph/identity/seed'
 import { seedMarketplace } from '@gigraph/marketplace/seed'
 import { seedMessaging } from '@gigraph/messaging/seed'
 import { seedOrders } from '@gigraph/orders/seed'
-import { payDemoOrders, type SeedPayment, seedPayments } from '@gigraph/payments/seed'
+import { fundDemoPayouts, payDemoOrders, type SeedPayment, seedPayments } from '@gigraph/payments/seed'
 import { seedProfiles } from '@gigraph/profiles/seed'
 import { seedReviews } from '@gigraph/reviews/seed'
 import type { RunningServices } from '../stack/index.ts'
@@ -105,6 +105,8 @@ const seedWork = async (
   const running = payments.filter(({ outcome }) => outcome === null)
   const ended = payments.filter(({ outcome }) => outcome !== null)
   await seedPayments(contexts.payments, [...ended, ...(await payDemoOrders(contexts.payments, running))])
+  // And what sellers have earned lies at Stripe, so that they can have it paid out.
+  await fundDemoPayouts(contexts.payments, ended[0]?.paymentId ?? 'none', ended)
 
   const finished = orders.filter(({ state }) => state === 'COMPLETED')
   await seedReviews(contexts.reviews, reviewedOrders(random, finished, now))

@@ -82,6 +82,29 @@ export const payDemoOrders = async (ctx: Context, rows: readonly SeedPayment[]):
   return paid
 }
 
+/** The most that Stripe takes in one payment, in cents. */
+const MOST_MINOR = 99_999_999
+
+/**
+ * Puts the money of ended demo orders into the platform's balance at Stripe, so that their sellers can have it paid out. Once
+ * per `purpose`, and only where the key is a test key.
+ */
+export const fundDemoPayouts = async (ctx: Context, purpose: string, rows: readonly SeedPayment[]): Promise<void> => {
+  if (!ctx.config.STRIPE_SECRET_KEY.startsWith('sk_test_')) throw new Error('demo money comes from test keys only')
+  let left = rows.reduce((sum, { amount }) => sum + (amount.currency === 'USD' ? amount.amountMinor : 0), 0)
+  for (let part = 1; left > 0; part += 1) {
+    const amount = Math.max(100, Math.min(left, MOST_MINOR))
+    await ctx.stripe.paymentIntents.create(
+      {
+        ...{ amount, currency: 'usd', payment_method: 'pm_card_bypassPending', confirm: true },
+        automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
+      },
+      { idempotencyKey: `demo-funds-${purpose}-${part}` },
+    )
+    left -= amount
+  }
+}
+
 const payDemoOrder = async (ctx: Context, row: SeedPayment): Promise<SeedPayment> => {
   const intent = await ctx.stripe.paymentIntents.create(
     {

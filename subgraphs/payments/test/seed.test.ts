@@ -2,7 +2,7 @@ import { orderCancelled } from '@gigraph/orders/events'
 import { usd } from '@gigraph/shared/money'
 import { after } from '@gigraph/shared/time'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { payDemoOrders, type SeedPayment, seedPayments } from '../src/seed.ts'
+import { fundDemoPayouts, payDemoOrders, type SeedPayment, seedPayments } from '../src/seed.ts'
 import { type PaymentsWorld, startPaymentsWorld } from './payments-world.ts'
 
 let world: PaymentsWorld
@@ -42,4 +42,19 @@ it('writes balanced books for thousands of orders, in seconds; what runs can be 
   await world.settle()
   expect(await world.payments.outbox('payment.refunded')).toMatchObject([{ orderId, refunded: amount }])
   expect(await world.brokenInvariants()).toEqual([])
+})
+
+it('funds the payouts of ended demo orders at Stripe, once', async () => {
+  const available = async () => (await world.context.stripe.balance.retrieve()).available[0]?.amount ?? 0
+  const { makeId, clock } = world.context
+  const ended: SeedPayment = {
+    ...{ paymentId: makeId(), orderId: makeId(), buyerId: makeId(), sellerId: makeId(), gigId: null, title: 'Demo' },
+    ...{ amount: usd(150_000_000), paidAt: clock.now(), outcome: { kind: 'COMPLETED', at: clock.now() } },
+  }
+  const before = await available()
+  await fundDemoPayouts(world.context, 'test', [ended])
+  const after = await available()
+  expect(after - before).toBeGreaterThan(140_000_000)
+  await fundDemoPayouts(world.context, 'test', [ended])
+  expect(await available()).toBe(after)
 })

@@ -1,3 +1,4 @@
+import { forgetKeys } from '@gigraph/shared/idempotency'
 import { bind } from '@gigraph/shared/service'
 import { after } from '@gigraph/shared/time'
 import type { Context } from '../context.ts'
@@ -8,7 +9,7 @@ import { checkOldCheckouts, closeCheckouts } from '../payment/jobs.ts'
 import { payOutOnSchedule, sendPayout, sendWaitingPayouts } from '../payout/jobs.ts'
 import { sendAllWaiting, sendPayoutToBank } from '../payout/send-payout.ts'
 import { payOutDue } from '../payout/set-payout-schedule.ts'
-import { auditLedger, reconcile } from '../reconciliation/jobs.ts'
+import { auditLedger, forgetOldKeys, reconcile } from '../reconciliation/jobs.ts'
 import { audit, reconcileEvents } from '../reconciliation/reconcile.ts'
 import { issueRefundAtStripe } from '../refund/issue-refund.ts'
 import { issueRefund, issueWaitingRefunds } from '../refund/jobs.ts'
@@ -37,4 +38,5 @@ export const jobs = [
   implementJob(payOutOnSchedule, payOutDue),
   implementJob(reconcile, async (ctx) => void (await reconcileEvents(ctx))),
   implementJob(auditLedger, audit),
+  implementJob(forgetOldKeys, (ctx) => forgetKeys(ctx.db, after(ctx.clock.now(), '-30d'))),
 ]

@@ -50,7 +50,7 @@ export const netEntries = (entries: readonly Entry[]): Entry[] => {
 }
 
 /** @throws {RangeError} when the entries of a currency do not sum to zero */
-export const assertBalanced = (entries: readonly Entry[]): void => {
+const assertBalanced = (entries: readonly Entry[]): void => {
   const sums = new Map<string, number>()
   for (const { amount } of entries) sums.set(amount.currency, (sums.get(amount.currency) ?? 0) + amount.amountMinor)
   for (const [currency, sum] of sums)

@@ -9,7 +9,7 @@ import { recordCapture } from './record-capture.ts'
 import type { PaymentRow } from './tables.ts'
 
 /** The payment that a Stripe object is about: we wrote its id there. Null for what others made on the account. */
-export const paymentOf = async (
+const paymentOf = async (
   ctx: Context,
   { metadata }: { readonly metadata: Stripe.Metadata | null },
 ): Promise<PaymentRow | null> => {

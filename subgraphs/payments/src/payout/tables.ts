@@ -24,7 +24,7 @@ export const payoutAccounts = pgTable(
 )
 export type PayoutAccountRow = typeof payoutAccounts.$inferSelect
 
-export const payoutStates = ['REQUESTED', 'HELD', 'SENT', 'PAID', 'FAILED'] as const
+const payoutStates = ['REQUESTED', 'HELD', 'SENT', 'PAID', 'FAILED'] as const
 
 /** A seller's available money on its way to their bank. */
 export const payouts = pgTable(

@@ -8,3 +8,6 @@ export const reconcile = defineJob({ name: 'reconcile', queue, schema: z.object(
 
 /** Tests every invariant of the ledger. */
 export const auditLedger = defineJob({ name: 'audit-ledger', queue, schema: z.object({}), every: '24h' })
+
+/** Forgets idempotency keys that nobody will use again. */
+export const forgetOldKeys = defineJob({ name: 'forget-old-keys', queue, schema: z.object({}), every: '24h' })
