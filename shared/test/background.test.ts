@@ -36,7 +36,7 @@ for (const backend of backends)
     let store: { url?: string; stop(): Promise<void> }
     let services: RunningService[]
 
-    const launch = async () => {
+    const launch = async (WORKERS: 'on' | 'off' | 'only' = 'on') => {
       const jobsUrl = database.ownerUrl.replace(/test_notes_/, 'test_jobs_')
       await ensureDatabase({ adminUrl: database.ownerUrl, name: new URL(jobsUrl).pathname.slice(1) })
       return (await startService(noteService, {
@@ -46,6 +46,7 @@ for (const backend of backends)
           ...(store.url ? { REDIS_URL: store.url } : { JOBS_DATABASE_URL: jobsUrl }),
           VIEWER_ASSERTION_PUBLIC_KEY: await assertionKey(),
           SERVICE_SECRET: 'a secret of the tests, of no worth elsewhere',
+          WORKERS,
         },
         log: createLogger({ name: 'notes', level: 'fatal' }),
         routes: { 'note.written': ['notes'] },
@@ -55,7 +56,7 @@ for (const backend of backends)
     beforeAll(async () => {
       store = await backend.start()
       database = await createTestDatabase(noteService)
-      services = [await launch(), await launch()]
+      services = [await launch('off'), await launch('only')]
     })
     afterAll(async () => {
       await Promise.all(services.map((service) => service.close()))
@@ -63,7 +64,16 @@ for (const backend of backends)
       await database.drop()
     })
 
-    test('what a transaction wrote reaches handler and job, once, with two processes at work', async () => {
+    test('a process that only works serves its health and nothing else', async () => {
+      const [serving, working] = services as [RunningService, RunningService]
+      const status = async ({ url }: RunningService, path: string, method = 'GET') =>
+        (await fetch(`${url}${path}`, { method })).status
+      expect(await status(working, '/health/ready')).toBe(200)
+      expect(await status(working, '/graphql', 'POST')).toBe(404)
+      expect(await status(serving, '/graphql', 'POST')).toBe(401)
+    })
+
+    test('what one process writes reaches handler and job in another, once', async () => {
       const [one, other] = services as [RunningService, RunningService]
       await Promise.all(
         Array.from({ length: 20 }, (_, index) => write(index % 2 ? one : other, `${backend.name} ${index}`)),

@@ -10,13 +10,3 @@ export const waitForMail = async (mailboxUrl: string | null, to: string, subject
   if (!response.ok) throw new Error(`no mail "${subject}" for ${to} arrived in time`)
   return message.parse(await response.json())
 }
-
-/** How many mails an address has. */
-export const countMails = async (mailboxUrl: string | null, to: string): Promise<number> => {
-  const response = await fetch(`${mailboxUrl}/api/messages?${new URLSearchParams({ to, limit: '100' })}`)
-  const body: unknown = await response.json()
-  return z
-    .array(message)
-    .or(z.object({ messages: z.array(message) }).transform(({ messages }) => messages))
-    .parse(body).length
-}

@@ -11,7 +11,7 @@ const CARD = '4242424242424242'
 const within = { timeout: 30_000, interval: 100 }
 
 /** From registration to rating, through every service, in one of the two topologies. */
-export const describeWalk = (topology: 'process' | 'services'): void =>
+export const describeWalk = (topology: 'process' | 'services') =>
   describe(`a client and a freelancer, from registration to rating (topology: ${topology})`, () => {
     let stack: Stack
     let client: Person

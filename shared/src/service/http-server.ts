@@ -28,6 +28,7 @@ interface ServerOptions<Context> {
     readonly HOST: string
     readonly PORT: number
     readonly SERVICE_SECRET: string
+    readonly WORKERS: 'on' | 'off' | 'only'
     readonly VIEWER_ASSERTION_PUBLIC_KEY: JWK
   }
   readonly executor: Executor
@@ -52,7 +53,10 @@ export const callerOf = async (key: CryptoKey, service: string, assertion: unkno
   })
 }
 
-/** Starts the service's HTTP server: GraphQL and its subscriptions, procedures, health, metrics, and the service's own routes. */
+/**
+ * Starts the service's HTTP server: health and metrics, and unless WORKERS=only GraphQL with its subscriptions, procedures and the
+ * service's own routes.
+ */
 export const listen = async <Context>(options: ServerOptions<Context>) => {
   const { definition, config, log, metrics } = options
   const app = fastify({
@@ -83,6 +87,19 @@ export const listen = async <Context>(options: ServerOptions<Context>) => {
   app.get('/metrics', async (_, reply) =>
     reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
   )
+  const subscriptions = config.WORKERS === 'only' ? null : await serve(app, key, options)
+  const url = await app.listen({ host: config.HOST, port: config.PORT })
+  return {
+    url,
+    close: async () => {
+      await subscriptions?.close()
+      await app.close()
+    },
+  }
+}
+
+const serve = async <Context>(app: FastifyInstance, key: CryptoKey, options: ServerOptions<Context>) => {
+  const { definition, log } = options
   app.post('/graphql', (request, reply) => answerOperation(request, key, options).then((result) => reply.send(result)))
   app.post<{ Params: { procedure: string } }>('/internal/:procedure', async (request) => {
     await authenticateService(request, options)
@@ -90,21 +107,13 @@ export const listen = async <Context>(options: ServerOptions<Context>) => {
   })
   await definition.routes?.(app, options.systemContext)
 
-  const subscriptions = serveSubscriptions({
+  return serveSubscriptions({
     server: app.server,
     service: definition.name,
     key,
     subscribe: options.executor.subscribe,
     log,
   })
-  const url = await app.listen({ host: config.HOST, port: config.PORT })
-  return {
-    url,
-    close: async () => {
-      await subscriptions.close()
-      await app.close()
-    },
-  }
 }
 
 const statusOf = ({ code }: ApplicationError): number =>

@@ -23,7 +23,7 @@ export type ProcedureTransport = (request: {
   readonly requestId: string
 }) => Promise<unknown>
 
-export const PROCEDURE_DEADLINE_MS = 2_000
+const PROCEDURE_DEADLINE_MS = 2_000
 
 /** Failures as they travel between services. */
 const failure = z.object({
@@ -33,7 +33,7 @@ const failure = z.object({
 })
 
 /** Signs a call from one service to another; valid for 30 s. */
-export const signServiceToken = (secret: string, from: string, to: string): Promise<string> =>
+const signServiceToken = (secret: string, from: string, to: string): Promise<string> =>
   new SignJWT({})
     .setProtectedHeader({ alg: 'HS256', typ: 'gigraph-service+jwt' })
     .setIssuer(from)

@@ -6,7 +6,7 @@ export type ReviewRow = typeof reviews.$inferSelect
 export type Aspect = 'COMMUNICATION' | 'QUALITY' | 'VALUE' | 'WORK_AGAIN' | 'CLARITY' | 'PROMPTNESS'
 
 /** What each side may rate the other in. */
-export const aspectsBy: Readonly<Record<Side, readonly Aspect[]>> = {
+const aspectsBy: Readonly<Record<Side, readonly Aspect[]>> = {
   BUYER: ['COMMUNICATION', 'QUALITY', 'VALUE', 'WORK_AGAIN'],
   SELLER: ['COMMUNICATION', 'CLARITY', 'PROMPTNESS', 'WORK_AGAIN'],
 }
