@@ -49,7 +49,7 @@ export const createGateway = async (options: GatewayOptions): Promise<Gateway> =
   }
   const stopWatching =
     'file' in supergraph
-      ? watchSupergraphFile(supergraph.file, {
+      ? watchSupergraphFile(supergraph.file, supergraphSdl, {
           onChange: update,
           onError: (error) => log.error({ err: error }, 'the changed supergraph was refused; the old one stays'),
         })

@@ -75,7 +75,7 @@ describe('the supergraph', () => {
       things: { sdl: SDL.replace('type Query {', 'type Query { added: Int '), resolvers: {} },
     })
     writeFileSync(file, next)
-    await expect.poll(hasField).toBe(true)
+    await eventually(async () => expect(await hasField()).toBe(true))
     await eventually(() => expect(gateway.observed.events.listeners).toBe(1))
     gateway.observed.events.emit(9)
     await socket.received({ id: 's', type: 'next', payload: { data: { numbers: 9 } } })

@@ -8,7 +8,7 @@ export type Credentials =
   | { readonly kind: 'malformed'; readonly reason: string }
 
 /** Every API key starts so; that tells it from an access token without looking either up. */
-export const API_KEY_PREFIX = 'gg_'
+const API_KEY_PREFIX = 'gg_'
 
 const NONE: Credentials = { kind: 'none' }
 const BEARER = /^Bearer +([\w\-.~+/]+=*) *$/i
@@ -18,7 +18,7 @@ const KEY = /^[\w-]{8,256}$/
  * The credentials in an `Authorization` value (RFC 6750: `Bearer …`) or an `X-API-Key` value. One of the two may be
  * given, not both: which one counts must never be a guess.
  */
-export const parseCredentials = (authorization: string | undefined, apiKey: string | undefined): Credentials => {
+const parseCredentials = (authorization: string | undefined, apiKey: string | undefined): Credentials => {
   if (authorization === undefined) return apiKey === undefined ? NONE : parseApiKey(apiKey)
   if (apiKey !== undefined) return { kind: 'malformed', reason: 'Authorization and X-API-Key exclude each other.' }
   const secret = BEARER.exec(authorization)?.[1]

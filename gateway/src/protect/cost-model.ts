@@ -21,9 +21,6 @@ export interface CostModel {
   readonly listSizes: ReadonlyMap<string, ListSize>
 }
 
-/** Nothing is said: every object costs 1, every leaf nothing. */
-export const PLAIN_COST_MODEL: CostModel = { weights: new Map(), listSizes: new Map() }
-
 const COST_SPEC = /^https:\/\/specs\.apollo\.dev\/cost\/v/
 
 const argumentsOf = (directive: ConstDirectiveNode): Record<string, unknown> =>

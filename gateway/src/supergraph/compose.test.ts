@@ -1,4 +1,4 @@
-import { mkdtempSync, renameSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
@@ -34,11 +34,29 @@ test('reports each new text of a watched file', async () => {
   const file = join(mkdtempSync(join(tmpdir(), 'supergraph-')), 'supergraph.graphql')
   writeFileSync(file, 'one')
   const onChange = vi.fn()
-  const stop = watchSupergraphFile(file, { onChange, onError: (error) => expect.fail(String(error)) }, 20)
+  const stop = watchSupergraphFile(file, 'one', { onChange, onError: (error) => expect.fail(String(error)) }, 20)
   try {
     writeFileSync(`${file}.new`, 'two')
     renameSync(`${file}.new`, file)
     await vi.waitFor(() => expect(onChange).toHaveBeenCalledExactlyOnceWith('two'), { timeout: 3_000 })
+  } finally {
+    stop()
+  }
+})
+
+test('reports what a file became before it was watched, and tells once that it is gone', async () => {
+  const file = join(mkdtempSync(join(tmpdir(), 'supergraph-')), 'supergraph.graphql')
+  writeFileSync(file, 'two')
+  const onChange = vi.fn()
+  const onError = vi.fn()
+  const stop = watchSupergraphFile(file, 'one', { onChange, onError }, 20)
+  try {
+    await vi.waitFor(() => expect(onChange).toHaveBeenCalledExactlyOnceWith('two'), { timeout: 3_000 })
+    rmSync(file)
+    await vi.waitFor(() => expect(onError).toHaveBeenCalledOnce(), { timeout: 3_000 })
+    writeFileSync(file, 'three')
+    await vi.waitFor(() => expect(onChange).toHaveBeenLastCalledWith('three'), { timeout: 3_000 })
+    expect(onError).toHaveBeenCalledOnce()
   } finally {
     stop()
   }

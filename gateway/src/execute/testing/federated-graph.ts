@@ -48,7 +48,7 @@ export interface FederatedGraph {
   ): Promise<AsyncIterableIterator<ExecutionResult> | ExecutionResult>
 }
 
-export const LINK =
+const LINK =
   'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable", "@external", "@requires", "@provides", "@override", "@inaccessible", "@interfaceObject", "@context", "@fromContext", "@authenticated", "@requiresScopes", "@policy", "@extends", "@tag"])\n'
 
 /** Composes the services' SDL. @throws Error with every composition error */
@@ -99,10 +99,10 @@ export function federatedGraph(services: TestServices, metrics: EngineMetrics = 
 }
 
 /** A request context without a caller. */
-export const ANONYMOUS: RequestContext = { requestId: 'test', identity: null, scopes: null, headersFor: () => ({}) }
+const ANONYMOUS: RequestContext = { requestId: 'test', identity: null, scopes: null, headersFor: () => ({}) }
 
 /** The executable schema of one test service. */
-export function serviceSchema({ sdl, resolvers }: TestService): GraphQLSchema {
+function serviceSchema({ sdl, resolvers }: TestService): GraphQLSchema {
   return buildSubgraphSchema({ typeDefs: parse(LINK + sdl), resolvers })
 }
 
