@@ -40,6 +40,8 @@ export interface SeedGig {
 const CHUNK = 500
 /** Chunks written at a time: PostgreSQL works on each with a process of its own. */
 const WRITERS = 3
+/** A seed may wait where a request may not. */
+const PATIENT = { timeoutMs: 120_000 }
 
 const chunks = <T>(items: readonly T[]): T[][] =>
   Array.from({ length: Math.ceil(items.length / CHUNK) }, (_, index) => items.slice(index * CHUNK, (index + 1) * CHUNK))
@@ -95,17 +97,21 @@ export const seedMarketplace = async (
     for (let batch = waiting.shift(); batch; batch = waiting.shift()) await addGigs(ctx, batch)
   }
   await Promise.all(Array.from({ length: WRITERS }, write))
-  await transaction(ctx.db, (tx) => learnWords(tx, offers.map(wordsOf)))
+  await transaction(ctx.db, (tx) => learnWords(tx, offers.map(wordsOf)), PATIENT)
 }
 
 const wordsOf = (gig: SeedGig): string => `${gig.title} ${versionOf(gig).keywords}`
 
 const addGigs = (ctx: Context, batch: readonly SeedGig[]): Promise<void> =>
-  transaction(ctx.db, async (tx) => {
-    await insertMany(tx, gigs, batch.map(gigRow))
-    await insertMany(tx, gigVersions, batch.map(versionRow))
-    await relist(
-      tx,
-      batch.map(({ id }) => id),
-    )
-  })
+  transaction(
+    ctx.db,
+    async (tx) => {
+      await insertMany(tx, gigs, batch.map(gigRow))
+      await insertMany(tx, gigVersions, batch.map(versionRow))
+      await relist(
+        tx,
+        batch.map(({ id }) => id),
+      )
+    },
+    PATIENT,
+  )

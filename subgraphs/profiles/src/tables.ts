@@ -191,3 +191,22 @@ export const clientPayments = pgTable(
   },
   (table) => [index('client_payments_of').on(table.clientId, table.paidAt)],
 )
+
+/** Files on their way: signed for, then received, then used or deleted. */
+export const uploads = pgTable(
+  'uploads',
+  {
+    id: uuid('id').primaryKey(),
+    userId: uuid('user_id').notNull(),
+    contentType: text('content_type').notNull(),
+    byteSize: integer('byte_size').notNull(),
+    createdAt: instant('created_at').notNull(),
+  },
+  (table) => [index('uploads_oldest').on(table.createdAt), index('uploads_of').on(table.userId)],
+)
+
+/** The picture beside somebody's name. */
+export const avatars = pgTable('avatars', {
+  userId: uuid('user_id').primaryKey(),
+  imageId: uuid('image_id').notNull(),
+})

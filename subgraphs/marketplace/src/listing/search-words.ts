@@ -1,7 +1,7 @@
 import type { Transaction } from '@gigraph/shared/database'
 import { sql } from 'drizzle-orm'
 
-const CHUNK = 5_000
+const CHUNK = 1_000
 
 /** The words of a text that are worth knowing, each once: letters only, without accents, 3 to 30 of them. */
 const wordsOf = (text: string): Set<string> =>

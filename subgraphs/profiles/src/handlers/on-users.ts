@@ -1,11 +1,12 @@
 import { userDeleted, userRegistered, userRoleChanged, userUpdated } from '@gigraph/identity/events'
-import type { Transaction } from '@gigraph/shared/database'
+import { afterCommit, type Transaction } from '@gigraph/shared/database'
 import { bind } from '@gigraph/shared/service'
 import { eq } from 'drizzle-orm'
 import { createMissing as createClient } from '../client/client-store.ts'
 import type { Context } from '../context.ts'
 import { createMissing as createFreelancer } from '../freelancer/freelancer-store.ts'
 import {
+  avatars,
   clientJobs,
   clientPayments,
   clientProfiles,
@@ -13,7 +14,9 @@ import {
   freelancerClients,
   freelancerProfiles,
   profileEntries,
+  uploads,
 } from '../tables.ts'
+import { removeImage, removeSent } from '../upload/files.ts'
 
 const { handle } = bind<Context>()
 
@@ -62,6 +65,12 @@ export const onUserDeleted = handle(userDeleted, 'erase', async (ctx, tx, { user
   await tx.delete(freelancerProfiles).where(eq(freelancerProfiles.userId, userId))
   await tx.delete(clientProfiles).where(eq(clientProfiles.userId, userId))
   await tx.delete(freelancerClients).where(eq(freelancerClients.freelancerId, userId))
+  const [avatar] = await tx.delete(avatars).where(eq(avatars.userId, userId)).returning()
+  const sent = await tx.delete(uploads).where(eq(uploads.userId, userId)).returning()
+  afterCommit(tx, async () => {
+    if (avatar) await removeImage(ctx.config.UPLOAD_DIRECTORY, avatar.imageId)
+    await Promise.all(sent.map(({ id }) => removeSent(ctx.config.UPLOAD_DIRECTORY, id)))
+  })
   await tx.delete(profileEntries).where(eq(profileEntries.userId, userId))
   await tx.delete(clientJobs).where(eq(clientJobs.clientId, userId))
   await tx.delete(clientPayments).where(eq(clientPayments.clientId, userId))
