@@ -43,6 +43,18 @@ export const join = async (stack: Stack, role: 'CLIENT' | 'FREELANCER', name: st
   const { verifyEmail } = await nobody.query(VerifyEmail, { input: { token: decodeURIComponent(token ?? '') } })
   expect(verifyEmail).toMatchObject({ user: { handle }, userErrors: [] })
 
+  return logIn(stack, account, role)
+}
+
+interface Account {
+  readonly email: string
+  readonly password: string
+  readonly handle: string
+}
+
+/** Logs in with the code in the mail. */
+export const logIn = async (stack: Stack, account: Account, role: string): Promise<Person> => {
+  const nobody = createGraphClient(stack.graphqlUrl, null)
   const { login } = await nobody.query(Login, { input: { email: account.email, password: account.password } })
   expect(login.userErrors).toEqual([])
   const mail = await waitForMail(stack.mailboxUrl, account.email, 'Your Gigraph code')
@@ -53,6 +65,6 @@ export const join = async (stack: Stack, role: 'CLIENT' | 'FREELANCER', name: st
   const { accessToken, refreshToken } = verifyMfa.tokens
   const client = createGraphClient(stack.graphqlUrl, accessToken)
   const { viewer } = await client.query('{ viewer { id user { handle } account { email roles } } }')
-  expect(viewer).toMatchObject({ user: { handle }, account: { email: account.email, roles: [role] } })
+  expect(viewer).toMatchObject({ user: { handle: account.handle }, account: { email: account.email, roles: [role] } })
   return { ...account, id: viewer.id, accessToken, refreshToken, client }
 }

@@ -2,7 +2,9 @@ import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Stack, type StackOptions, startStack } from '@gigraph/dev/stack'
+import { type RunningServices, type Stack, type StackOptions, startStack } from '@gigraph/dev/stack'
+import { seedIdentity } from '@gigraph/identity/seed'
+import { makeId } from '@gigraph/shared/time'
 import { inject } from 'vitest'
 import '@gigraph/shared/testing'
 
@@ -29,3 +31,11 @@ export const startTestStack = async (
     },
   }
 }
+
+/** Somebody with every staff scope, there from the start. */
+export const seedAdmin =
+  (admin: { readonly email: string; readonly password: string; readonly handle: string }) =>
+  (services: RunningServices): Promise<void> =>
+    seedIdentity(services.identity.systemContext() as Parameters<typeof seedIdentity>[0], [
+      { ...admin, id: makeId(), displayName: 'Ada Admin', roles: ['ADMIN'] },
+    ])

@@ -3,8 +3,8 @@ import { payCheckout } from '@gigraph/dev/stripe'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createGraphClient } from '../support/client.ts'
 import { waitForMail } from '../support/mailbox.ts'
-import { join, type Person } from '../support/person.ts'
-import { startTestStack } from '../support/start-test-stack.ts'
+import { join, logIn, type Person } from '../support/person.ts'
+import { seedAdmin, startTestStack } from '../support/start-test-stack.ts'
 import * as documents from './documents.ts'
 
 const CARD = '4242424242424242'
@@ -13,6 +13,7 @@ const within = { timeout: 30_000, interval: 100 }
 /** From registration to rating, through every service, in one of the two topologies. */
 export const describeWalk = (topology: 'process' | 'services') =>
   describe(`a client and a freelancer, from registration to rating (topology: ${topology})`, () => {
+    const admin = { email: 'ada@example.com', password: 'a password for the tests', handle: 'ada' }
     let stack: Stack
     let client: Person
     let freelancer: Person
@@ -22,7 +23,7 @@ export const describeWalk = (topology: 'process' | 'services') =>
     let conversationId: string
 
     beforeAll(async () => {
-      stack = await startTestStack(topology)
+      stack = await startTestStack(topology, { seed: seedAdmin(admin) })
     }, 120_000)
     afterAll(async () => {
       for (const person of [client, freelancer, stranger]) await person?.client.close()
@@ -235,8 +236,11 @@ export const describeWalk = (topology: 'process' | 'services') =>
           within,
         )
         .toBe(10_800)
-      const check = await freelancer.client.run('{ ledgerCheck { ok } }')
-      expect(check.errors?.[0]?.extensions?.code).toMatch(/FORBIDDEN|UNAUTHORIZED/)
+      const check = '{ ledgerCheck { ok invariants { __typename } } }'
+      expect((await freelancer.client.run(check)).errors?.[0]?.extensions?.code).toBe('FORBIDDEN')
+      const staff = await logIn(stack, admin, 'ADMIN')
+      const { ledgerCheck } = await staff.client.query(check)
+      expect(ledgerCheck.ok, JSON.stringify(ledgerCheck)).toBe(true)
     })
 
     test('both review; nobody sees either before both are in; the gig shows its rating', async () => {
@@ -279,5 +283,24 @@ export const describeWalk = (topology: 'process' | 'services') =>
         gigs: { nodes: [{ id: gigId, ratingSummary: { count: 1, average: 5 } }] },
         reviewsReceived: { nodes: [{ rating: 5, author: { handle: client.handle } }] },
       })
+    })
+
+    test('whoever logs out is out: the token and the open socket end within five seconds', async () => {
+      const token = client.accessToken
+      const graph = createGraphClient(stack.graphqlUrl, token)
+      const stream = graph.subscribe('subscription { notificationAdded { id } }')
+      const closed = stream.next().then(
+        ({ done, value }) => done || Boolean(value?.errors),
+        () => true,
+      )
+      expect((await graph.query('{ viewer { id } }')).viewer.id).toBe(client.id)
+      await graph.query('mutation { logout { loggedOut } }')
+      const loggedOutAt = performance.now()
+      await expect
+        .poll(async () => (await graph.run('{ viewer { id } }')).errors?.[0]?.extensions?.code ?? null, within)
+        .toBe('UNAUTHENTICATED')
+      expect(await closed).toBe(true)
+      expect(performance.now() - loggedOutAt).toBeLessThan(5_000)
+      await graph.close()
     })
   })
