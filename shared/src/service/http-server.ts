@@ -12,6 +12,7 @@ import { serveSubscriptions } from './subscription-server.ts'
 
 /** Longer than the gateway keeps idle connections, so that it never writes into one that we just closed. */
 const KEEP_ALIVE_MS = 75_000
+const SWEEP_MS = 50
 const BODY_BYTES = 2 * 1024 * 1024
 
 interface Executor {
@@ -93,7 +94,9 @@ export const listen = async <Context>(options: ServerOptions<Context>) => {
     url,
     close: async () => {
       await subscriptions?.close()
-      await app.close()
+      // A connection that was busy when closing began falls idle later and would stay open for the whole keep-alive time.
+      const sweep = setInterval(() => app.server.closeIdleConnections(), SWEEP_MS)
+      await app.close().finally(() => clearInterval(sweep))
     },
   }
 }
