@@ -82,6 +82,8 @@ const environment = (script) => ({
   ...process.env,
   NODE_ENV: process.env.NODE_ENV || (/vitest/.test(script) ? 'test' : 'development'),
   APOLLO_TELEMETRY_DISABLED: process.env.APOLLO_TELEMETRY_DISABLED || '1',
+  // Compiled code is kept between starts: a start loads some thousand modules, most of the time of it compiling.
+  NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE || join(root, 'node_modules', '.cache', 'compiled'),
   PATH: [dirname(pinnedNode), process.env.PATH].join(delimiter),
 })
 

@@ -27,8 +27,8 @@ const RESTART_AFTER_MS = 1_000
 
 /** Variables that a child gets from this process; its configuration comes from `environment` alone. */
 const inherited = (): Record<string, string | undefined> => {
-  const { PATH, HOME, NODE_ENV, APOLLO_TELEMETRY_DISABLED, TMPDIR } = process.env
-  return { PATH, HOME, NODE_ENV, APOLLO_TELEMETRY_DISABLED, TMPDIR }
+  const { PATH, HOME, NODE_ENV, APOLLO_TELEMETRY_DISABLED, NODE_COMPILE_CACHE, TMPDIR } = process.env
+  return { PATH, HOME, NODE_ENV, APOLLO_TELEMETRY_DISABLED, NODE_COMPILE_CACHE, TMPDIR }
 }
 
 /** Starts a process, resolves when it is ready, and starts it again whenever it ends unasked. */
