@@ -1,3 +1,4 @@
+import type { PlanNode } from '@apollo/query-planner'
 import { type DocumentNode, type FieldNode, GraphQLError, type GraphQLObjectType, OperationTypeNode } from 'graphql'
 import { assertCovered } from '../plan/coverage.ts'
 import { DataKeys } from '../plan/data-keys.ts'
@@ -7,7 +8,7 @@ import { splitByRequirements } from '../plan/requirement-layers.ts'
 import { rootFields, type SpecializedOperation } from '../plan/specialize.ts'
 import type { LoadedSupergraph } from '../supergraph/load.ts'
 import { type CompiledFetch, compileFetch } from './compile-fetch.ts'
-import { type CompiledNode, compilePlan } from './compile-plan.ts'
+import { type CompiledNode, compilePlan, dividePlan } from './compile-plan.ts'
 import { compileIntrospection, type Introspector } from './introspection.ts'
 import { SelectionShape } from './selection-shape.ts'
 import { placedFetches, sharingFetches } from './sharing.ts'
@@ -21,6 +22,8 @@ export interface CompiledOperation {
    * several only where one tree could not hold what `@requires` asks for (plan/requirement-layers.ts).
    */
   readonly plans: readonly CompiledNode[]
+  /** The plans of deferred parts by label; a part that needs no fetch has none. Absent when nothing is deferred. */
+  readonly deferred: ReadonlyMap<string, CompiledNode> | undefined
   /** The fetch that a subscription listens to. */
   readonly subscription: CompiledFetch | undefined
   readonly shape: SelectionShape
@@ -41,11 +44,17 @@ export function compileOperation(
   if (operation.definition.operation === OperationTypeNode.SUBSCRIPTION) assertSingleField(operation)
   const dataKeys = new DataKeys()
   const document = planningDocument({ operation, schema: supergraph.apiSchema, dataKeys, isDenied })
-  const plans = document === undefined ? [] : planLayers(document, supergraph, planner)
+  const layers =
+    document === undefined ? [] : splitByRequirements(document, supergraph.apiSchema, supergraph.requirements)
+  // Several plans share no tree until they are done, so nothing of them can come earlier.
+  const defers = layers.length > 1 ? undefined : operation.defers
+  const plans =
+    document === undefined ? [] : planLayers(document, layers, supergraph, planner, defers !== operation.defers)
   const [first] = plans
   return {
     kind: operation.definition.operation,
     plans: plans.flatMap(({ plan }) => plan ?? []),
+    deferred: defers && (first?.deferred ?? new Map()),
     subscription: first?.subscription,
     shape: new SelectionShape(
       rootTypeOf(supergraph, operation.definition.operation),
@@ -55,6 +64,7 @@ export function compileOperation(
         fragments: operation.fragments,
         dataKeys,
         hidden: supergraph.hidden,
+        ...(defers === undefined ? {} : { defers }),
         isDenied,
       },
     ),
@@ -63,9 +73,14 @@ export function compileOperation(
   }
 }
 
-function planLayers(document: DocumentNode, supergraph: LoadedSupergraph, planner: Planner) {
-  const layers = splitByRequirements(document, supergraph.apiSchema, supergraph.requirements)
-  const queryPlans = layers.map(planner)
+function planLayers(
+  document: DocumentNode,
+  layers: readonly DocumentNode[],
+  supergraph: LoadedSupergraph,
+  planner: Planner,
+  ignoreDefer: boolean,
+) {
+  const queryPlans = layers.map((layer) => planner(layer, ignoreDefer))
   const placed = queryPlans.map(({ node }) => {
     if (node?.kind !== 'Subscription') return placedFetches(node)
     return [{ fetch: node.primary, path: [] }, ...placedFetches(node.rest)]
@@ -74,9 +89,11 @@ function planLayers(document: DocumentNode, supergraph: LoadedSupergraph, planne
   return queryPlans.map(({ node }, i) => {
     const surroundings = { supergraph, sharing: sharingFetches(placed[i] ?? []) }
     const isSubscription = node?.kind === 'Subscription'
-    const planNode = isSubscription ? node.rest : node
+    const { primary, deferred } = dividePlan(isSubscription ? node.rest : node)
+    const compile = (part: PlanNode) => sinkFetches(compilePlan(part, surroundings))
     return {
-      plan: planNode && sinkFetches(compilePlan(planNode, surroundings)),
+      plan: primary && compile(primary),
+      deferred: new Map([...deferred].map(([label, part]) => [label, compile(part)])),
       subscription: isSubscription ? compileFetch(node.primary, [], surroundings) : undefined,
     }
   })

@@ -7,6 +7,26 @@ export type CompiledNode =
   | { readonly kind: 'parallel'; readonly nodes: readonly CompiledNode[] }
   | { readonly kind: 'fetch'; readonly fetch: CompiledFetch }
 
+/** The plans of deferred parts by label, and the plan of what is not deferred. */
+export interface DividedPlan {
+  readonly primary: PlanNode | undefined
+  readonly deferred: ReadonlyMap<string, PlanNode>
+}
+
+/** Takes apart a plan with `Defer` nodes, nested ones too; which part waits for which is known from the selections. */
+export function dividePlan(node: PlanNode | undefined): DividedPlan {
+  const deferred = new Map<string, PlanNode>()
+  const divide = (part: PlanNode | undefined): PlanNode | undefined => {
+    if (part?.kind !== 'Defer') return part
+    for (const { label = '', node: later } of part.deferred) {
+      const primary = divide(later)
+      if (primary !== undefined) deferred.set(label, primary)
+    }
+    return part.primary.node
+  }
+  return { primary: divide(node), deferred }
+}
+
 /**
  * Compiles a plan. Conditions were decided before planning (plan/specialize.ts), so a plan with one is a defect.
  * @throws Error for plan nodes that cannot come from our planner

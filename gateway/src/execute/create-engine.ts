@@ -4,6 +4,7 @@ import type { Engine, EngineOperation } from './engine.ts'
 import { Graph, type PlannedOperation, type RecentPlan, unplannable } from './graph.ts'
 import { LiveSubscription } from './live-subscription.ts'
 import type { EngineLog, EngineMetrics } from './metrics.ts'
+import { runIncrementally } from './run-incrementally.ts'
 import { runOperation } from './run-operation.ts'
 import { TransportRegistry } from './transport-registry.ts'
 
@@ -26,10 +27,12 @@ export function createEngine({ supergraphSdl, transports, log, metrics = {} }: E
   const live = new Set<LiveSubscription>()
   let graph = new Graph(supergraphSdl, registry.get, metrics)
 
-  const plan = (target: Graph, operation: EngineOperation): PlannedOperation | ExecutionResult => {
+  const plan = (target: Graph, operation: EngineOperation, incremental = false): PlannedOperation | ExecutionResult => {
     try {
-      return target.plan(operation)
+      return target.plan(operation, incremental)
     } catch (error) {
+      // Deferring asks more of the planner; an answer in one piece is always right.
+      if (incremental) return plan(target, operation)
       if (!(error instanceof GraphQLError)) log?.error({ err: error }, 'an operation could not be planned')
       return unplannable(error)
     }
@@ -42,6 +45,10 @@ export function createEngine({ supergraphSdl, transports, log, metrics = {} }: E
     async execute(operation) {
       const planned = plan(graph, operation)
       return 'compiled' in planned ? runOperation(graph, planned, operation) : planned
+    },
+    async executeIncrementally(operation) {
+      const planned = plan(graph, operation, true)
+      return 'compiled' in planned ? runIncrementally(graph, planned, operation, log) : planned
     },
     async subscribe(operation) {
       const planned = plan(graph, operation)

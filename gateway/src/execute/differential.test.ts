@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { GraphQLError, parse, validate } from 'graphql'
 import { expect, test } from 'vitest'
+import { isJsonObject, type JsonObject } from './json.ts'
+import { mergeInto } from './merge.ts'
 import { arbitraryQuery } from './testing/arbitrary-query.ts'
 import { type StoreRecord, storeGraph } from './testing/store-graph.ts'
 
@@ -103,6 +105,33 @@ test('random queries answer as a monolith does, data and error positions', { tim
     }),
     { numRuns: 200, ...(SEED === undefined ? {} : { seed: SEED }) },
   )
+})
+
+test('random deferred parts make up the answer in one piece', { timeout: 120_000 }, async () => {
+  const graph = market()
+  let compared = 0
+  await fc.assert(
+    fc.asyncProperty(arbitraryQuery(graph.engine.schema, 4, true), async (query) => {
+      fc.pre(validate(graph.engine.schema, parse(query)).length === 0)
+      const whole = await graph.run(query)
+      const { initial, later } = await graph.runInParts(query)
+      expect(later.map(({ hasNext }) => hasNext)).toEqual(later.map((_, i) => i < later.length - 1))
+      const results = later.flatMap(({ incremental }) => incremental)
+      const errors = [initial, ...results].flatMap((part) => part.errors ?? [])
+      expect(errors.length > 0).toBe(whole.errors !== undefined)
+      if (whole.errors !== undefined) return
+      compared += results.length
+      const data = structuredClone(initial.data) as JsonObject
+      for (const result of results) {
+        const target = result.path.reduce<unknown>((value, step) => (value as JsonObject)[step], data)
+        expect(isJsonObject(target)).toBe(true)
+        mergeInto(target as JsonObject, structuredClone(result.data as JsonObject))
+      }
+      expect(data).toEqual(whole.data)
+    }),
+    { numRuns: 200, ...(SEED === undefined ? {} : { seed: SEED }) },
+  )
+  expect(compared).toBeGreaterThan(50)
 })
 
 const SEED = process.env.FAST_CHECK_SEED === undefined ? undefined : Number(process.env.FAST_CHECK_SEED)

@@ -28,6 +28,7 @@ type OperationText = Pick<EngineOperation, 'document' | 'source' | 'operationNam
 export interface RecentPlan {
   readonly operation: OperationText
   readonly conditions: Readonly<Record<string, boolean>>
+  readonly incremental: boolean
   readonly access: Access
 }
 
@@ -65,12 +66,13 @@ export class Graph {
 
   /**
    * The compiled plan of an operation, from the cache when it was seen before.
+   * @param incremental whether the client takes what it defers in parts of its own
    * @throws GraphQLError for unknown operations and variables that do not fit; Error when planning fails
    */
-  plan(operation: EngineOperation): PlannedOperation {
+  plan(operation: EngineOperation, incremental = false): PlannedOperation {
     const prepared = this.#prepare(operation)
     const variables = coerceVariables(this.supergraph.apiSchema, prepared.definition, operation.variables)
-    return { compiled: this.#compile(prepared, variables, operation.context), variables }
+    return { compiled: this.#compile(prepared, variables, operation.context, incremental), variables }
   }
 
   /** What was planned lately, without anything that a client sent but the operation and its conditions. */
@@ -79,9 +81,9 @@ export class Graph {
   }
 
   /** Plans ahead what another supergraph had planned, so that a swap costs no client a plan. Invalid operations are skipped. */
-  warm({ operation, conditions, access }: RecentPlan): void {
+  warm({ operation, conditions, access, incremental }: RecentPlan): void {
     if (validateOperation(this.supergraph.apiSchema, operation.document).length > 0) return
-    this.#compile(this.#prepare(operation), conditions, access)
+    this.#compile(this.#prepare(operation), conditions, access, incremental)
   }
 
   #prepare(operation: OperationText): GuardedOperation {
@@ -99,15 +101,21 @@ export class Graph {
     return prepared
   }
 
-  #compile(prepared: GuardedOperation, variables: Readonly<JsonObject>, access: Access): CompiledOperation {
-    let key = prepared.key
+  #compile(
+    prepared: GuardedOperation,
+    variables: Readonly<JsonObject>,
+    access: Access,
+    accepted: boolean,
+  ): CompiledOperation {
+    const incremental = accepted && prepared.hasDefer
+    let key = incremental ? `${prepared.key}\ndefer` : prepared.key
     for (const name of prepared.conditionVariables) key += variables[name] === true ? '\n1' : '\n0'
     for (const rule of prepared.accessRules) key += holds(rule, access) ? '\n+' : '\n-'
     const known = this.#plans.get(key)
     this.#metrics.planCache?.(known !== undefined)
     if (known !== undefined) return known
     const startedAt = performance.now()
-    const specialized = specialize(prepared, variables)
+    const specialized = specialize(prepared, variables, incremental)
     const denied = this.#authorization.deniedFields(specialized, access)
     const compiled = compileOperation(specialized, this.supergraph, this.#planner, (field) => denied.has(field))
     this.#metrics.planned?.(performance.now() - startedAt)
@@ -115,7 +123,7 @@ export class Graph {
     const conditions = Object.fromEntries(prepared.conditionVariables.map((name) => [name, variables[name] === true]))
     const { scopes, policies } = access
     const remembered: Access = policies === undefined ? { scopes } : { scopes, policies }
-    this.#recent.set(key, { operation: prepared.text, conditions, access: remembered })
+    this.#recent.set(key, { operation: prepared.text, conditions, incremental, access: remembered })
     return compiled
   }
 }

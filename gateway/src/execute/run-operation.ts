@@ -3,10 +3,9 @@ import type { CompiledOperation } from './compile-operation.ts'
 import type { EngineOperation } from './engine.ts'
 import { EntityQueue } from './entity-fetch.ts'
 import type { Graph, PlannedOperation } from './graph.ts'
-import type { JsonObject } from './json.ts'
 import { type Run, runPlans } from './run-plan.ts'
 import { withinSelection } from './service-errors.ts'
-import { shapeObject } from './shape.ts'
+import { type DeferredObject, type Shaping, shapeObject } from './shape.ts'
 
 /** Runs a planned query or mutation. */
 export async function runOperation(
@@ -35,15 +34,25 @@ export function startRun(graph: Graph, { compiled, variables }: PlannedOperation
   }
 }
 
-/** Shapes what a run gathered into the client's response. */
-export function finishRun(compiled: CompiledOperation, run: Run): ExecutionResult {
-  const introspection: JsonObject = compiled.introspect?.(run.variables) ?? {}
-  const authenticated = run.context.scopes !== null
-  const data = shapeObject(run.data, compiled.shape, { path: [], errors: run.errors, introspection, authenticated })
+/** Shapes what a run gathered into the client's response; what comes later is added to `deferred`. */
+export function finishRun(compiled: CompiledOperation, run: Run, deferred?: DeferredObject[]): ExecutionResult {
+  const data = shapeObject(run.data, compiled.shape, startShaping(compiled, run, deferred))
   if (run.errors.length === 0) return { data }
   return { data, errors: run.errors.map((error) => toGraphQLError(withinSelection(error, compiled.shape))) }
 }
 
-function toGraphQLError({ message, path, extensions }: GraphQLFormattedError): GraphQLError {
+/** The beginning of shaping, at the root. */
+export function startShaping(compiled: CompiledOperation, run: Run, deferred: DeferredObject[] | undefined): Shaping {
+  return {
+    path: [],
+    errors: run.errors,
+    introspection: compiled.introspect?.(run.variables) ?? {},
+    authenticated: run.context.scopes !== null,
+    ...(deferred === undefined ? {} : { deferred }),
+  }
+}
+
+/** An error as graphql-js has it. */
+export function toGraphQLError({ message, path, extensions }: GraphQLFormattedError): GraphQLError {
   return new GraphQLError(message, { path, extensions })
 }

@@ -38,7 +38,7 @@ export async function runPlans([first, ...others]: readonly CompiledNode[], run:
 }
 
 /** Runs a compiled plan into `run.data` and `run.errors`. A failing service costs its own fields only. */
-async function runPlan(node: CompiledNode, run: Run): Promise<void> {
+export async function runPlan(node: CompiledNode, run: Run): Promise<void> {
   if (node.kind === 'sequence') {
     for (const child of node.nodes) await runPlan(child, run)
   } else if (node.kind === 'parallel') {

@@ -6,6 +6,7 @@ import {
   type GraphQLObjectType,
   type GraphQLSchema,
   getNamedType,
+  type InlineFragmentNode,
   isAbstractType,
   isCompositeType,
   isInterfaceType,
@@ -15,6 +16,7 @@ import {
   type SelectionSetNode,
 } from 'graphql'
 import type { DataKeys } from '../plan/data-keys.ts'
+import { deferLabel } from '../plan/defers.ts'
 import { type Completer, compileCompleter } from './shape.ts'
 
 /** One field of the response, for one runtime type. */
@@ -38,8 +40,29 @@ export interface ShapeSource {
   readonly dataKeys: DataKeys
   /** Types and `Enum.VALUE`s that clients must not see. */
   readonly hidden: ReadonlySet<string>
+  /** The client's labels of deferred fragments (plan/defers.ts); absent when nothing is deferred. */
+  readonly defers?: ReadonlyMap<string, string | undefined>
   /** True for a field that this caller may not see; its parent type is the one it is selected on. */
   isDenied(field: FieldNode): boolean
+}
+
+/** A deferred fragment, for one runtime type. */
+export interface DeferredFragment {
+  /** Names the plan of this part (compile-operation.ts). */
+  readonly id: string
+  readonly label: string | undefined
+  readonly shape: SelectionShape
+}
+
+interface CompiledSelection {
+  readonly fields: readonly ShapedField[]
+  readonly deferred: readonly DeferredFragment[]
+}
+
+interface Collected {
+  readonly nodes: Map<string, FieldNode[]>
+  readonly deferred: DeferredFragment[]
+  readonly visited: Set<string>
 }
 
 /** A selection set, or several that merge, over values of one type. */
@@ -47,7 +70,7 @@ export class SelectionShape {
   readonly type: GraphQLCompositeType
   readonly #sets: readonly SelectionSetNode[]
   readonly #source: ShapeSource
-  readonly #byType = new Map<unknown, readonly ShapedField[] | undefined>()
+  readonly #byType = new Map<unknown, CompiledSelection | undefined>()
 
   constructor(type: GraphQLCompositeType, sets: readonly SelectionSetNode[], source: ShapeSource) {
     this.type = type
@@ -57,11 +80,21 @@ export class SelectionShape {
 
   /** The fields of a runtime type in response order, compiled when the type is first seen; undefined when it does not fit. */
   fieldsFor(typename: unknown): readonly ShapedField[] | undefined {
-    if (this.#byType.has(typename)) return this.#byType.get(typename)
+    return this.#selectionFor(typename)?.fields
+  }
+
+  /** What comes later for a runtime type. */
+  deferredFor(typename: unknown): readonly DeferredFragment[] {
+    return this.#selectionFor(typename)?.deferred ?? []
+  }
+
+  #selectionFor(typename: unknown): CompiledSelection | undefined {
+    const known = this.#byType.get(typename)
+    if (known !== undefined || this.#byType.has(typename)) return known
     const type = this.#runtimeType(typename)
-    const fields = type && this.#compile(type)
-    this.#byType.set(typename, fields)
-    return fields
+    const selection = type && this.#compile(type)
+    this.#byType.set(typename, selection)
+    return selection
   }
 
   /** True for the name of a type that clients must not see. */
@@ -91,10 +124,11 @@ export class SelectionShape {
     return isObjectType(type) && schema.isSubType(this.type, type) ? type : undefined
   }
 
-  #compile(type: GraphQLObjectType | GraphQLInterfaceType): ShapedField[] {
+  #compile(type: GraphQLObjectType | GraphQLInterfaceType): CompiledSelection {
     const nodes = new Map<string, FieldNode[]>()
-    for (const set of this.#sets) this.#collect(set, type, nodes, new Set())
-    return [...nodes].map(([key, fieldNodes]) => this.#compileField(key, fieldNodes, type))
+    const deferred: DeferredFragment[] = []
+    for (const set of this.#sets) this.#collect(set, type, { nodes, deferred, visited: new Set() })
+    return { fields: [...nodes].map(([key, fieldNodes]) => this.#compileField(key, fieldNodes, type)), deferred }
   }
 
   #compileField(
@@ -125,29 +159,37 @@ export class SelectionShape {
     }
   }
 
-  #collect(
-    set: SelectionSetNode,
-    type: GraphQLObjectType | GraphQLInterfaceType,
-    into: Map<string, FieldNode[]>,
-    visited: Set<string>,
-  ): void {
+  #collect(set: SelectionSetNode, type: GraphQLObjectType | GraphQLInterfaceType, into: Collected): void {
+    const { nodes: known, visited } = into
     for (const selection of set.selections) {
       if (selection.kind === Kind.FIELD) {
         const key = selection.alias?.value ?? selection.name.value
-        const nodes = into.get(key)
-        if (nodes === undefined) into.set(key, [selection])
+        const nodes = known.get(key)
+        if (nodes === undefined) known.set(key, [selection])
         else nodes.push(selection)
       } else if (selection.kind === Kind.INLINE_FRAGMENT) {
-        if (this.#applies(selection.typeCondition?.name.value, type))
-          this.#collect(selection.selectionSet, type, into, visited)
+        if (!this.#applies(selection.typeCondition?.name.value, type)) continue
+        const deferred = this.#deferredFragment(selection, type)
+        if (deferred === undefined) this.#collect(selection.selectionSet, type, into)
+        else into.deferred.push(deferred)
       } else if (!visited.has(selection.name.value)) {
         visited.add(selection.name.value)
         const fragment = this.#source.fragments.get(selection.name.value)
         if (fragment !== undefined && this.#applies(fragment.typeCondition.name.value, type)) {
-          this.#collect(fragment.selectionSet, type, into, visited)
+          this.#collect(fragment.selectionSet, type, into)
         }
       }
     }
+  }
+
+  #deferredFragment(
+    node: InlineFragmentNode,
+    type: GraphQLObjectType | GraphQLInterfaceType,
+  ): DeferredFragment | undefined {
+    const { defers } = this.#source
+    const id = defers && deferLabel(node)
+    if (id === undefined) return undefined
+    return { id, label: defers?.get(id), shape: new SelectionShape(type, [node.selectionSet], this.#source) }
   }
 
   #applies(condition: string | undefined, type: GraphQLObjectType | GraphQLInterfaceType): boolean {

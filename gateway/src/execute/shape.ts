@@ -9,7 +9,14 @@ import {
 } from 'graphql'
 import { isJsonObject, type JsonObject, setKey } from './json.ts'
 import { completeLeaf } from './leaf-values.ts'
-import type { SelectionShape, ShapedField } from './selection-shape.ts'
+import type { DeferredFragment, SelectionShape, ShapedField } from './selection-shape.ts'
+
+/** An object of the response of which a part comes later. */
+export interface DeferredObject {
+  readonly object: JsonObject
+  readonly path: readonly (string | number)[]
+  readonly fragment: DeferredFragment
+}
 
 /** What one run of shaping carries along. `path` is mutable and always the position that is being shaped. */
 export interface Shaping {
@@ -18,6 +25,8 @@ export interface Shaping {
   readonly introspection: JsonObject
   /** Whether somebody is logged in: what a refusal tells them to do depends on it. */
   readonly authenticated: boolean
+  /** Collects what comes later, without what lies below a null; absent when nothing is deferred. */
+  readonly deferred?: DeferredObject[]
 }
 
 /** From a merged value to what the client sees; null when the value is null or had to become null. */
@@ -36,11 +45,19 @@ export function shapeObject(object: JsonObject, shape: SelectionShape, shaping: 
       reportUnlessCovered(shaping, `Invalid __typename ${JSON.stringify(typename)} for type ${shape.type.name}.`)
     return null
   }
+  const { deferred } = shaping
+  const deferredBefore = deferred?.length ?? 0
   const shaped: JsonObject = {}
   for (const field of fields) {
     const value = shapeField(field, object, shaping)
-    if (value === null && field.nonNull) return null
+    if (value === null && field.nonNull) {
+      if (deferred !== undefined) deferred.length = deferredBefore
+      return null
+    }
     setKey(shaped, field.key, value)
+  }
+  if (deferred !== undefined) {
+    for (const fragment of shape.deferredFor(typename)) deferred.push({ object, path: shaping.path.slice(), fragment })
   }
   return shaped
 }
@@ -105,6 +122,8 @@ function compileList(
       reportUnlessCovered(shaping, `Expected a list of ${elementType}.`)
       return null
     }
+    const { deferred } = shaping
+    const deferredBefore = deferred?.length ?? 0
     const shaped: unknown[] = new Array(list.length)
     for (let i = 0; i < list.length; i++) {
       const element = list[i]
@@ -115,7 +134,10 @@ function compileList(
         reportUnlessCovered(shaping, `Cannot return null for non-nullable element of ${elementType}.`)
       }
       shaping.path.pop()
-      if (value === null && nonNull) return null
+      if (value === null && nonNull) {
+        if (deferred !== undefined) deferred.length = deferredBefore
+        return null
+      }
       shaped[i] = value
     }
     return shaped

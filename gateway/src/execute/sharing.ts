@@ -14,6 +14,8 @@ export function placedFetches(node: PlanNode | undefined, path: readonly (string
       return node.nodes.flatMap((child) => placedFetches(child, path))
     case 'Flatten':
       return placedFetches(node.node, [...path, ...node.path])
+    case 'Defer':
+      return [node.primary, ...node.deferred].flatMap((part) => placedFetches(part.node, path))
     case 'Fetch':
       return [{ fetch: node, path }]
     default:

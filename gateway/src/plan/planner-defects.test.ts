@@ -121,4 +121,11 @@ test('fields that require one field with different arguments (requires-with-argu
   ).toEqual({
     data: { products: [{ upc: '1', name: 'Table', estimate: 100, estimateEUR: 200, price: 20 }] },
   })
+  // Planned as several queries, so nothing can be deferred.
+  expect(
+    await graph.runInParts('{ products { upc ...E @defer } } fragment E on Product { estimate estimateEUR }'),
+  ).toEqual({
+    initial: { data: { products: [{ upc: '1', estimate: 100, estimateEUR: 200 }] } },
+    later: [],
+  })
 })

@@ -3,14 +3,21 @@ import { type QueryPlan, QueryPlanner } from '@apollo/query-planner'
 import type { DocumentNode } from 'graphql'
 import type { LoadedSupergraph } from '../supergraph/load.ts'
 
-/** Turns a document without conditions into a query plan. */
-export type Planner = (document: DocumentNode) => QueryPlan
+/**
+ * Turns a document without conditions into a query plan, with a `Defer` node for each `@defer` unless they are ignored (for
+ * which fragments must have been inlined).
+ */
+export type Planner = (document: DocumentNode, ignoreDefer: boolean) => QueryPlan
 
 /** A planner for one supergraph; building it costs tens of milliseconds, so make it once per supergraph. */
 export function createPlanner({ supergraph, planningSchema }: LoadedSupergraph): Planner {
   const planner = new QueryPlanner(supergraph, {
     exposeDocumentNodeInFetchNode: true,
     reuseQueryFragments: false,
+    incrementalDelivery: { enableDefer: true },
   })
-  return (document) => planner.buildQueryPlan(operationFromDocument(planningSchema, document, { validate: false }))
+  return (document, ignoreDefer) => {
+    const operation = operationFromDocument(planningSchema, document, { validate: false })
+    return planner.buildQueryPlan(ignoreDefer ? operation.withoutDefer() : operation)
+  }
 }

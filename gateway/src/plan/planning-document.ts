@@ -3,13 +3,18 @@ import {
   type FieldNode,
   type FragmentDefinitionNode,
   type GraphQLSchema,
+  type InlineFragmentNode,
+  isAbstractType,
   Kind,
   type OperationDefinitionNode,
+  type SelectionNode,
+  type SelectionSetNode,
   TypeInfo,
   visit,
   visitWithTypeInfo,
 } from 'graphql'
 import type { DataKeys } from './data-keys.ts'
+import { deferLabel, isDefer } from './defers.ts'
 import { reachableFragments, rootFields, type SpecializedOperation } from './specialize.ts'
 
 /** What a planning document is made from. */
@@ -27,8 +32,10 @@ export interface PlanningSource {
  * {@link DataKeys}. Undefined when no service is needed.
  */
 export function planningDocument({ operation, schema, dataKeys, isDenied }: PlanningSource): DocumentNode | undefined {
-  const fields = rootFields(operation).filter((field) => !field.name.value.startsWith('__') && !isDenied(field))
+  const travels = (field: FieldNode) => !field.name.value.startsWith('__') && !isDenied(field)
+  const fields = rootFields(operation).filter(travels)
   if (fields.length === 0) return undefined
+  const selections = operation.defers === undefined ? fields : keepFields(operation.definition.selectionSet, travels)
   const typeInfo = new TypeInfo(schema)
   const rewrite = <T extends OperationDefinitionNode | FragmentDefinitionNode>(node: T): T =>
     visit(
@@ -39,15 +46,37 @@ export function planningDocument({ operation, schema, dataKeys, isDenied }: Plan
           const key = dataKeys.keyOf(field, (typeInfo.getFieldDef()?.args.length ?? 0) > 0)
           return withAlias(field, field.name.value === '__typename' ? '__typename' : key)
         },
+        InlineFragment: { leave: (fragment) => aroundAbstract(fragment, schema) },
         SelectionSet: { leave: fillEmpty },
       }),
     ) as T
-  const selectionSet = { kind: Kind.SELECTION_SET, selections: fields } as const
+  const selectionSet = { kind: Kind.SELECTION_SET, selections } as const
   const used = reachableFragments(selectionSet, operation.fragments)
   return {
     kind: Kind.DOCUMENT,
     definitions: [rewrite({ ...operation.definition, selectionSet }), ...[...used].map(rewrite)],
   }
+}
+
+/** The root's selections with the fragments around them: what is deferred at the root must stay so. */
+function keepFields({ selections }: SelectionSetNode, keeps: (field: FieldNode) => boolean): SelectionNode[] {
+  return selections.flatMap((selection): SelectionNode[] => {
+    if (selection.kind === Kind.FIELD) return keeps(selection) ? [selection] : []
+    if (selection.kind === Kind.FRAGMENT_SPREAD) return [selection]
+    const inner = keepFields(selection.selectionSet, keeps)
+    return inner.length === 0 ? [] : [{ ...selection, selectionSet: { kind: Kind.SELECTION_SET, selections: inner } }]
+  })
+}
+
+/** The planner fails on a `@defer` at a fragment on an interface of the object that it is in; around the fragment it can. */
+function aroundAbstract(fragment: InlineFragmentNode, schema: GraphQLSchema): InlineFragmentNode | undefined {
+  const { typeCondition, directives } = fragment
+  if (deferLabel(fragment) === undefined || !isAbstractType(schema.getType(typeCondition?.name.value ?? ''))) {
+    return undefined
+  }
+  const inner: InlineFragmentNode = { ...fragment, directives: directives?.filter((each) => !isDefer(each)) ?? [] }
+  const selectionSet = { kind: Kind.SELECTION_SET, selections: [inner] } as const
+  return { kind: Kind.INLINE_FRAGMENT, directives: directives?.filter(isDefer) ?? [], selectionSet }
 }
 
 function withAlias(field: FieldNode, key: string): FieldNode {

@@ -11,8 +11,10 @@ import {
 export interface PreparedOperation {
   readonly definition: OperationDefinitionNode
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>
-  /** Variables that steer `@skip` and `@include`; plans are made per combination of their values. */
+  /** Variables that steer `@skip`, `@include` and `@defer`; plans are made per combination of their values. */
   readonly conditionVariables: readonly string[]
+  /** Whether the document has a `@defer`: it then has other plans for clients that accept the answer in parts. */
+  readonly hasDefer: boolean
 }
 
 /**
@@ -31,7 +33,7 @@ export function prepareOperation(document: DocumentNode, operationName: string |
   return {
     definition,
     fragments,
-    conditionVariables: collectConditionVariables(document),
+    ...collectConditions(document),
   }
 }
 
@@ -56,14 +58,18 @@ function refuseReservedVariables({ variableDefinitions = [] }: OperationDefiniti
   }
 }
 
-function collectConditionVariables(document: DocumentNode): string[] {
+const CONDITIONS = new Set(['skip', 'include', 'defer'])
+
+function collectConditions(document: DocumentNode) {
   const names = new Set<string>()
+  let hasDefer = false
   visit(document, {
     Directive(directive) {
-      if (directive.name.value !== 'skip' && directive.name.value !== 'include') return
+      if (!CONDITIONS.has(directive.name.value)) return
+      hasDefer ||= directive.name.value === 'defer'
       const value = directive.arguments?.find((argument) => argument.name.value === 'if')?.value
       if (value?.kind === Kind.VARIABLE) names.add(value.name.value)
     },
   })
-  return [...names]
+  return { conditionVariables: [...names], hasDefer }
 }

@@ -15,6 +15,7 @@ import { rateLimitHeaders } from '../protect/rate-limiter.ts'
 import type { TrustedDocuments } from '../protect/trusted-documents.ts'
 import { type ErrorMask, logDefects } from './errors.ts'
 import type { ServedGraph } from './graph.ts'
+import { deferredBody } from './multipart.ts'
 import type { PersistedQueries } from './persisted-queries.ts'
 import type { RequestScope } from './request-scope.ts'
 import { serializeResult } from './serialize.ts'
@@ -23,6 +24,8 @@ import { SharedExecutions } from './shared-executions.ts'
 /** The context value of every operation over HTTP. */
 export interface HttpContext extends BaseContext {
   readonly scope: RequestScope
+  /** Whether the client takes what it defers in parts of their own. */
+  readonly acceptsParts: boolean
 }
 
 export interface ApolloOptions {
@@ -66,15 +69,23 @@ export const createApolloServer = (options: ApolloOptions): ApolloServer<HttpCon
 const gatewayOf = (graph: ServedGraph): GatewayInterface => {
   const executions = new SharedExecutions()
   const executor: GatewayExecutor = async ({ document, source, request, context, operation, queryHash }) => {
-    const { scope } = context as HttpContext
+    const { scope, acceptsParts } = context as HttpContext
     const operationName = request.operationName ?? null
     // Apollo Server leaves this case to the executor, whatever its types say.
     if (!operation) return { errors: [unknownOperation(operationName)] }
     const variables = request.variables ?? {}
-    const run = (signal?: AbortSignal) =>
-      graph.engine.execute({ document, source, operationName, variables, context: scope.forExecution(signal) })
+    const asked = { document, source, operationName, variables }
     // What was begun is finished though its client has gone: half of a mutation helps nobody.
-    if (operation.operation !== 'query') return withoutHttp(await run())
+    const isQuery = operation.operation === 'query'
+    if (acceptsParts) {
+      const operationContext = scope.forExecution(isQuery ? scope.signal : undefined)
+      const result = await graph.engine.executeIncrementally({ ...asked, context: operationContext })
+      if (!('initialResult' in result)) return withoutHttp(result)
+      scope.subsequentResults = result.subsequentResults
+      return withoutHttp(result.initialResult)
+    }
+    const run = (signal?: AbortSignal) => graph.engine.execute({ ...asked, context: scope.forExecution(signal) })
+    if (!isQuery) return withoutHttp(await run())
     const key = `${queryHash}\n${operationName}\n${JSON.stringify(variables)}\n${scope.sharingKey}`
     return withoutHttp(await executions.share(key, run, scope.signal))
   }
@@ -137,7 +148,16 @@ const protection = ({
           singleResult.extensions = { ...singleResult.extensions, cost: scope.cost }
         }
         // Taken from Apollo Server, which would make a string of it.
-        scope.responseBody = serializeResult(singleResult)
+        scope.responseBody = scope.subsequentResults
+          ? deferredBody({
+              initial: singleResult,
+              subsequent: scope.subsequentResults,
+              present: (later) => {
+                logDefects(log, scope.requestId, later)
+                return later.map((error) => maskError(error.toJSON(), scope.requestId))
+              },
+            })
+          : serializeResult(singleResult)
         response.body.singleResult = NOTHING
       },
     }

@@ -6,6 +6,7 @@ import type { HttpContext } from './apollo.ts'
 import type { Callers } from './callers.ts'
 import { authenticationFailure } from './errors.ts'
 import type { GatewayMetrics } from './metrics.ts'
+import { acceptsDeferredParts, DEFERRED_PARTS, writeBody } from './multipart.ts'
 import type { RequestScope } from './request-scope.ts'
 
 export interface GraphQLRouteOptions {
@@ -81,16 +82,21 @@ const execute = async (
   for (const [name, value] of Object.entries(request.headers)) {
     if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value)
   }
+  const acceptsParts = acceptsDeferredParts(request.headers.accept)
+  if (acceptsParts) headers.set('accept', `${request.headers.accept}, application/json`)
   const at = request.url.indexOf('?')
   const search = at === -1 ? '' : request.url.slice(at)
   const response = await apollo.executeHTTPGraphQLRequest({
     httpGraphQLRequest: { method: request.method, headers, search, body: request.body },
-    context: async () => ({ scope }),
+    context: async () => ({ scope, acceptsParts }),
   })
   if (response.body.kind !== 'complete') throw new Error('a gateway never answers in chunks')
   for (const [name, value] of response.headers) if (name !== 'cache-control') reply.header(name, value)
   const status = response.status ?? 200
-  reply.code(status).send(scope.responseBody ?? response.body.string)
+  reply.code(status)
+  const { responseBody } = scope
+  if (responseBody === null || Buffer.isBuffer(responseBody)) reply.send(responseBody ?? response.body.string)
+  else await writeBody(reply.type(DEFERRED_PARTS).removeHeader('content-length'), responseBody)
   return status
 }
 

@@ -1,6 +1,7 @@
 import { type Caller, VIEWER_HEADER } from '@gigraph/shared/auth'
 import type { Assertions } from '../auth/assertions.ts'
 import type { Authentication } from '../auth/authentication.ts'
+import type { SubsequentResult } from '../execute/engine.ts'
 import type { RateLimitState } from '../protect/rate-limiter.ts'
 import type { RequestContext } from '../transport/transport.ts'
 
@@ -36,8 +37,10 @@ export class RequestScope implements RequestContext {
   cost: number | null = null
   /** Set once the operation was paid for. */
   rateLimit: RateLimitState | null = null
-  /** The answer as it goes over HTTP, set by whoever made it. */
-  responseBody: Buffer | null = null
+  /** What the operation deferred; runs as it is read. */
+  subsequentResults: AsyncIterable<SubsequentResult> | null = null
+  /** The answer as it goes over HTTP, set by whoever made it: whole, or in parts as they come. */
+  responseBody: Buffer | AsyncIterable<string> | null = null
   readonly #assertions: Assertions | null
   readonly #common: Readonly<Record<string, string>>
   readonly #origin: string

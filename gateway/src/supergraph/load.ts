@@ -37,7 +37,7 @@ export function loadSupergraph(sdl: string): LoadedSupergraph {
   })
   const planningSchema = supergraph.apiSchema()
   const { objectTypesOf, objectTypes } = collectObjectTypes(supergraph.schema)
-  const apiSchema = planningSchema.toGraphQLJSSchema()
+  const apiSchema = planningSchema.toGraphQLJSSchema({ includeDefer: true })
   return {
     sdl,
     supergraph,

@@ -15,30 +15,44 @@ import {
 const ALIASES = ['id', 'name', 'price', 'a', 'b']
 const CONDITIONS = ['@include(if: $yes)', '@skip(if: $yes)', '@include(if: $no)', '@skip(if: $no)', '@skip(if: true)']
 
-/** Valid-looking queries over a schema; some are refused by validation because aliases conflict. */
-export function arbitraryQuery(schema: GraphQLSchema, depth: number): fc.Arbitrary<string> {
+const DEFERRALS = ['@defer', '@defer', '@defer(if: $yes)', '@defer(if: $no)', '@defer @include(if: $yes)']
+
+/**
+ * Valid-looking queries over a schema; some are refused by validation because aliases conflict.
+ * @param defer whether fragments are often deferred
+ */
+export function arbitraryQuery(schema: GraphQLSchema, depth: number, defer = false): fc.Arbitrary<string> {
   const root = schema.getQueryType()
   if (!root) throw new Error('The schema has no queries')
-  return selectionSet(schema, root, depth).map((set) => `query ($yes: Boolean = true, $no: Boolean = false) ${set}`)
+  return selectionSet(schema, root, depth, defer).map(
+    (set) => `query ($yes: Boolean = true, $no: Boolean = false) ${set}`,
+  )
 }
 
-function selectionSet(schema: GraphQLSchema, type: GraphQLNamedType, depth: number): fc.Arbitrary<string> {
+function selectionSet(
+  schema: GraphQLSchema,
+  type: GraphQLNamedType,
+  depth: number,
+  defer: boolean,
+): fc.Arbitrary<string> {
+  const inside = (named: GraphQLNamedType) => selectionSet(schema, named, depth - 1, defer)
   const choices: fc.Arbitrary<string>[] = []
   if (isObjectType(type) || isInterfaceType(type)) {
     for (const field of Object.values(type.getFields())) {
       const named = getNamedType(field.type)
       if (isCompositeType(named) && depth === 0) continue
-      const below = isCompositeType(named) ? selectionSet(schema, named, depth - 1) : fc.constant('')
+      const below = isCompositeType(named) ? inside(named) : fc.constant('')
       choices.push(fieldOf(field, below))
     }
   }
   choices.push(fc.constant('__typename'))
   const targets = isAbstractType(type) ? schema.getPossibleTypes(type) : []
   if (depth > 0) {
-    for (const target of targets) choices.push(fragment(target.name, selectionSet(schema, target, depth - 1)))
+    if (defer) choices.push(fragment(type.name, inside(type), defer))
+    for (const target of targets) choices.push(fragment(target.name, inside(target), defer))
     if (isObjectType(type) && type !== schema.getQueryType()) {
       for (const parent of type.getInterfaces()) {
-        choices.push(fragment(parent.name, selectionSet(schema, parent, depth - 1)))
+        choices.push(fragment(parent.name, inside(parent), defer))
       }
     }
   }
@@ -68,8 +82,9 @@ function fieldOf(field: GraphQLField<unknown, unknown>, below: fc.Arbitrary<stri
     })
 }
 
-function fragment(type: string, below: fc.Arbitrary<string>): fc.Arbitrary<string> {
+function fragment(type: string, below: fc.Arbitrary<string>, defer: boolean): fc.Arbitrary<string> {
+  const directives = fc.constantFrom(...(defer ? DEFERRALS : CONDITIONS))
   return fc
-    .tuple(fc.option(fc.constantFrom(...CONDITIONS), { freq: 6 }), below)
+    .tuple(fc.option(directives, { freq: 6 }), below)
     .map(([condition, set]) => `... on ${type} ${condition ?? ''} ${set}`)
 }

@@ -4,7 +4,7 @@ import { type ExecutionResult, execute, GraphQLError, type GraphQLSchema, parse,
 import { createLocalTransport, type LocalRequest, type LocalService } from '../../transport/local.ts'
 import type { RequestContext } from '../../transport/transport.ts'
 import { createEngine } from '../create-engine.ts'
-import type { Engine } from '../engine.ts'
+import type { Engine, SubsequentResult } from '../engine.ts'
 import type { EngineMetrics } from '../metrics.ts'
 import { validateOperation } from '../operation-rules.ts'
 
@@ -41,6 +41,12 @@ export interface FederatedGraph {
   /** From now on the service fails as a whole when it is asked for two things at once. */
   refuseMerged(service: string): void
   run(query: string, variables?: Record<string, unknown>, context?: Partial<RequestContext>): Promise<ExecutionResult>
+  /** What a client gets that takes its answer in parts: the first one, and all later ones in order. */
+  runInParts(
+    query: string,
+    variables?: Record<string, unknown>,
+    context?: Partial<RequestContext>,
+  ): Promise<{ readonly initial: ExecutionResult; readonly later: readonly SubsequentResult[] }>
   subscribe(
     query: string,
     variables?: Record<string, unknown>,
@@ -94,6 +100,11 @@ export function federatedGraph(services: TestServices, metrics: EngineMetrics = 
     break: (service) => void broken.add(service),
     refuseMerged: (service) => void refusing.add(service),
     run: (...request) => engine.execute(operation(...request)),
+    async runInParts(...request) {
+      const result = await engine.executeIncrementally(operation(...request))
+      if (!('initialResult' in result)) return { initial: result, later: [] }
+      return { initial: result.initialResult, later: await Array.fromAsync(result.subsequentResults) }
+    },
     subscribe: (...request) => engine.subscribe(operation(...request)),
   }
 }
