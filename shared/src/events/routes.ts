@@ -37,7 +37,7 @@ export const routes: Routes = {
   'order.disputed': ['messaging'],
   'order.resolved': ['payments', 'messaging', 'reviews'],
   'order.late': ['messaging'],
-  'order.changed': [],
+  'order.changed': ['messaging'],
   'milestone.released': ['payments', 'messaging'],
   'payment.succeeded': ['profiles', 'orders', 'messaging'],
   'payment.failed': ['orders', 'messaging'],

@@ -1,6 +1,7 @@
 import { event } from '@gigraph/shared/events'
 import { money } from '@gigraph/shared/money'
 import { z } from 'zod'
+import { states } from './order/order.ts'
 
 const id = z.uuid()
 const order = { orderId: id, buyerId: id, sellerId: id, title: z.string(), gigId: id.nullable(), total: money }
@@ -30,7 +31,15 @@ export const orderDisputed = event('order.disputed', 1, { ...order, openedBy: id
 export const orderResolved = event('order.resolved', 1, { ...order, toSeller: money, toBuyer: money })
 export const orderLate = event('order.late', 1, order)
 /** Anything else that happened to an order: a request, an answer, a proposal to settle. `what` is the entry of its timeline. */
-export const orderChanged = event('order.changed', 1, { ...order, what: z.string(), actorId: id.nullable() })
+export const orderChanged = event('order.changed', 1, {
+  ...order,
+  what: z.string(),
+  actorId: id.nullable(),
+  /** Where the order stands now: a payment or a refund means another thing in each state. */
+  state: z.enum(states),
+  /** Of answers to requests; null of anything else. */
+  accepted: z.boolean().nullable(),
+})
 
 const milestone = { orderId: id, milestoneId: id, buyerId: id, sellerId: id, amount: money }
 export const milestoneFunded = event('milestone.funded', 1, milestone)

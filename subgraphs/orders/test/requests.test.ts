@@ -18,7 +18,9 @@ test('a cancellation that the other side accepts ends the order and refunds', as
     state: 'IN_PROGRESS',
     changeRequests: [{ kind: 'CANCELLATION', state: 'OPEN', requestedBy: 'BUYER', fault: 'BUYER' }],
   })
-  expect(await world.told('order.changed', id)).toMatchObject([{ what: 'REQUEST_CANCELLATION' }])
+  expect(await world.told('order.changed', id)).toMatchObject([
+    { what: 'REQUEST_CANCELLATION', actorId: expect.any(String), state: 'IN_PROGRESS', accepted: null },
+  ])
   expect((await mutate(buyer, 'answerCancellation', { orderId: id, accept: true })).userErrors).toMatchObject([
     { code: 'INVALID_STATE', message: expect.stringContaining('the other side') },
   ])
@@ -45,6 +47,9 @@ test('a declined cancellation goes on; it may be asked for again', async () => {
     state: 'IN_PROGRESS',
     changeRequests: [{ state: 'DECLINED', fault: 'NOBODY' }],
   })
+  expect(await world.told('order.changed', id)).toContainEqual(
+    expect.objectContaining({ what: 'ANSWER_CANCELLATION', state: 'IN_PROGRESS', accepted: false }),
+  )
   const again = await mutate(seller, 'requestCancellation', { orderId: id, reason: 'Really.' })
   expect(again.order.changeRequests).toHaveLength(2)
 })
@@ -72,6 +77,9 @@ test('an accepted extension moves the deadline by its days', async () => {
     deadline: { event: 'MARK_LATE', at: order.dueAt },
     changeRequests: [{ state: 'ACCEPTED' }],
   })
+  expect(await world.told('order.changed', id)).toContainEqual(
+    expect.objectContaining({ what: 'ANSWER_EXTENSION', state: 'IN_PROGRESS', accepted: true }),
+  )
 })
 
 test("more time is the seller's to ask for and the buyer's to give", async () => {

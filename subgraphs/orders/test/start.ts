@@ -8,7 +8,7 @@ import { ordersService } from '../src/index.ts'
 import { listMarketplace, plainTerms, sell } from './marketplace/src/index.ts'
 
 /** One field of an answer: the thing and its user errors. */
-export const fields = /* GraphQL */ `
+const fields = /* GraphQL */ `
   fragment All on Order {
     id state title total { amountMinor currency } dueAt lateAt fault payBefore revisionsLeft viewerRole allowedActions
     buyer { id } seller { id } gig { id }

@@ -1,7 +1,7 @@
 import { randomInt, randomUUID } from 'node:crypto'
 import pg from 'pg'
 
-export const ACCOUNTS = 20
+const ACCOUNTS = 20
 const OPENING_MINOR = 1_000_000
 
 /** A movement of money between two accounts. */

@@ -62,7 +62,7 @@ export const proposalChange = z.object({ proposalId: z.string(), ...fields }).re
 export type ProposalAction = 'update' | 'withdraw' | 'shortlist' | 'decline' | 'accept'
 
 /** The status that each action leads to; what is absent is not possible. */
-export const proposalTransitions: Readonly<Record<ProposalStatus, Partial<Record<ProposalAction, ProposalStatus>>>> = {
+const proposalTransitions: Readonly<Record<ProposalStatus, Partial<Record<ProposalAction, ProposalStatus>>>> = {
   SUBMITTED: {
     update: 'SUBMITTED',
     withdraw: 'WITHDRAWN',

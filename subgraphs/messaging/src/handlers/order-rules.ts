@@ -1,5 +1,6 @@
 import {
   orderCancelled,
+  orderChanged,
   orderCompleted,
   orderDelivered,
   orderDisputed,
@@ -12,14 +13,9 @@ import {
 } from '@gigraph/orders/events'
 import { formatMoney } from '@gigraph/shared/money'
 import type { Notice } from '../notification/notification.ts'
+import { meaningOf } from './order-changes.ts'
+import type { OrderFacts } from './order-facts.ts'
 import { rule } from './rule.ts'
-
-interface OrderFacts {
-  readonly orderId: string
-  readonly buyerId: string
-  readonly sellerId: string
-  readonly title: string
-}
 
 const notice =
   (order: OrderFacts) =>
@@ -84,4 +80,11 @@ export const orderRules = [
     notice(order)(order.sellerId, 'Your delivery is late', `“${order.title}” is past its due time.`),
     notice(order)(order.buyerId, 'Your order is late', `“${order.title}” is past its due time. You may cancel it.`),
   ]),
+  rule(orderChanged, (order) => {
+    const { buyer, seller } = meaningOf(order) ?? {}
+    return [
+      ...(buyer ? [notice(order)(order.buyerId, ...buyer)] : []),
+      ...(seller ? [notice(order)(order.sellerId, ...seller)] : []),
+    ]
+  }),
 ]

@@ -1,5 +1,6 @@
 import {
   orderCancelled,
+  orderChanged,
   orderCompleted,
   orderDelivered,
   orderDisputed,
@@ -17,13 +18,8 @@ import type { Context } from '../context.ts'
 import { ensureConversation, listParticipants } from '../conversation/conversation-store.ts'
 import { appendMessage } from '../message/append-message.ts'
 import { isAnyErased } from '../people/people-store.ts'
-
-interface OrderFacts {
-  readonly orderId: string
-  readonly buyerId: string
-  readonly sellerId: string
-  readonly title: string
-}
+import { meaningOf } from './order-changes.ts'
+import type { OrderFacts } from './order-facts.ts'
 
 const { handle } = bind<Context>()
 
@@ -58,4 +54,8 @@ export const orderTalk = [
   tell(orderDisputed, () => 'There is a dispute about this order.'),
   tell(orderResolved, () => 'The dispute is resolved.'),
   tell(orderLate, () => 'The delivery is late.'),
+  handle(orderChanged, 'tell-conversation', async (ctx, tx, order) => {
+    const meaning = meaningOf(order)
+    if (meaning) await say(ctx, tx, order, meaning.talk)
+  }),
 ]

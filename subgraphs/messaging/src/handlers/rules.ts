@@ -7,6 +7,9 @@ import { orderRules } from './order-rules.ts'
 import { paymentRules } from './payment-rules.ts'
 import { rule } from './rule.ts'
 
+/** Levels of freelancers as people read them. */
+const levels = { NEW: 'New', RISING: 'Rising', ESTABLISHED: 'Established', TOP: 'Top' } as const
+
 /** Which event tells whom what: the one table of notifications. */
 export const rules = [
   ...orderRules,
@@ -28,7 +31,7 @@ export const rules = [
       userId,
       category: 'ORDERS',
       title: 'Your level has changed',
-      body: `Your level is now ${to}.`,
+      body: `Your level is now ${levels[to]}.`,
       link: '/settings/profile',
     },
   ]),

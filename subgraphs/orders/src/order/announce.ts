@@ -34,7 +34,8 @@ export const announce = async (ctx: Context, tx: Transaction, transitioned: Tran
 
 const money = ({ total }: FullOrder, amountMinor: number) => ({ amountMinor, currency: total.currency })
 
-const announceState = async (ctx: Context, tx: Transaction, { event, before, order, how, actorId }: Transitioned) => {
+const announceState = async (ctx: Context, tx: Transaction, transitioned: Transitioned) => {
+  const { event, before, order, how } = transitioned
   const told = facts(order)
   switch (order.state) {
     case 'IN_PROGRESS':
@@ -64,11 +65,12 @@ const announceState = async (ctx: Context, tx: Transaction, { event, before, ord
     }
     case 'PENDING_PAYMENT':
     case 'AWAITING_REQUIREMENTS':
-      return ctx.publish(tx, events.orderChanged, { ...told, what: event, actorId })
+      return announceChange(ctx, tx, transitioned)
   }
 }
 
-const announceWithin = async (ctx: Context, tx: Transaction, { event, order, how, actorId }: Transitioned) => {
+const announceWithin = async (ctx: Context, tx: Transaction, transitioned: Transitioned) => {
+  const { event, order, how } = transitioned
   const told = facts(order)
   if (event === 'MARK_LATE') return ctx.publish(tx, events.orderLate, told)
   if (event === 'PAY' && order.state === 'CANCELLED')
@@ -78,8 +80,19 @@ const announceWithin = async (ctx: Context, tx: Transaction, { event, order, how
       // What arrived now, unless payments has sent it back on its own already.
       refund: money(order, Math.min(how.amountMinor ?? 0, Math.max(0, order.paidMinor - order.refundedMinor))),
     })
-  return ctx.publish(tx, events.orderChanged, { ...told, what: event, actorId })
+  return announceChange(ctx, tx, transitioned)
 }
+
+const answers: readonly OrderEvent[] = ['ANSWER_CANCELLATION', 'ANSWER_EXTENSION']
+
+const announceChange = (ctx: Context, tx: Transaction, { event, order, how, actorId }: Transitioned) =>
+  ctx.publish(tx, events.orderChanged, {
+    ...facts(order),
+    what: event,
+    actorId,
+    state: order.state,
+    accepted: answers.includes(event) ? how.accept === true : null,
+  })
 
 const announceResolution = (ctx: Context, tx: Transaction, { order }: Transitioned) =>
   ctx.publish(tx, events.orderResolved, {

@@ -151,8 +151,6 @@ export interface Parts {
 /** An order with everything that its rules look at. */
 export type FullOrder = Order & Parts
 
-export const otherParty = (party: Party): Party => (party === 'BUYER' ? 'SELLER' : 'BUYER')
-
 /** The role of a user in an order; null for strangers. */
 export const partyOf = (order: Pick<Order, 'buyerId' | 'sellerId'>, userId: string): Party | null =>
   userId === order.buyerId ? 'BUYER' : userId === order.sellerId ? 'SELLER' : null

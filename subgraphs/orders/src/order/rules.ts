@@ -31,7 +31,7 @@ export type Change = (order: FullOrder, how: OrderHow) => Partial<FullOrder>
 export const PAYMENT_TIME: Duration = '30m'
 export const REQUIREMENTS_TIME: Duration = '14d'
 export const ACCEPTANCE_TIME: Duration = '3d'
-export const LATE_GRACE: Duration = '24h'
+const LATE_GRACE: Duration = '24h'
 export const CANCELLATION_ANSWER_TIME: Duration = '48h'
 export const EXTENSION_ANSWER_TIME: Duration = '4d'
 export const DISPUTE_ANSWER_TIME: Duration = '72h'

@@ -6,7 +6,7 @@ import { industries } from './industries.ts'
 
 export type ClientProfile = typeof clientProfiles.$inferSelect
 
-export const companySizes = ['SELF', 'SMALL', 'MEDIUM', 'LARGE', 'ENTERPRISE'] as const
+const companySizes = ['SELF', 'SMALL', 'MEDIUM', 'LARGE', 'ENTERPRISE'] as const
 
 const name = (what: string) =>
   z

@@ -30,7 +30,7 @@ const hourlyRate = z.object({
   currency: z.literal('USD', { error: 'Rates are in USD.' }),
 })
 
-export const languages = z
+const languages = z
   .array(z.object({ code: languageCode, proficiency: z.enum(proficiencies) }))
   .max(10, { error: 'Name at most 10 languages.' })
   .refine((list) => unique(list, (each) => each.code), { error: 'Name each language once.' })
