@@ -116,3 +116,6 @@ export const FourServices = /* GraphQL */ `
       reviewsReceived(first: 5) { nodes { rating author { handle } } }
     }
   }`
+
+export const WithOrders = /* GraphQL */ `
+  query ($handle: String!) { user(handle: $handle) { displayName completedOrders gigs(first: 1) { nodes { id } } } }`

@@ -285,6 +285,24 @@ export const describeWalk = (topology: 'process' | 'services') =>
       })
     })
 
+    if (topology === 'services')
+      test('a killed service costs its own fields only, and is back within ten seconds', async () => {
+        const pid = stack.processes.find(({ name }) => name === 'orders')?.pid()
+        process.kill(pid ?? 0, 'SIGKILL')
+        const killedAt = performance.now()
+        const read = () => stranger.client.run(documents.WithOrders, { handle: freelancer.handle })
+        await expect
+          .poll(async () => (await read()).errors?.[0]?.extensions?.code ?? null, within)
+          .toBe('SERVICE_UNAVAILABLE')
+        expect((await read()).data.user).toMatchObject({
+          displayName: 'Finn Tester',
+          completedOrders: null,
+          gigs: { nodes: [{ id: gigId }] },
+        })
+        await expect.poll(async () => (await read()).data.user?.completedOrders, within).toBe(1)
+        expect(performance.now() - killedAt).toBeLessThan(10_000)
+      })
+
     test('whoever logs out is out: the token and the open socket end within five seconds', async () => {
       const token = client.accessToken
       const graph = createGraphClient(stack.graphqlUrl, token)
