@@ -126,8 +126,11 @@ const protection = ({
   async requestDidStart() {
     return {
       async didResolveOperation({ document, operation, operationName, queryHash, request, contextValue: { scope } }) {
+        if (operation?.operation === 'subscription') {
+          scope.isSubscription = true
+          throw subscriptionOverHttp()
+        }
         trustedDocuments.check(queryHash)
-        if (operation?.operation === 'subscription') throw subscriptionOverHttp()
         await admission.admit({ document, operationName, variables: request.variables, scope })
       },
       async willSendResponse({ request, response, contextValue: { scope }, errors }) {
@@ -168,9 +171,12 @@ const unknownOperation = (name: string | null) =>
   new GraphQLError(name === null ? 'Must provide operation name.' : `Unknown operation named "${name}".`)
 
 const subscriptionOverHttp = () =>
-  new GraphQLError('Subscriptions need a WebSocket, or `Accept: text/event-stream`.', {
-    extensions: { code: 'BAD_REQUEST', http: { status: 406 } },
-  })
+  new GraphQLError(
+    'Subscriptions need a WebSocket, `Accept: text/event-stream`, or `Accept: multipart/mixed;subscriptionSpec=1.0`.',
+    {
+      extensions: { code: 'BAD_REQUEST', http: { status: 406 } },
+    },
+  )
 
 /** The client reads `application/json`, in which a status other than 200 may come from any hop on the way. */
 const isLegacy = (request: HTTPGraphQLRequest | undefined): boolean =>

@@ -6,7 +6,7 @@ import type { HttpContext } from './apollo.ts'
 import type { Callers } from './callers.ts'
 import { authenticationFailure } from './errors.ts'
 import type { GatewayMetrics } from './metrics.ts'
-import { acceptsDeferredParts, DEFERRED_PARTS, writeBody } from './multipart.ts'
+import { acceptsDeferredParts, acceptsSubscriptionParts, DEFERRED_PARTS, writeBody } from './multipart.ts'
 import type { RequestScope } from './request-scope.ts'
 
 export interface GraphQLRouteOptions {
@@ -15,6 +15,8 @@ export interface GraphQLRouteOptions {
   readonly callers: Callers
   readonly limits: Limits
   readonly metrics: GatewayMetrics
+  /** Answers a subscription of a client that takes its results as parts of one answer. */
+  readonly subscribe: (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>
   /** Answers in the other ways in which a client may ask at this path; `null` when it does not. */
   readonly otherwise: (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply> | null
 }
@@ -58,8 +60,10 @@ const answer = async (
   try {
     const scope = await receive(request, deadline.signal, callers)
     const status = await execute(request, reply, options.apollo, scope)
-    metrics.request('http', status < 400 ? 'ok' : 'refused', performance.now() - startedAt)
-    return reply
+    if (status !== null) {
+      metrics.request('http', status < 400 ? 'ok' : 'refused', performance.now() - startedAt)
+      return reply
+    }
   } catch (error) {
     const refusal = refuse(error, request, reply)
     metrics.rejected('credentials')
@@ -69,27 +73,31 @@ const answer = async (
     ended()
     deadline.clear()
   }
+  return options.subscribe(request, reply)
 }
 
-/** Hands a request to Apollo Server and its answer to the client; the status. */
+/** Hands a request to Apollo Server and its answer to the client; the status, or `null` for a subscription in parts. */
 const execute = async (
   request: FastifyRequest,
   reply: FastifyReply,
   apollo: ApolloServer<HttpContext>,
   scope: RequestScope,
-): Promise<number> => {
+): Promise<number | null> => {
   const headers = new HeaderMap()
   for (const [name, value] of Object.entries(request.headers)) {
     if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value)
   }
-  const acceptsParts = acceptsDeferredParts(request.headers.accept)
-  if (acceptsParts) headers.set('accept', `${request.headers.accept}, application/json`)
+  const { accept } = request.headers
+  const acceptsParts = acceptsDeferredParts(accept)
+  const acceptsSubscription = request.method === 'POST' && acceptsSubscriptionParts(accept)
+  if (acceptsParts || acceptsSubscription) headers.set('accept', `${accept}, application/json`)
   const at = request.url.indexOf('?')
   const search = at === -1 ? '' : request.url.slice(at)
   const response = await apollo.executeHTTPGraphQLRequest({
     httpGraphQLRequest: { method: request.method, headers, search, body: request.body },
     context: async () => ({ scope, acceptsParts }),
   })
+  if (scope.isSubscription && acceptsSubscription) return null
   if (response.body.kind !== 'complete') throw new Error('a gateway never answers in chunks')
   for (const [name, value] of response.headers) if (name !== 'cache-control') reply.header(name, value)
   const status = response.status ?? 200

@@ -12,6 +12,10 @@ const asksFor = (accept: string | undefined, parameter: string, version: string)
 /** Whether a client takes deferred parts in the only form that this gateway has for them. */
 export const acceptsDeferredParts = (accept: string | undefined): boolean => asksFor(accept, 'deferSpec', '20220824')
 
+/** Whether a client takes a subscription's results as parts of one answer (Apollo's multipart subscription protocol). */
+export const acceptsSubscriptionParts = (accept: string | undefined): boolean =>
+  asksFor(accept, 'subscriptionSpec', '1.0')
+
 /** The content type of an answer with deferred parts. */
 export const DEFERRED_PARTS = 'multipart/mixed; boundary="-"; deferSpec=20220824'
 

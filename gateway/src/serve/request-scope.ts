@@ -37,6 +37,8 @@ export class RequestScope implements RequestContext {
   cost: number | null = null
   /** Set once the operation was paid for. */
   rateLimit: RateLimitState | null = null
+  /** The operation is a subscription, which goes another way. */
+  isSubscription = false
   /** What the operation deferred; runs as it is read. */
   subsequentResults: AsyncIterable<SubsequentResult> | null = null
   /** The answer as it goes over HTTP, set by whoever made it: whole, or in parts as they come. */

@@ -95,7 +95,7 @@ export const startServer = async (options: ServerOptions): Promise<GatewayServer
     if (page?.isAskedFor(request)) return page.page(reply)
     return request.headers.accept?.includes('text/event-stream') ? sse.handle(request, reply) : null
   }
-  registerGraphQLRoute(app, { ...shared, path: GRAPHQL_PATH, apollo, otherwise })
+  registerGraphQLRoute(app, { ...shared, path: GRAPHQL_PATH, apollo, otherwise, subscribe: sse.handleParts })
   app.route({
     method: ['GET', 'POST'],
     url: `${GRAPHQL_PATH}/stream`,

@@ -6,8 +6,9 @@ import type { Callers } from './callers.ts'
 import { countStream } from './counted-stream.ts'
 import { refuse } from './graphql-route.ts'
 import type { GatewayMetrics } from './metrics.ts'
-import type { Operations } from './operations.ts'
+import type { GraphQLRequest, Operations } from './operations.ts'
 import type { RequestScope } from './request-scope.ts'
+import { writeSubscription } from './subscription-parts.ts'
 
 export interface SseOptions {
   readonly callers: Callers
@@ -21,6 +22,8 @@ export interface SseOptions {
 export interface SseEndpoint {
   /** Answers one request with an event stream (GraphQL over SSE, distinct connections mode). */
   handle(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply>
+  /** Answers one subscription with its results as parts of a multipart answer (Apollo's protocol). */
+  handleParts(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply>
   /** Ends every stream whose credentials have ended; all of them when the gateway stops. */
   close(): void
 }
@@ -72,31 +75,59 @@ export const createSseEndpoint = (options: SseOptions): SseEndpoint => {
       operations.present(refusal ? { errors: refusal } : (result as ExecutionResult), scope) as ExecutionResult,
   })
 
+  /** `null` when the credentials were refused, and the client was told so. */
+  const receive = async (request: FastifyRequest, reply: FastifyReply): Promise<RequestScope | null> => {
+    const gone = new AbortController()
+    reply.raw.once('close', () => gone.abort())
+    try {
+      const { id: requestId, headers, ip: address } = request
+      return await callers.receive({ requestId, headers, address, signal: gone.signal })
+    } catch (error) {
+      metrics.rejected('credentials')
+      refuse(error, request, reply)
+      return null
+    }
+  }
+
+  const during = async (
+    scope: RequestScope,
+    reply: FastifyReply,
+    writing: () => Promise<void>,
+  ): Promise<FastifyReply> => {
+    const stream = { scope, end: () => reply.raw.destroy() }
+    streams.add(stream)
+    try {
+      await writing()
+    } finally {
+      streams.delete(stream)
+    }
+    return reply
+  }
+
   return {
     async handle(request, reply) {
       const startedAt = performance.now()
-      const gone = new AbortController()
-      reply.raw.once('close', () => gone.abort())
-      let scope: RequestScope
-      try {
-        const { id: requestId, headers, ip: address } = request
-        scope = await callers.receive({ requestId, headers, address, signal: gone.signal })
-      } catch (error) {
-        metrics.rejected('credentials')
-        return refuse(error, request, reply)
-      }
+      const scope = await receive(request, reply)
+      if (scope === null) return reply
       const [body, init] = await respond(toSseRequest(request, scope))
       metrics.request('sse', init.status < 400 ? 'ok' : 'refused', performance.now() - startedAt)
       reply.code(init.status).headers(init.headers ?? {})
       if (body === null || typeof body === 'string') return reply.send(body ?? '')
-      const stream = { scope, end: () => reply.raw.destroy() }
-      streams.add(stream)
-      try {
-        await pump(reply, body, limits.maxBufferedBytes)
-      } finally {
-        streams.delete(stream)
-      }
-      return reply
+      return during(scope, reply, () => pump(reply, body, limits.maxBufferedBytes))
+    },
+    async handleParts(request, reply) {
+      const startedAt = performance.now()
+      const scope = await receive(request, reply)
+      if (scope === null) return reply
+      const present = (result: ExecutionResult) => operations.present(result, scope)
+      const prepared = await operations.prepare((request.body ?? {}) as GraphQLRequest, scope)
+      const result = 'operation' in prepared ? await operations.run(prepared) : { errors: prepared }
+      const isStream = Symbol.asyncIterator in result
+      metrics.request('sse', isStream ? 'ok' : 'refused', performance.now() - startedAt)
+      if (!isStream) return reply.type('application/json').serializer(JSON.stringify).send(present(result))
+      const results = countStream(result, 'sse', metrics)
+      const { maxBufferedBytes } = limits
+      return during(scope, reply, () => writeSubscription(reply, { results, present, maxBufferedBytes }))
     },
     close() {
       clearInterval(timer)
