@@ -16,6 +16,8 @@ FROM node:26-slim
 ENV NODE_ENV=production APOLLO_TELEMETRY_DISABLED=1
 WORKDIR /app
 COPY --from=install /app /app
+# A new volume takes over owner and mode of the folder that it is mounted on.
+RUN mkdir -p /data/files && chown node:node /data/files
 USER node
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 CMD ["node", "dev/src/ops/health-command.ts"]
 STOPSIGNAL SIGTERM

@@ -40,7 +40,8 @@ export const meanings: Readonly<Record<string, string>> = {
   PORT: 'The port to listen on; 0 for any.',
   PRODUCTION: 'Strict limits, no introspection, no playground.',
   PROFILES_URL: 'Where profiles listens.',
-  PUBLIC_URL: 'Where mail programs reach the service, to unsubscribe with one click.',
+  PUBLIC_URL:
+    'Where browsers and mail programs reach the service itself: addresses of uploads and images (profiles) and the link to unsubscribe with one click (messaging) start with it.',
   RATE_LIMIT_FIELDS:
     'Stricter budgets of root fields, as uses per address: `{ "login": { "points": 20, "windowSeconds": 60 } }`.',
   RATE_LIMIT_POINTS_PER_MINUTE: 'What the operations of one caller may cost in a minute.',
@@ -61,4 +62,6 @@ export const meanings: Readonly<Record<string, string>> = {
   TRUST_PROXY: 'Proxies whose `X-Forwarded-For` is believed: addresses or networks, separated by commas.',
   VIEWER_ASSERTION_PUBLIC_KEY: 'Checks who the gateway says is calling.',
   WORKERS: '`off`: serves requests and relays its outbox, but runs no reactions and no jobs.',
+  UPLOAD_DIRECTORY: 'Where uploaded files are kept; a volume that outlives the container.',
+  UPLOAD_SIGNING_SECRET: 'Signs the addresses that files are uploaded to; `SERVICE_SECRET` when absent.',
 }
