@@ -22,6 +22,7 @@ export const createGateway = async (options: GatewayOptions): Promise<Gateway> =
   const supergraphSdl = 'sdl' in supergraph ? supergraph.sdl : readFileSync(supergraph.file, 'utf8')
   const services = createServices(options.services ?? {}, options.serviceTimeoutMs)
   const engine = createEngine({ supergraphSdl, transports: services.transport, log, metrics: metrics.engine })
+  engine.warm(Object.values(options.trustedDocuments?.manifest ?? {}))
   const graph = serveGraph(engine, supergraphSdl)
   const authenticator = options.auth ? createAuthenticator(options.auth) : openAuthenticator
   const server = await startServer({

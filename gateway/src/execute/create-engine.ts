@@ -25,6 +25,8 @@ export interface EngineOptions {
 export function createEngine({ supergraphSdl, transports, log, metrics = {} }: EngineOptions): Engine {
   const registry = new TransportRegistry(transports, metrics)
   const live = new Set<LiveSubscription>()
+  let documents: readonly string[] = []
+  let isClosed = false
   let graph = new Graph(supergraphSdl, registry.get, metrics)
 
   const plan = (target: Graph, operation: EngineOperation, incremental = false): PlannedOperation | ExecutionResult => {
@@ -37,6 +39,8 @@ export function createEngine({ supergraphSdl, transports, log, metrics = {} }: E
       return unplannable(error)
     }
   }
+
+  const isInForce = (target: Graph) => !isClosed && graph === target
 
   return {
     get schema() {
@@ -64,25 +68,45 @@ export function createEngine({ supergraphSdl, transports, log, metrics = {} }: E
       graph = next
       for (const subscription of live) subscription.moveTo(next)
       void registry.keepOnly(next.supergraph.services, log)
-      warmUp(next, recent, () => graph === next, log)
+      warmUp([...plansOf(next, documents), ...recent.map((each) => planOf(next, each))], () => isInForce(next), log)
+    },
+    warm(trusted) {
+      documents = trusted
+      const target = graph
+      warmUp(plansOf(target, trusted), () => isInForce(target), log)
     },
     async close() {
+      isClosed = true
       await Promise.all([...live].map((subscription) => subscription.return()))
       await registry.close()
     },
   }
 }
 
-/** Plans on a new supergraph what the old one had planned, the latest first, one per turn of the event loop. */
-function warmUp(graph: Graph, recent: RecentPlan[], isInForce: () => boolean, log: EngineLog | undefined): void {
+/** Something to plan; it may find that there is more. */
+type Step = () => Step[]
+
+function plansOf(graph: Graph, documents: readonly string[]): Step[] {
+  return documents.map((source) => () => graph.likelyPlans(source).map((each) => planOf(graph, each)))
+}
+
+function planOf(graph: Graph, plan: RecentPlan): Step {
+  return () => {
+    graph.warm(plan)
+    return []
+  }
+}
+
+/** Plans ahead, the last step first, one per turn of the event loop. */
+function warmUp(steps: Step[], isWanted: () => boolean, log: EngineLog | undefined): void {
   setImmediate(() => {
-    const plan = isInForce() ? recent.pop() : undefined
-    if (plan === undefined) return
+    const step = isWanted() ? steps.pop() : undefined
+    if (step === undefined) return
     try {
-      graph.warm(plan)
+      steps.push(...step())
     } catch (error) {
-      log?.warn({ err: error }, 'an operation cannot be planned on the new supergraph')
+      log?.warn({ err: error }, 'an operation cannot be planned ahead')
     }
-    warmUp(graph, recent, isInForce, log)
+    warmUp(steps, isWanted, log)
   })
 }

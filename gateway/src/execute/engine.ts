@@ -48,5 +48,7 @@ export interface Engine {
   subscribe(operation: EngineOperation): Promise<AsyncIterableIterator<ExecutionResult> | ExecutionResult>
   /** Puts another supergraph in force: running operations end on the old one, live subscriptions are re-planned. */
   update(supergraphSdl: string): void
+  /** Plans these operation documents ahead, in the background, now and after each {@link Engine.update}. */
+  warm(documents: readonly string[]): void
   close(): Promise<void>
 }

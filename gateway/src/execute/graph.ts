@@ -1,5 +1,6 @@
-import { type ExecutionResult, GraphQLError } from 'graphql'
+import { type ExecutionResult, GraphQLError, Kind, parse } from 'graphql'
 import { Authorization, holds } from '../plan/authorization.ts'
+import { likelyCallers, likelyConditions } from '../plan/likely-plans.ts'
 import { LruMap } from '../plan/lru.ts'
 import { createPlanner, type Planner } from '../plan/planner.ts'
 import { type PreparedOperation, prepareOperation } from '../plan/prepared-operation.ts'
@@ -80,10 +81,26 @@ export class Graph {
     return [...this.#recent.values()]
   }
 
+  /** The plans that an operation document is likely to need. @throws GraphQLError when it is not one */
+  likelyPlans(source: string): RecentPlan[] {
+    const document = parse(source)
+    if (validateOperation(this.supergraph.apiSchema, document).length > 0) return []
+    const operations = document.definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION)
+    return operations.flatMap(({ name }) => {
+      const operation = { document, source, operationName: name?.value ?? null }
+      const { definition, conditionVariables, accessRules, hasDefer } = this.#prepare(operation)
+      return likelyConditions(definition, conditionVariables).flatMap((conditions) =>
+        likelyCallers(accessRules).flatMap((access) =>
+          (hasDefer ? [false, true] : [false]).map((incremental) => ({ operation, conditions, access, incremental })),
+        ),
+      )
+    })
+  }
+
   /** Plans ahead what another supergraph had planned, so that a swap costs no client a plan. Invalid operations are skipped. */
   warm({ operation, conditions, access, incremental }: RecentPlan): void {
     if (validateOperation(this.supergraph.apiSchema, operation.document).length > 0) return
-    this.#compile(this.#prepare(operation), conditions, access, incremental)
+    this.#compile(this.#prepare(operation), conditions, access, incremental, true)
   }
 
   #prepare(operation: OperationText): GuardedOperation {
@@ -106,13 +123,14 @@ export class Graph {
     variables: Readonly<JsonObject>,
     access: Access,
     accepted: boolean,
+    isAhead = false,
   ): CompiledOperation {
     const incremental = accepted && prepared.hasDefer
     let key = incremental ? `${prepared.key}\ndefer` : prepared.key
     for (const name of prepared.conditionVariables) key += variables[name] === true ? '\n1' : '\n0'
     for (const rule of prepared.accessRules) key += holds(rule, access) ? '\n+' : '\n-'
     const known = this.#plans.get(key)
-    this.#metrics.planCache?.(known !== undefined)
+    if (!isAhead) this.#metrics.planCache?.(known !== undefined)
     if (known !== undefined) return known
     const startedAt = performance.now()
     const specialized = specialize(prepared, variables, incremental)

@@ -41,6 +41,13 @@ export interface FederatedGraph {
   /** From now on the service fails as a whole when it is asked for two things at once. */
   refuseMerged(service: string): void
   run(query: string, variables?: Record<string, unknown>, context?: Partial<RequestContext>): Promise<ExecutionResult>
+  /** {@link run} with the operation's name, as most clients send it. */
+  runNamed(
+    operationName: string,
+    query: string,
+    variables?: Record<string, unknown>,
+    context?: Partial<RequestContext>,
+  ): Promise<ExecutionResult>
   /** What a client gets that takes its answer in parts: the first one, and all later ones in order. */
   runInParts(
     query: string,
@@ -100,6 +107,7 @@ export function federatedGraph(services: TestServices, metrics: EngineMetrics = 
     break: (service) => void broken.add(service),
     refuseMerged: (service) => void refusing.add(service),
     run: (...request) => engine.execute(operation(...request)),
+    runNamed: (operationName, ...request) => engine.execute({ ...operation(...request), operationName }),
     async runInParts(...request) {
       const result = await engine.executeIncrementally(operation(...request))
       if (!('initialResult' in result)) return { initial: result, later: [] }
