@@ -1,3 +1,4 @@
+export { nextWhere } from './next-where.ts'
 export * from './people.ts'
 export { hasRedis, startRedis } from './redis.ts'
 export * from './start-test-services.ts'

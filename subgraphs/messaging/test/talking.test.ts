@@ -2,7 +2,7 @@ import { offerSent } from '@gigraph/marketplace/events'
 import { orderPlaced } from '@gigraph/orders/events'
 import type { Viewer } from '@gigraph/shared/auth'
 import { usd } from '@gigraph/shared/money'
-import { person } from '@gigraph/shared/testing'
+import { nextWhere, person } from '@gigraph/shared/testing'
 import { makeId } from '@gigraph/shared/time'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Messaging, Start, sendTo, startMessaging, talk } from './start.ts'
@@ -209,7 +209,8 @@ describe('presence', () => {
         },
       )
     expect((await ask(bob, Typing, { conversationId })).userErrors).toEqual([])
-    expect((await events.next()).value.data.conversationEvents).toEqual({
+    const typing = await nextWhere(events, ({ data }) => data.conversationEvents.kind === 'TYPING')
+    expect(typing.data.conversationEvents).toEqual({
       kind: 'TYPING',
       user: { id: bob.id },
       message: null,

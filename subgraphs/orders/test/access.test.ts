@@ -1,4 +1,4 @@
-import { person, staff, type TestClient } from '@gigraph/shared/testing'
+import { nextWhere, person, staff, type TestClient } from '@gigraph/shared/testing'
 import { makeId } from '@gigraph/shared/time'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Deal, entity, mutate, type Orders, refusal, see, startOrders } from './start.ts'
@@ -142,14 +142,8 @@ describe('live updates', () => {
     const own = await world.start()
     const stream = await own.buyer.subscribe(document, { id: own.id })
     await world.orders.context.pubsub.ready()
-    const news = async (state: string): Promise<{ state: string; timeline: unknown[] }> => {
-      // What happened before the subscription may still be on its way, and then tells of now.
-      for (;;) {
-        const { done, value } = await stream.next()
-        if (done) throw new Error('the stream ended')
-        if (value.data.orderUpdated.state === state) return value.data.orderUpdated
-      }
-    }
+    const news = async (state: string): Promise<{ timeline: unknown[] }> =>
+      (await nextWhere(stream, ({ data }) => data.orderUpdated.state === state)).data.orderUpdated
     await mutate(own.seller, 'deliverOrder', { orderId: own.id, message: 'x' })
     expect((await news('DELIVERED')).timeline).toHaveLength(3)
     await mutate(own.buyer, 'acceptDelivery', { orderId: own.id })
