@@ -20,7 +20,7 @@ const tiers = [
 
 const describe = (craft: Craft, offer: Offer, seller: Account): string =>
   [
-    `${offer.title.replace(/^I will /, 'I will ').replace(/^i/, 'I')}. You get: ${craft.deliverable.toLowerCase()}.`,
+    `${offer.title}. You get: ${craft.deliverable.toLowerCase()}.`,
     `**How it goes.** You tell me what you need, I ask until I understand it, and you see a first version after half of the time. ${craft.question}`,
     `I have done this for years, I answer within a day, and what you pay for is yours. — ${seller.displayName}`,
   ].join('\n\n')

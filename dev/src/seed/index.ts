@@ -18,7 +18,6 @@ export { demoTabs } from './tabs.ts'
 
 const SEED = 20_261_120
 const GIGS_PER_SELLER = 20
-/** Some sellers of the crowd get a profile in one go with this many others. */
 const CROWD_LEVELS = ['NEW', 'RISING', 'ESTABLISHED', 'TOP'] as const
 
 interface DemoOptions {

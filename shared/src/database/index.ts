@@ -8,6 +8,7 @@ export {
   TransactionAborted,
   TransactionMisuse,
 } from './errors.ts'
+export { inChunks } from './in-chunks.ts'
 export { type ListenOptions, listenTo } from './listen.ts'
 export { type MigrationOptions, migrateDatabase } from './migrate.ts'
 export { type DatabaseConnection, type DatabaseOptions, openDatabase, rows } from './open-database.ts'

@@ -1,4 +1,4 @@
-import { type Transaction, transaction } from '@gigraph/shared/database'
+import { inChunks, type Transaction, transaction } from '@gigraph/shared/database'
 import { getTableColumns, sql } from 'drizzle-orm'
 import type { PgTable } from 'drizzle-orm/pg-core'
 import type { Context } from './context.ts'
@@ -42,9 +42,6 @@ const CHUNK = 500
 const WRITERS = 3
 /** A seed may wait where a request may not. */
 const PATIENT = { timeoutMs: 120_000 }
-
-const chunks = <T>(items: readonly T[]): T[][] =>
-  Array.from({ length: Math.ceil(items.length / CHUNK) }, (_, index) => items.slice(index * CHUNK, (index + 1) * CHUNK))
 
 const gigRow = ({ id, sellerId, title, status, ratingCount, ratingSum, sales, createdAt }: SeedGig) => ({
   id,
@@ -91,8 +88,9 @@ export const seedMarketplace = async (
   ctx: Context,
   { sellers: people, gigs: offers }: { readonly sellers: readonly SeedSeller[]; readonly gigs: readonly SeedGig[] },
 ): Promise<void> => {
-  for (const batch of chunks(people)) await transaction(ctx.db, (tx) => insertMany(tx, sellers, batch.map(sellerRow)))
-  const waiting = chunks(offers)
+  for (const batch of inChunks(people, CHUNK))
+    await transaction(ctx.db, (tx) => insertMany(tx, sellers, batch.map(sellerRow)))
+  const waiting = inChunks(offers, CHUNK)
   const write = async (): Promise<void> => {
     for (let batch = waiting.shift(); batch; batch = waiting.shift()) await addGigs(ctx, batch)
   }

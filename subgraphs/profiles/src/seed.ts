@@ -1,4 +1,4 @@
-import { transaction } from '@gigraph/shared/database'
+import { inChunks, transaction } from '@gigraph/shared/database'
 import type { Context } from './context.ts'
 import { type SpokenLanguage, skillSlug } from './freelancer/freelancer.ts'
 import { levelOf } from './freelancer/level.ts'
@@ -52,9 +52,6 @@ export interface SeedClient {
 
 const CHUNK = 1_000
 
-const chunks = <T>(items: readonly T[]): T[][] =>
-  Array.from({ length: Math.ceil(items.length / CHUNK) }, (_, index) => items.slice(index * CHUNK, (index + 1) * CHUNK))
-
 const none = {
   ordersCompleted: 0,
   ordersOnTime: 0,
@@ -89,7 +86,7 @@ export const seedProfiles = async (
     clients,
   }: { readonly freelancers: readonly SeedFreelancer[]; readonly clients: readonly SeedClient[] },
 ): Promise<void> => {
-  for (const batch of chunks(freelancers))
+  for (const batch of inChunks(freelancers, CHUNK))
     await transaction(ctx.db, async (tx) => {
       const made = batch.map(freelancerRow)
       const skills = new Map(made.flatMap((row) => row.skills.map((skill) => [skill.slug, skill])))
@@ -98,9 +95,9 @@ export const seedProfiles = async (
       const pairs = batch.flatMap(({ userId, clients: theirs = [] }) =>
         theirs.map((each) => ({ freelancerId: userId, ...each })),
       )
-      for (const some of chunks(pairs)) await tx.insert(freelancerClients).values(some).onConflictDoNothing()
+      for (const some of inChunks(pairs, CHUNK)) await tx.insert(freelancerClients).values(some).onConflictDoNothing()
     })
-  for (const batch of chunks(clients))
+  for (const batch of inChunks(clients, CHUNK))
     await transaction(ctx.db, async (tx) => {
       const made = batch.map(({ verifiedAt, ...profile }) => ({
         ...profile,

@@ -1,4 +1,4 @@
-import { transaction } from '@gigraph/shared/database'
+import { inChunks, transaction } from '@gigraph/shared/database'
 import type { Context } from './context.ts'
 import type { Aspect } from './review/review.ts'
 import { emptySummary, type Summary, type SummaryKind, withRating } from './summary/summary.ts'
@@ -31,15 +31,12 @@ export interface SeedReviewedOrder {
 
 const CHUNK = 1_000
 
-const chunks = <Item>(items: readonly Item[]): Item[][] =>
-  Array.from({ length: Math.ceil(items.length / CHUNK) }, (_, index) => items.slice(index * CHUNK, (index + 1) * CHUNK))
-
 /** Writes windows, reviews and their summaries; publishes nothing. */
 export const seedReviews = (ctx: Context, orders: readonly SeedReviewedOrder[]): Promise<void> =>
   transaction(
     ctx.db,
     async (tx) => {
-      for (const chunk of chunks(orders))
+      for (const chunk of inChunks(orders, CHUNK))
         await tx.insert(windows).values(
           chunk.map(({ orderId, title, buyerId, sellerId, gigId, completedAt, publishedAt, closesAt }) => ({
             orderId,
@@ -54,8 +51,8 @@ export const seedReviews = (ctx: Context, orders: readonly SeedReviewedOrder[]):
           })),
         )
       const rows = orders.flatMap((order) => order.reviews.map((review) => reviewRow(order, review)))
-      for (const chunk of chunks(rows)) await tx.insert(reviews).values(chunk)
-      for (const chunk of chunks(summaryRows(rows))) await tx.insert(summaries).values(chunk)
+      for (const chunk of inChunks(rows, CHUNK)) await tx.insert(reviews).values(chunk)
+      for (const chunk of inChunks(summaryRows(rows), CHUNK)) await tx.insert(summaries).values(chunk)
     },
     { timeoutMs: 60_000 },
   )
