@@ -129,6 +129,45 @@ export const recoveryCodes = pgTable(
   (table) => [primaryKey({ columns: [table.userId, table.codeHash] })],
 )
 
+/** WebAuthn credentials: each stands for a device, or a person's synced keychain. */
+export const passkeys = pgTable(
+  'passkeys',
+  {
+    id: uuid('id').primaryKey(),
+    userId: uuid('user_id')
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    /** What the authenticator calls it, base64url. */
+    credentialId: text('credential_id').notNull().unique('passkeys_credential'),
+    /** COSE key, base64url. */
+    publicKey: text('public_key').notNull(),
+    /** How often the authenticator says that it has signed; 0 from those that do not count. */
+    counter: bigint('counter', { mode: 'number' }).notNull(),
+    transports: text('transports').array().notNull(),
+    /** Whether it lives in more than one device by now. */
+    backedUp: boolean('backed_up').notNull(),
+    name: text('name').notNull(),
+    createdAt: instant('created_at').notNull(),
+    lastUsedAt: instant('last_used_at'),
+  },
+  (table) => [index('passkeys_of_user').on(table.userId, table.createdAt)],
+)
+
+/** What an authenticator is asked to sign: gone once it was answered, whatever the answer. */
+export const passkeyChallenges = pgTable(
+  'passkey_challenges',
+  {
+    challengeHash: text('challenge_hash').primaryKey(),
+    purpose: text('purpose', { enum: ['REGISTER', 'LOGIN', 'FACTOR'] }).notNull(),
+    /** Who registers; null for a login, whose answer says who it is. */
+    userId: uuid('user_id').references(() => users.id, { onDelete: 'cascade' }),
+    /** The login whose second factor it is. */
+    loginChallengeId: uuid('login_challenge_id').references(() => loginChallenges.id, { onDelete: 'cascade' }),
+    expiresAt: instant('expires_at').notNull(),
+  },
+  (table) => [index('passkey_challenges_over').on(table.expiresAt)],
+)
+
 /** Browsers that may skip the second factor. */
 export const trustedDevices = pgTable(
   'trusted_devices',

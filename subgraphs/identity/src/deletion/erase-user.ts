@@ -12,6 +12,8 @@ import {
   emailChanges,
   loginChallenges,
   mailTokens,
+  passkeyChallenges,
+  passkeys,
   recoveryCodes,
   sessions,
   totpFactors,
@@ -20,7 +22,17 @@ import {
 import type { User } from '../user/user.ts'
 import { updateUser } from '../user/user-store.ts'
 
-const personal = [credentials, totpFactors, recoveryCodes, trustedDevices, loginChallenges, mailTokens, emailChanges]
+const personal = [
+  credentials,
+  totpFactors,
+  passkeys,
+  passkeyChallenges,
+  recoveryCodes,
+  trustedDevices,
+  loginChallenges,
+  mailTokens,
+  emailChanges,
+]
 
 /**
  * Removes what is personal. The row stays as a nameless one, because orders, reviews and the ledger point to its id; so does the

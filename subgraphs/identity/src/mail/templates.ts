@@ -100,6 +100,17 @@ const notices: Readonly<Record<Notice, { readonly subject: string; readonly para
     subject: 'Your second factor was changed',
     paragraphs: ['How you prove who you are at login was changed.', 'If it was not you, change your password now.'],
   },
+  PASSKEY_ADDED: {
+    subject: 'A new passkey was added',
+    paragraphs: [
+      'A new passkey can now log in to your account, without password or code.',
+      'If it was not you, remove it and change your password now.',
+    ],
+  },
+  PASSKEY_REMOVED: {
+    subject: 'A passkey was removed',
+    paragraphs: ['A passkey no longer logs in to your account.', 'If it was not you, change your password now.'],
+  },
   RECOVERY_CODE_USED: {
     subject: 'A recovery code was used',
     paragraphs: ['Somebody logged in with one of your recovery codes.', 'If it was not you, change your password now.'],
