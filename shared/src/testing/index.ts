@@ -1,3 +1,4 @@
+export * from './authorization-matrix.ts'
 export { nextWhere } from './next-where.ts'
 export * from './people.ts'
 export { hasRedis, startRedis } from './redis.ts'

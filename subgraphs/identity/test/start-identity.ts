@@ -1,11 +1,12 @@
 import { ordersService } from '@gigraph/orders'
-import type { Viewer } from '@gigraph/shared/auth'
+import type { Role, Viewer } from '@gigraph/shared/auth'
 import { outbox } from '@gigraph/shared/events'
 import { startTestServices } from '@gigraph/shared/testing'
 import { and, asc, eq, isNull } from 'drizzle-orm'
 import { decodeJwt } from 'jose'
 import { identityService } from '../src/index.ts'
 import { type SeedUser, seedIdentity } from '../src/seed.ts'
+import { createBelongings, createSessions } from './create-sessions.ts'
 import { startMailSink } from './mail-sink.ts'
 
 export const PASSWORD = 'four quiet otters swim'
@@ -88,6 +89,10 @@ export const startIdentity = async () => {
     createUser,
     challenge,
     logIn,
+    /** People with the given roles in living sessions, without the pains of logging in. */
+    createSessions: (roles: readonly (readonly Role[])[]) => createSessions(context, roles),
+    /** A session, a key and a trusted device of somebody. */
+    createBelongings: (viewer: Viewer) => createBelongings(context, viewer),
     /** A new user, logged in. */
     createLogin: async (values: Partial<SeedUser> = {}) => {
       const user = await createUser(values)
