@@ -14,19 +14,23 @@ export class ConfigurationError extends Error {
  * @param program name that the error message starts with
  * @param shape one zod schema per variable; an empty string counts as absent
  * @param variables usually {@link environment}
+ * @param check faults between variables, each in one line as `NAME: what is wrong`
  * @throws {ConfigurationError} naming every missing or malformed variable at once
  */
 export const readConfiguration = <Shape extends z.ZodRawShape>(
   program: string,
   shape: Shape,
   variables: Readonly<Record<string, string | undefined>>,
+  check: (present: Readonly<Record<string, string | undefined>>) => readonly string[] = () => [],
 ): z.output<z.ZodObject<Shape>> => {
   const present = Object.fromEntries(
     Object.entries(variables).filter(([, value]) => value !== '' && value !== undefined),
   )
   const parsed = z.object(shape).safeParse(present)
-  if (parsed.success) return parsed.data
-  const faults = parsed.error.issues.map((issue) => `  ${issue.path.join('.') || '(all)'}: ${issue.message}`)
+  const between = check(present).map((fault) => `  ${fault}`)
+  if (parsed.success && between.length === 0) return parsed.data
+  const issues = parsed.success ? [] : parsed.error.issues
+  const faults = [...issues.map((issue) => `  ${issue.path.join('.') || '(all)'}: ${issue.message}`), ...between]
   throw new ConfigurationError(
     `${program} cannot start, its configuration has ${faults.length} fault(s):\n${faults.join('\n')}`,
   )

@@ -45,7 +45,12 @@ export const readServiceConfiguration = <Shape extends z.ZodRawShape, Extra exte
   const jobs = environment.REDIS_URL
     ? JOBS_DATABASE_URL
     : postgresUrl('gigraph_jobs').refine(Boolean, { error: 'set JOBS_DATABASE_URL or REDIS_URL' })
-  const config = readConfiguration(definition.name, { ...shape, JOBS_DATABASE_URL: jobs }, environment)
+  const config = readConfiguration(
+    definition.name,
+    { ...shape, JOBS_DATABASE_URL: jobs },
+    environment,
+    definition.checkConfiguration,
+  )
   const variables = config as Record<string, unknown>
   const peers = Object.fromEntries(
     (definition.calls ?? []).map((peer) => [peer, String(variables[peerVariable(peer)])]),

@@ -62,6 +62,8 @@ export interface SubgraphDefinition<Shape extends z.ZodRawShape = z.ZodRawShape,
   readonly folder: URL
   /** Configuration beyond what every service reads. */
   readonly configuration: Shape
+  /** Faults between variables, each as `NAME: what is wrong`; told together with the others. */
+  readonly checkConfiguration?: (given: Readonly<Record<string, string | undefined>>) => readonly string[]
   /** Other services whose procedures this one calls. */
   readonly calls?: readonly string[]
   readonly resolvers: readonly ResolverMap[]

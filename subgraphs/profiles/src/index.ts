@@ -1,4 +1,5 @@
 import { bind, defineSubgraph } from '@gigraph/shared/service'
+import { storageFaults } from '@gigraph/shared/storage'
 import { clientResolvers } from './client/resolvers.ts'
 import { configuration } from './config.ts'
 import type { Context } from './context.ts'
@@ -19,6 +20,7 @@ export const profilesService = defineSubgraph<typeof configuration, object>({
   name: 'profiles',
   folder: new URL('.', import.meta.url),
   configuration,
+  checkConfiguration: storageFaults,
   resolvers: [
     freelancerResolvers,
     entryResolvers,
