@@ -1,5 +1,6 @@
 import type { Pool, PoolClient } from 'pg'
 import { DatabaseUnavailable, isConnectionLoss, TransactionMisuse } from './errors.ts'
+import { traceStatement } from './traced-statement.ts'
 
 /** One pooled connection in the hands of one transaction. */
 export interface Lease {
@@ -35,7 +36,7 @@ export const leaseConnection = async (pool: Pool): Promise<Lease> => {
     if (released && lost === undefined) throw new TransactionMisuse('the connection of this transaction was given back')
     if (lost !== undefined) throw new DatabaseUnavailable('the connection of this transaction is gone', { cause: lost })
     try {
-      return await Reflect.apply(client.query, client, args)
+      return await traceStatement(args, () => Reflect.apply(client.query, client, args) as Promise<unknown>)
     } catch (error) {
       failure = error
       if (isConnectionLoss(error)) lost ??= error

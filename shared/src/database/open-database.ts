@@ -2,6 +2,7 @@ import type { SQL } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/node-postgres'
 import pg from 'pg'
 import type { Database, DatabaseLog } from './database.ts'
+import { traceStatement } from './traced-statement.ts'
 import { registerDatabase } from './transaction.ts'
 
 // Waiting for a connection plus waiting for an answer stays under 8 s, whatever the server or the network does.
@@ -57,6 +58,8 @@ export const openDatabase = ({
   // Between checkout and the first statement nobody else listens, and an 'error' without a listener ends the process.
   pool.on('connect', (client) => client.on('error', () => undefined))
 
+  traceQueries(pool)
+
   const logger = { logQuery: (sql: string) => onStatement?.(sql) }
   const db: Database = drizzle({ client: pool, logger })
   registerDatabase(db, { pool, logger, log })
@@ -71,6 +74,12 @@ export const openDatabase = ({
       return closing
     },
   }
+}
+
+/** Statements outside of transactions; those inside go through the lease of their connection. */
+const traceQueries = (pool: pg.Pool): void => {
+  const query = pool.query.bind(pool) as (...args: unknown[]) => Promise<unknown>
+  pool.query = ((...args: unknown[]) => traceStatement(args, () => query(...args))) as typeof pool.query
 }
 
 /**

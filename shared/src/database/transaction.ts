@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { PgTransactionConfig } from 'drizzle-orm/pg-core'
 import type { QueryResult } from 'pg'
+import { childSpan } from '../telemetry/index.ts'
 import type { Database, Transaction } from './database.ts'
 import {
   CommitOutcomeUnknown,
@@ -60,7 +61,9 @@ export const transaction = async <T>(
   const endsAt = performance.now() + (options.timeoutMs ?? TIMEOUT_MS)
   for (let attempt = 0; ; attempt += 1) {
     try {
-      return await attemptOnce(source, run, options, endsAt)
+      return await childSpan({ name: 'transaction', attributes: { 'gigraph.attempt': attempt + 1 } }, () =>
+        attemptOnce(source, run, options, endsAt),
+      )
     } catch (error) {
       const pauseMs = FIRST_RETRY_MS * 4 ** attempt * (0.5 + Math.random() / 2)
       const again = error instanceof DatabaseUnavailable || isSerializationFailure(error)
