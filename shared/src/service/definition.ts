@@ -4,6 +4,7 @@ import type { Transaction } from '../database/index.ts'
 import type { Envelope, EventDefinition } from '../events/event.ts'
 import type { ResolverMap } from '../graphql/index.ts'
 import type { JobDefinition } from '../jobs/define-job.ts'
+import type { PersonalRecords } from '../personal-data/personal-data.ts'
 import type { ServiceContext, ServiceResources } from './context.ts'
 import type { ProcedureDefinition } from './procedure.ts'
 
@@ -70,6 +71,8 @@ export interface SubgraphDefinition<Shape extends z.ZodRawShape = z.ZodRawShape,
   readonly handlers?: readonly EventHandler<ServiceContext<Shape> & Extra>[]
   readonly jobs?: readonly JobImplementation<ServiceContext<Shape> & Extra>[]
   readonly procedures?: readonly ProcedureImplementation<ServiceContext<Shape> & Extra>[]
+  /** What the service knows of a person, for the export of their data. What is personal and not here is erased with the account all the same. */
+  readonly personalData?: readonly PersonalRecords<ServiceContext<Shape> & Extra>[]
   /** Tables whose rows the service itself can neither update nor delete. */
   readonly appendOnlyTables?: readonly string[]
   /** Makes what the service's context holds beyond the common part, once at start. */

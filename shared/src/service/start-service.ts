@@ -7,7 +7,9 @@ import { consumeEvent, countWaiting, type Routes, routes } from '../events/index
 import { buildSchema, readTypeDefs } from '../graphql/index.ts'
 import { migrateJobs, openJobs } from '../jobs/index.ts'
 import { createLogger, type Logger } from '../logging/index.ts'
+import { personalDataOf, readPersonalPage } from '../personal-data/index.ts'
 import { openPubSub } from '../pubsub/index.ts'
+import { enterSpan, startTelemetry } from '../telemetry/index.ts'
 import { type Clock, type MakeId, makeId, systemClock } from '../time/index.ts'
 import { readServiceConfiguration } from './configuration.ts'
 import type { ServiceContext } from './context.ts'
@@ -16,6 +18,7 @@ import type { SubgraphDefinition } from './definition.ts'
 import { createExecutor, type ServiceRequest } from './execute.ts'
 import { listen } from './http-server.ts'
 import { createMetrics } from './metrics.ts'
+import { observeEvent, observeExecutor } from './observed-executor.ts'
 import { httpProcedures, type ProcedureTransport } from './procedure.ts'
 import { startWorkers, type Workers } from './workers.ts'
 
@@ -73,6 +76,7 @@ export const startService = async <Shape extends z.ZodRawShape, Extra extends ob
   const log = options.log ?? createLogger({ name, level: config.LOG_LEVEL })
   const clock = options.clock ?? systemClock
   const background = options.background ?? true
+  const telemetry = await startTelemetry(config, log)
 
   await migrateDatabase({
     url: config.MIGRATION_DATABASE_URL ?? config.DATABASE_URL,
@@ -101,7 +105,11 @@ export const startService = async <Shape extends z.ZodRawShape, Extra extends ob
     wakeRelay: () => workers?.wake(),
   })
   const schema = buildSchema(readTypeDefs(fileURLToPath(definition.folder)), definition.resolvers)
-  const executor = createExecutor({ schema, log, createContext })
+  const executor = observeExecutor(
+    name,
+    createExecutor({ schema, log, createContext, aroundEvent: observeEvent(name) }),
+    log,
+  )
   const systemContext = (requestId: string = resources.makeId()) => createContext({ requestId, caller: NOBODY })
 
   if (background) {
@@ -127,9 +135,14 @@ export const startService = async <Shape extends z.ZodRawShape, Extra extends ob
   }
 
   const procedure = async (procedureName: string, input: unknown, requestId: string) => {
+    if (procedureName === personalDataOf(name).name)
+      return readPersonalPage(definition.personalData ?? [], systemContext(requestId), input)
     const implementation = definition.procedures?.find((each) => each.procedure.name === procedureName)
     if (!implementation) throw new Error(`${name} has no procedure ${procedureName}`)
-    return implementation.run(systemContext(requestId), input)
+    const attributes = { 'gigraph.request_id': requestId }
+    return enterSpan(name, { name: `procedure ${procedureName}`, kind: 'server', attributes }, () =>
+      implementation.run(systemContext(requestId), input),
+    )
   }
   const server = await listen({
     definition,
@@ -149,6 +162,7 @@ export const startService = async <Shape extends z.ZodRawShape, Extra extends ob
     await extra.close?.()
     await pubsub.close()
     await database.close()
+    await telemetry.close()
   }
   return {
     name,

@@ -13,6 +13,7 @@ import { listingResolvers } from './listing/resolvers.ts'
 import { moderationResolvers } from './moderation/resolvers.ts'
 import { quoteOffer } from './offer/quote-offer.ts'
 import { offerResolvers } from './offer/resolvers.ts'
+import { personalData } from './personal-data.ts'
 import { quoteProposal } from './proposal/quote-proposal.ts'
 import { proposalResolvers } from './proposal/resolvers.ts'
 import { toolResolvers } from './tool/resolvers.ts'
@@ -25,6 +26,7 @@ export const marketplaceService = defineSubgraph({
   name: 'marketplace',
   folder: new URL('.', import.meta.url),
   configuration,
+  personalData,
   resolvers: [
     categoryResolvers,
     gigResolvers,

@@ -10,6 +10,7 @@ import { reportResolvers } from './message/report-resolvers.ts'
 import { messageResolvers } from './message/resolvers.ts'
 import { notificationResolvers } from './notification/resolvers.ts'
 import { peopleResolvers } from './people/resolvers.ts'
+import { personalData } from './personal-data.ts'
 import { ticketResolvers } from './ticket/resolvers.ts'
 
 /** Talk between people, live, and everything that tells people something. */
@@ -17,6 +18,7 @@ export const messagingService = defineSubgraph<typeof configuration, Extra>({
   name: 'messaging',
   folder: new URL('.', import.meta.url),
   configuration,
+  personalData,
   calls: ['identity', 'orders', 'marketplace'],
   resolvers: [
     conversationResolvers,

@@ -8,6 +8,7 @@ import { enforceDeadlineOf, sweep } from './jobs/enforce-deadlines.ts'
 import { milestoneResolvers } from './milestone/resolvers.ts'
 import { answerOpenOrders, answerParticipants, answerPayable } from './order/procedures.ts'
 import { orderResolvers } from './order/resolvers.ts'
+import { personalData } from './personal-data.ts'
 import { requestResolvers } from './request/resolvers.ts'
 import { timelineResolvers } from './timeline/resolvers.ts'
 
@@ -16,6 +17,7 @@ export const ordersService = defineSubgraph({
   name: 'orders',
   folder: new URL('.', import.meta.url),
   configuration,
+  personalData,
   calls: ['marketplace'],
   resolvers: [
     orderResolvers,

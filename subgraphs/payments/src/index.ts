@@ -5,6 +5,7 @@ import { handlers } from './handlers/index.ts'
 import { jobs } from './jobs/index.ts'
 import { paymentResolvers } from './payment/resolvers.ts'
 import { payoutResolvers } from './payout/resolvers.ts'
+import { personalData } from './personal-data.ts'
 import { pointsResolvers } from './points/resolvers.ts'
 import { revenueResolvers } from './revenue/resolvers.ts'
 import { routes } from './routes.ts'
@@ -17,6 +18,7 @@ export const paymentsService = defineSubgraph<typeof configuration, Pick<Context
   name: 'payments',
   folder: new URL('.', import.meta.url),
   configuration,
+  personalData,
   calls: ['orders', 'marketplace'],
   resolvers: [paymentResolvers, payoutResolvers, pointsResolvers, toolResolvers, revenueResolvers, statementResolvers],
   handlers,
