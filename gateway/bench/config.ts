@@ -5,3 +5,6 @@ export const ENVIRONMENT = {
   NODE_ENV: 'production',
   FORWARD_HEADERS: 'authorization',
 }
+
+/** Set for gateways whose sharing of identical requests is a matter of configuration, when requests are identical. */
+export const SHARE_IN_FLIGHT = process.env.SHARE_IN_FLIGHT === 'on'

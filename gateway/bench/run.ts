@@ -1,151 +1,158 @@
-import { type ChildProcess, fork, spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { Pool } from 'undici'
+import { parseArgs } from 'node:util'
 import { compose } from '../src/supergraph/compose.ts'
-import { ENVIRONMENT } from './config.ts'
-import { query, schemas } from './workload.ts'
+import {
+  type Files,
+  installPeers,
+  NAMES,
+  type Name,
+  type RunningGateway,
+  startGateway,
+  type Variant,
+} from './gateways.ts'
+import { openLoad } from './load.ts'
+import { type Round, requirements, summarize, tableOf, verdict } from './report.ts'
+import { type Subgraphs, startSubgraphs } from './subgraphs.ts'
+import { schemas } from './workload.ts'
 
-/** `pnpm bench:gateway [seconds]`: this gateway and stock Apollo on the same services, as ratios to stock. */
-const SECONDS = Number(process.argv[2] ?? 6)
-const CONNECTIONS = 32
-const here = (file: string) => fileURLToPath(new URL(file, import.meta.url))
+/**
+ * `pnpm bench:gateway`: this gateway beside stock Apollo and Hive Gateway, on the same services, in interleaved rounds.
+ * `--seconds N` per round, `--rounds N`, `--connections N`, `--only ours,stock`, `--json FILE`.
+ */
+const { values: options } = parseArgs({
+  options: {
+    seconds: { type: 'string', default: '6' },
+    rounds: { type: 'string', default: '3' },
+    connections: { type: 'string', default: '32' },
+    only: { type: 'string', default: NAMES.join() },
+    json: { type: 'string' },
+  },
+})
+const SECONDS = Number(options.seconds)
+const CONNECTIONS = Number(options.connections)
+const names = NAMES.filter((name) => options.only.split(',').includes(name))
+const VARIANTS: readonly Variant[] = ['distinct', 'identical']
 
-interface Measured {
-  readonly perSecond: number
-  readonly p50Ms: number
-  readonly p99Ms: number
-  readonly cpuMsPerRequest: number
-  readonly callsPerRequest: number
-  readonly peakMb: number
-  readonly bytes: number
+/** A gateway that stays up through all rounds of one variant. */
+interface Entrant {
+  readonly name: Name
+  readonly gateway: RunningGateway
+  readonly rounds: Round[]
 }
 
-const children: ChildProcess[] = []
-const services = fork(here('services-process.ts'))
-children.push(services)
+const say = (text: string) => process.stdout.write(text)
+const progress = (text: string) => process.stderr.write(text)
+
+if (names.some((name) => name.startsWith('hive'))) installPeers()
+const directory = mkdtempSync(join(tmpdir(), 'gateway-bench-'))
+const subgraphs = await startSubgraphs()
+const running = new Set<RunningGateway>()
+const loadBefore = loadavg()
 try {
-  const { urls } = await message<{ urls: Record<string, string> }>(services)
-  const file = supergraphFile(urls)
-  const targets = {
-    stock: () => spawn(process.execPath, [here('stock-process.ts'), file], { env: ENVIRONMENT }),
-    ours: () =>
-      spawn(process.execPath, [here('../src/main.ts'), '--supergraph', file, '--port', '0'], { env: ENVIRONMENT }),
+  const files = { supergraph: join(directory, 'supergraph.graphql'), answer: join(directory, 'answer.json') }
+  writeFileSync(files.supergraph, composed(subgraphs))
+  const answer = await referenceAnswer(files)
+  writeFileSync(files.answer, answer)
+  const rounds = {
+    distinct: await runVariant('distinct', files, answer),
+    identical: await runVariant('identical', files, answer),
   }
-  const rows: Record<string, Record<string, Measured>> = { distinct: {}, identical: {} }
-  for (const [name, start] of Object.entries(targets)) {
-    for (const variant of ['distinct', 'identical'] as const) {
-      const child = start()
-      children.push(child)
-      const measured = await measure(await urlOf(child), child, variant === 'distinct')
-      const ended = new Promise((resolve) => child.once('exit', resolve))
-      child.kill('SIGTERM')
-      await ended
-      const variantRows = rows[variant]
-      if (variantRows !== undefined) variantRows[name] = measured
-    }
-  }
-  for (const [variant, measured] of Object.entries(rows)) print(variant, measured)
+  present(rounds, Buffer.byteLength(answer))
 } finally {
-  for (const child of children) child.kill('SIGKILL')
+  for (const gateway of running) await gateway.stop()
+  subgraphs.close()
+  rmSync(directory, { recursive: true, force: true })
 }
 
-function supergraphFile(urls: Record<string, string>): string {
+function composed({ urls }: Subgraphs): string {
   const composition = compose(Object.entries(schemas).map(([name, sdl]) => ({ name, sdl, url: urls[name] ?? '' })))
   if (composition.errors !== undefined) throw new Error(composition.errors.join('\n'))
-  const file = join(mkdtempSync(join(tmpdir(), 'gateway-bench-')), 'supergraph.graphql')
-  writeFileSync(file, composition.supergraphSdl)
-  return file
+  return composition.supergraphSdl
 }
 
-async function measure(url: string, child: ChildProcess, distinct: boolean): Promise<Measured> {
-  const { origin, pathname } = new URL(url)
-  const pool = new Pool(origin, { connections: CONNECTIONS })
-  const body = JSON.stringify({ query, operationName: 'TestQuery' })
-  let sent = 0
-  let bytes = 0
-  const once = async () => {
-    const authorization = distinct ? `Bearer ${++sent}` : 'Bearer 0'
-    const headers = { 'content-type': 'application/json', authorization }
-    const response = await pool.request({ method: 'POST', path: pathname, body, headers })
-    const text = await response.body.text()
-    if (response.statusCode !== 200 || text.includes('"errors"')) throw new Error(text.slice(0, 500))
-    bytes = text.length
+/** Stock Apollo's answer, by which all others are judged. */
+async function referenceAnswer(files: Files): Promise<string> {
+  const gateway = await start('stock', 'distinct', files)
+  const load = await openLoad({ port: gateway.port, connections: 1, distinct: true })
+  const answer = JSON.stringify(JSON.parse(await load.once()))
+  load.close()
+  await stop(gateway)
+  return answer
+}
+
+async function start(name: Name, variant: Variant, files: Files): Promise<RunningGateway> {
+  const gateway = await startGateway(name, variant, files)
+  running.add(gateway)
+  return gateway
+}
+
+async function stop(gateway: RunningGateway): Promise<void> {
+  running.delete(gateway)
+  await gateway.stop()
+}
+
+/** All gateways start, warm up one after the other, and take turns; idle ones cost nothing. */
+async function runVariant(variant: Variant, files: Files, answer: string): Promise<Map<Name, readonly Round[]>> {
+  const entrants: Entrant[] = []
+  for (const name of names) {
+    progress(`${variant}: ${name} warms up\n`)
+    const gateway = await start(name, variant, files)
+    await warmUp(gateway, variant, answer)
+    entrants.push({ name, gateway, rounds: [] })
   }
-  await load(once, Math.max(2, SECONDS / 2))
-  services.send('reset')
-  await message(services)
-  const cpuBefore = cpuMs(child)
-  const latencies = await load(once, SECONDS)
-  const cpuAfter = cpuMs(child)
-  services.send('read')
-  const { calls } = await message<{ calls: number }>(services)
-  await pool.close()
-  latencies.sort((a, b) => a - b)
-  const at = (share: number) => latencies[Math.floor(latencies.length * share)] ?? 0
+  for (let round = 1; round <= Number(options.rounds); round++) {
+    progress(`${variant}: round ${round} of ${options.rounds}\n`)
+    for (const { gateway, rounds } of entrants) rounds.push(await measure(gateway, variant))
+  }
+  for (const { gateway } of entrants) await stop(gateway)
+  return new Map(entrants.map(({ name, rounds }) => [name, rounds]))
+}
+
+async function warmUp({ port }: RunningGateway, variant: Variant, answer: string): Promise<void> {
+  const load = await openLoad({ port, connections: CONNECTIONS, distinct: variant === 'distinct' })
+  const given = JSON.stringify(JSON.parse(await load.once()))
+  if (given !== answer) throw new Error(`Another answer than stock's: ${given.slice(0, 500)}`)
+  await load.run(SECONDS)
+  load.close()
+}
+
+async function measure(gateway: RunningGateway, variant: Variant): Promise<Round> {
+  const load = await openLoad({ port: gateway.port, connections: CONNECTIONS, distinct: variant === 'distinct' })
+  await load.run(0.3)
+  const callsBefore = subgraphs.calls()
+  const before = await gateway.usage()
+  const driverBefore = process.cpuUsage()
+  const { requests, seconds, latenciesMs } = await load.run(SECONDS)
+  const driver = process.cpuUsage(driverBefore)
+  const after = await gateway.usage()
+  load.close()
+  const at = (share: number) => latenciesMs[Math.floor(latenciesMs.length * share)] ?? Number.NaN
   return {
-    perSecond: latencies.length / SECONDS,
+    perSecond: requests / seconds,
+    cpuMsPerRequest: (after.cpuMs - before.cpuMs) / requests,
     p50Ms: at(0.5),
     p99Ms: at(0.99),
-    cpuMsPerRequest: (cpuAfter - cpuBefore) / latencies.length,
-    callsPerRequest: calls / latencies.length,
-    peakMb: peakMb(child),
-    bytes,
+    fetchesPerRequest: (subgraphs.calls() - callsBefore) / requests,
+    peakMb: after.peakMb,
+    driverBusy: (driver.user + driver.system) / 1e6 / seconds,
   }
 }
 
-async function load(once: () => Promise<void>, seconds: number): Promise<number[]> {
-  const until = performance.now() + seconds * 1_000
-  const latencies: number[] = []
-  const worker = async () => {
-    while (performance.now() < until) {
-      const startedAt = performance.now()
-      await once()
-      latencies.push(performance.now() - startedAt)
-    }
-  }
-  await Promise.all(Array.from({ length: CONNECTIONS }, worker))
-  return latencies
-}
-
-/** User and system time of a process; /proc counts in ticks of 10 ms. */
-function cpuMs(child: ChildProcess): number {
-  const fields = readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
-  return (Number(fields[11]) + Number(fields[12])) * 10
-}
-
-function peakMb(child: ChildProcess): number {
-  return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]) / 1_024
-}
-
-function message<T>(child: ChildProcess): Promise<T> {
-  return new Promise((resolve) => child.once('message', (received) => resolve(received as T)))
-}
-
-function urlOf(child: ChildProcess): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let output = ''
-    const read = (chunk: Buffer) => {
-      output += chunk
-      const url = /GraphQL at (\S+)/.exec(output)?.[1]
-      if (url !== undefined) resolve(url)
-    }
-    child.stdout?.on('data', read)
-    child.stderr?.on('data', read)
-    child.once('exit', () => reject(new Error(`A gateway did not start: ${output}`)))
-  })
-}
-
-function print(variant: string, rows: Record<string, Measured>): void {
-  process.stdout.write(`\n${variant} requests, ${CONNECTIONS} connections, ${SECONDS} s\n`)
-  const stock = rows.stock?.perSecond ?? 1
-  for (const [name, row] of Object.entries(rows)) {
-    process.stdout.write(
-      `${name.padEnd(8)} ${row.perSecond.toFixed(0).padStart(6)}/s  ×${(row.perSecond / stock).toFixed(2).padStart(5)}  ` +
-        `p50 ${row.p50Ms.toFixed(1)} ms  p99 ${row.p99Ms.toFixed(1)} ms  CPU ${row.cpuMsPerRequest.toFixed(2)} ms  ` +
-        `${row.callsPerRequest.toFixed(1)} fetches  peak ${row.peakMb.toFixed(0)} MB  ${row.bytes} bytes\n`,
-    )
-  }
+function present(rounds: Record<Variant, Map<Name, readonly Round[]>>, bytes: number): void {
+  const machine = `${availableParallelism()} × ${cpus()[0]?.model.trim()}, Node ${process.version}`
+  const load = `load ${loadBefore[0]?.toFixed(2)} before, ${loadavg()[0]?.toFixed(2)} after`
+  const setting = `${options.rounds} rounds of ${SECONDS} s, ${CONNECTIONS} connections, answers of ${bytes} bytes`
+  say(`\n${machine}; ${load}\n${setting}; medians. "driver": the core's share that load and services took.\n`)
+  for (const variant of VARIANTS) say(`\n${variant} requests\n${tableOf(summarize(rounds, variant))}`)
+  const held = requirements(summarize(rounds, 'distinct'), summarize(rounds, 'identical'))
+  say(`\n${verdict(held)}`)
+  if (options.json === undefined) return
+  const tables = Object.fromEntries(VARIANTS.map((variant) => [variant, summarize(rounds, variant)]))
+  const all = Object.fromEntries(VARIANTS.map((variant) => [variant, Object.fromEntries(rounds[variant])]))
+  writeFileSync(
+    options.json,
+    `${JSON.stringify({ machine, load, setting, tables, requirements: held, rounds: all }, null, 2)}\n`,
+  )
 }

@@ -14,14 +14,14 @@ class ForwardingSource extends RemoteGraphQLDataSource<{ authorization?: string 
   }
 }
 
+const [port = '0', file = ''] = process.argv.slice(2)
 const server = new ApolloServer({
   gateway: new ApolloGateway({
-    supergraphSdl: readFileSync(process.argv[2] ?? '', 'utf8'),
+    supergraphSdl: readFileSync(file, 'utf8'),
     buildService: ({ url }) => new ForwardingSource(url === undefined ? {} : { url }),
   }),
 })
-const { url } = await startStandaloneServer(server, {
-  listen: { port: 0, host: '127.0.0.1' },
+await startStandaloneServer(server, {
+  listen: { port: Number(port), host: '127.0.0.1' },
   context: async ({ req }) => ({ authorization: req.headers.authorization }),
 })
-process.stdout.write(`GraphQL at ${url}\n`)
