@@ -19,6 +19,7 @@ const config = {
     EmailAddress: 'string',
     SafeInt: 'number',
     Currency: 'string',
+    JSONObject: 'object',
   },
   federation: true,
   immutableTypes: true,

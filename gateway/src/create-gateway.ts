@@ -37,6 +37,7 @@ export const createGateway = async (options: GatewayOptions): Promise<Gateway> =
     maskServiceErrors: options.maskServiceErrors ?? true,
     playground: playgroundOf(options.playground ?? !production),
     origins: options.origins ?? [],
+    cookieService: options.cookieService ?? null,
     trustProxy: options.trustProxy ?? false,
     forwardHeaders: options.forwardHeaders ?? ['traceparent', 'tracestate'],
     port: options.port ?? 4000,

@@ -17,6 +17,8 @@ export interface InProcessRequest {
   readonly variables?: Readonly<Record<string, unknown>>
   readonly caller: Caller
   readonly requestId: string
+  /** The browser's cookies of this service; `extensions.cookies` of the answer says what is to change. */
+  readonly cookies?: Readonly<Record<string, string>>
   readonly signal?: AbortSignal
 }
 
@@ -44,6 +46,11 @@ export interface GatewayOptions {
   readonly host?: string
   /** Absent: everybody is nobody, and credentials are not looked at. */
   readonly auth?: AuthOptions
+  /**
+   * The service that may keep secrets in cookies of browsers that ask for it (`X-Gigraph-Session: cookie`). Default: none.
+   * Pages of other origins than the gateway's own must stand in `origins` by name.
+   */
+  readonly cookieService?: string
   /** The Ed25519 private key that tells services who calls; absent: they are not told. */
   readonly assertionKey?: JWK
   /** Over `LENIENT_LIMITS`, or over `STRICT_LIMITS` when `production` is set. */

@@ -34,6 +34,7 @@ const optionsOf = async (configuration: GatewayConfiguration): Promise<GatewayOp
       TOKEN_AUDIENCE && {
         auth: { jwks: JWKS_URL, issuer: TOKEN_ISSUER, audience: TOKEN_AUDIENCE, ...authorityOf(configuration, log) },
       }),
+    ...(configuration.AUTHORITY_URL && { cookieService: configuration.AUTHORITY_NAME }),
     ...(ASSERTION_KEY && { assertionKey: ASSERTION_KEY }),
     ...(configuration.RATE_LIMIT_URL && {
       rateLimiter: await rateLimiterOf(configuration.RATE_LIMIT_URL, configuration),

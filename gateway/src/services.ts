@@ -3,7 +3,7 @@ import type { InProcessService, ServiceLocation } from './gateway-options.ts'
 import type { ServiceStates } from './serve/health.ts'
 import { createHttpTransport } from './transport/http.ts'
 import { createLocalTransport, type LocalRequest } from './transport/local.ts'
-import type { SubgraphTransport } from './transport/transport.ts'
+import type { SubgraphRequest, SubgraphResponse, SubgraphTransport } from './transport/transport.ts'
 
 /** The ways to the services behind the gateway. */
 export interface Services {
@@ -33,7 +33,8 @@ export const createServices = (
       const transport = make(service, url)
       transports.set(service, transport)
       return {
-        execute: (request) => transport.execute(request),
+        execute: (request) =>
+          request.context.cookies ? executeWithCookies(service, transport, request) : transport.execute(request),
         subscribe: (request) => transport.subscribe(request),
         ping: () => transport.ping(),
         close() {
@@ -47,6 +48,20 @@ export const createServices = (
       return Object.fromEntries(await Promise.all(states))
     },
   }
+}
+
+/** Only the service that the cookies belong to gets them and may change them. */
+const executeWithCookies = async (
+  service: string,
+  transport: SubgraphTransport,
+  request: SubgraphRequest,
+): Promise<SubgraphResponse> => {
+  const { cookies, ...others } = request.context
+  if (cookies?.service !== service) return transport.execute({ ...request, context: others })
+  const response = await transport.execute(request)
+  const changes = response.extensions?.cookies
+  if (changes !== undefined) cookies.change(changes)
+  return response
 }
 
 const stateOf = async (transport: SubgraphTransport): Promise<'up' | 'down'> => {

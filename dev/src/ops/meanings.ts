@@ -34,6 +34,10 @@ export const meanings: Readonly<Record<string, string>> = {
   MINIMUM_PAYOUT_MINOR: 'The smallest payout, in minor units.',
   MODERATION: '`auto`: listings go live at once; `manual`: staff approve them first.',
   ORDERS_URL: 'Where orders listens.',
+  PASSKEY_DOMAIN:
+    'The domain that passkeys belong to; the host of `APP_URL` unless told otherwise. Another one voids all passkeys.',
+  PASSKEY_ORIGINS:
+    'Origins of the pages that may use passkeys, separated by commas; that of `APP_URL` unless told otherwise.',
   PAYMENTS_URL: 'Where payments listens.',
   PLATFORM_FEE_BASIS_POINTS: "The platform's part of earnings; 1 % = 100.",
   POINT_VALUE_CENTS: 'What a point is worth, in US cents.',

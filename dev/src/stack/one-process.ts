@@ -67,6 +67,7 @@ export const startLocalGateway = (
       }),
     },
     origins: [wiring.appUrl],
+    cookieService: 'identity',
     playground: { title: 'Gigraph', tabs },
     log,
   })

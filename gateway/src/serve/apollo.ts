@@ -78,14 +78,14 @@ const gatewayOf = (graph: ServedGraph): GatewayInterface => {
     // What was begun is finished though its client has gone: half of a mutation helps nobody.
     const isQuery = operation.operation === 'query'
     if (acceptsParts) {
-      const operationContext = scope.forExecution(isQuery ? scope.signal : undefined)
+      const operationContext = isQuery ? scope.forExecution(scope.signal) : scope.forMutation()
       const result = await graph.engine.executeIncrementally({ ...asked, context: operationContext })
       if (!('initialResult' in result)) return withoutHttp(result)
       scope.subsequentResults = result.subsequentResults
       return withoutHttp(result.initialResult)
     }
-    const run = (signal?: AbortSignal) => graph.engine.execute({ ...asked, context: scope.forExecution(signal) })
-    if (!isQuery) return withoutHttp(await run())
+    if (!isQuery) return withoutHttp(await graph.engine.execute({ ...asked, context: scope.forMutation() }))
+    const run = (signal: AbortSignal) => graph.engine.execute({ ...asked, context: scope.forExecution(signal) })
     const key = `${queryHash}\n${operationName}\n${JSON.stringify(variables)}\n${scope.sharingKey}`
     return withoutHttp(await executions.share(key, run, scope.signal))
   }

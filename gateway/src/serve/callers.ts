@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { VIEWER_HEADER } from '@gigraph/shared/auth'
+import { COOKIES_HEADER, VIEWER_HEADER } from '@gigraph/shared/auth'
 import type { Assertions } from '../auth/assertions.ts'
 import type { Authentication } from '../auth/authentication.ts'
 import type { Authenticator } from '../auth/authenticator.ts'
@@ -30,6 +30,8 @@ export interface Callers {
 /** Set to any value, the answer tells the operation's cost. */
 const COST_HEADER = 'graphql-cost'
 const MAX_USER_AGENT = 300
+/** A client's own assertion is a forgery, and its cookies are for one service only, whatever the configuration says. */
+const OURS = new Set([VIEWER_HEADER, COOKIES_HEADER, 'cookie'])
 
 export interface CallersOptions {
   readonly authenticator: Authenticator
@@ -39,8 +41,7 @@ export interface CallersOptions {
 }
 
 export const createCallers = ({ authenticator, assertions, forwardHeaders }: CallersOptions): Callers => {
-  // A client's own assertion is a forgery, whatever the configuration says.
-  const forwardable = forwardHeaders.filter((name) => name !== VIEWER_HEADER)
+  const forwardable = forwardHeaders.filter((name) => !OURS.has(name))
 
   const forwarded = (headers: IncomingHttpHeaders): Record<string, string> => {
     const values: Record<string, string> = {}

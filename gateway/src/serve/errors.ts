@@ -63,8 +63,11 @@ export const withoutSuggestion = (error: GraphQLError): GraphQLError =>
       })
     : error
 
-/** The answer to credentials that were refused or could not be verified; rethrows anything else. */
-export const authenticationFailure = (error: unknown): { readonly status: 401 | 503; readonly error: GraphQLError } => {
+/** The answer to credentials that were refused or could not be verified, or that a strange page wants used; rethrows anything else. */
+export const authenticationFailure = (
+  error: unknown,
+): { readonly status: 401 | 403 | 503; readonly error: GraphQLError } => {
+  if (error instanceof GraphQLError && error.extensions.code === 'FORBIDDEN') return { status: 403, error }
   if (error instanceof CredentialsRefused) {
     return { status: 401, error: new GraphQLError(error.message, { extensions: { code: 'UNAUTHENTICATED' } }) }
   }

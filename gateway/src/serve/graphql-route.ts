@@ -3,13 +3,14 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { GraphQLError } from 'graphql'
 import type { Limits } from '../protect/limits.ts'
 import type { HttpContext } from './apollo.ts'
+import { type CookieRules, openBrowserCookies } from './browser-cookies.ts'
 import type { Callers } from './callers.ts'
 import { authenticationFailure } from './errors.ts'
 import type { GatewayMetrics } from './metrics.ts'
 import { acceptsDeferredParts, acceptsSubscriptionParts, DEFERRED_PARTS, writeBody } from './multipart.ts'
 import type { RequestScope } from './request-scope.ts'
 
-export interface GraphQLRouteOptions {
+export interface GraphQLRouteOptions extends CookieRules {
   readonly path: string
   readonly apollo: ApolloServer<HttpContext>
   readonly callers: Callers
@@ -58,7 +59,9 @@ const answer = async (
   const deadline = startDeadline(reply, limits.requestTimeoutMs)
   const ended = metrics.begin()
   try {
+    const cookies = openBrowserCookies(request.raw, options)
     const scope = await receive(request, deadline.signal, callers)
+    scope.browserCookies = cookies
     const status = await execute(request, reply, options.apollo, scope)
     if (status !== null) {
       metrics.request('http', status < 400 ? 'ok' : 'refused', performance.now() - startedAt)
@@ -100,6 +103,7 @@ const execute = async (
   if (scope.isSubscription && acceptsSubscription) return null
   if (response.body.kind !== 'complete') throw new Error('a gateway never answers in chunks')
   for (const [name, value] of response.headers) if (name !== 'cache-control') reply.header(name, value)
+  for (const cookie of scope.browserCookies?.setCookies ?? []) reply.header('set-cookie', cookie)
   const status = response.status ?? 200
   reply.code(status)
   const { responseBody } = scope
@@ -120,11 +124,11 @@ const receive = async (request: FastifyRequest, signal: AbortSignal, callers: Ca
   })
 }
 
-/** 401 or 503 with a GraphQL error; the challenge is RFC 6750's. */
+/** 401, 403 or 503 with a GraphQL error; the challenge is RFC 6750's. */
 export const refuse = (failure: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
   const { status, error } = authenticationFailure(failure)
   if (status === 401) reply.header('www-authenticate', `Bearer error="invalid_token"`)
-  else {
+  if (status === 503) {
     reply.header('retry-after', '1')
     request.log.error({ err: failure, requestId: request.id }, 'credentials cannot be verified')
   }

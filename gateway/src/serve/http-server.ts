@@ -70,6 +70,8 @@ export const createHttpServer = (options: HttpServerOptions): FastifyInstance =>
   )
   void app.register(cors, {
     origin: origins.includes('*') ? true : [...origins],
+    // For cookies, which pages that stand here by name may use.
+    credentials: origins.length > 0 && !origins.includes('*'),
     methods: ['GET', 'POST'],
     exposedHeaders: ['x-request-id', 'ratelimit', 'retry-after'],
     maxAge: CORS_MAX_AGE_SECONDS,

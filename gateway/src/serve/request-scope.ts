@@ -1,9 +1,9 @@
-import { type Caller, VIEWER_HEADER } from '@gigraph/shared/auth'
+import { type Caller, COOKIES_HEADER, VIEWER_HEADER, writeCookiesHeader } from '@gigraph/shared/auth'
 import type { Assertions } from '../auth/assertions.ts'
 import type { Authentication } from '../auth/authentication.ts'
 import type { SubsequentResult } from '../execute/engine.ts'
 import type { RateLimitState } from '../protect/rate-limiter.ts'
-import type { RequestContext } from '../transport/transport.ts'
+import type { BrowserCookies, RequestContext } from '../transport/transport.ts'
 
 /** What a {@link RequestScope} is made of. */
 export interface RequestScopeOptions {
@@ -37,6 +37,8 @@ export class RequestScope implements RequestContext {
   cost: number | null = null
   /** Set once the operation was paid for. */
   rateLimit: RateLimitState | null = null
+  /** Set when the client wants its secrets kept in cookies. */
+  browserCookies: (BrowserCookies & { readonly setCookies: readonly string[] }) | null = null
   /** The operation is a subscription, which goes another way. */
   isSubscription = false
   /** What the operation deferred; runs as it is read. */
@@ -67,11 +69,21 @@ export class RequestScope implements RequestContext {
     return { ...this.#common, [VIEWER_HEADER]: assertion }
   }
 
-  /** What the engine sees: with another signal (or none) where the work outlives or outnumbers this request. */
+  /** What the engine sees of a query: with another signal (or none) where the work outlives or outnumbers this request. */
   forExecution(signal: AbortSignal | undefined): RequestContext {
     const { requestId, identity, scopes, policies } = this
     const headersFor = (service: string) => this.headersFor(service)
     return { requestId, identity, scopes, policies, headersFor, ...(signal && { signal }) }
+  }
+
+  /** What the engine sees of a mutation: it ends by itself, is shared with nobody, and may read and set cookies. */
+  forMutation(): RequestContext {
+    const { browserCookies: cookies } = this
+    if (!cookies) return this.forExecution(undefined)
+    const header = { [COOKIES_HEADER]: writeCookiesHeader(cookies.values) }
+    const headersFor = (service: string) =>
+      service === cookies.service ? { ...this.headersFor(service), ...header } : this.headersFor(service)
+    return { ...this.forExecution(undefined), headersFor, cookies }
   }
 
   /** The same for two requests exactly when services cannot tell them apart. */

@@ -35,6 +35,7 @@ export interface ServerOptions {
   readonly maskServiceErrors: boolean
   readonly playground: { readonly title: string; readonly tabs: readonly PlaygroundTab[] } | null
   readonly origins: readonly string[]
+  readonly cookieService: string | null
   readonly trustProxy: boolean | string
   readonly forwardHeaders: readonly string[]
   readonly port: number

@@ -10,6 +10,8 @@ export interface LocalRequest {
   /** The caller as the serving layer authenticated it (`RequestContext.identity`). */
   readonly viewer: unknown
   readonly requestId: string
+  /** The browser's cookies of this service. */
+  readonly cookies?: Readonly<Record<string, string>>
   /** Aborted when the client goes away; for a subscription also when it ends. */
   readonly signal?: AbortSignal
 }
@@ -44,6 +46,7 @@ function toLocal({ query, operationName, variables, context }: SubgraphRequest):
     query,
     viewer: context.identity,
     requestId: context.requestId,
+    ...(context.cookies === undefined ? {} : { cookies: context.cookies.values }),
     ...(operationName === undefined ? {} : { operationName }),
     ...(variables === undefined ? {} : { variables }),
     ...(context.signal === undefined ? {} : { signal: context.signal }),

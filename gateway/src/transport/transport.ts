@@ -1,5 +1,14 @@
 import type { GraphQLFormattedError } from 'graphql'
 
+/** A browser's cookies on their way to the one service that keeps secrets in them, and back. */
+export interface BrowserCookies {
+  readonly service: string
+  /** By name, without the prefix that they have in the browser. */
+  readonly values: Readonly<Record<string, string>>
+  /** Takes what the service wants changed (`extensions.cookies` of its answer). */
+  change(changes: unknown): void
+}
+
 /** What every fetch of one client request has in common. Made once per request by the serving layer. */
 export interface RequestContext {
   /** One id from the client's request to the last log line of the last service. */
@@ -12,6 +21,8 @@ export interface RequestContext {
   readonly scopes: readonly string[] | null
   /** The `@policy` names that hold for this request, decided by the serving layer. Absent: none. */
   readonly policies?: ReadonlySet<string>
+  /** Absent unless a browser wants its secrets kept in cookies; never for queries, whose answers may be shared. */
+  readonly cookies?: BrowserCookies
   /** Headers that a remote service gets: the viewer assertion for that service, the request id, trace context. */
   headersFor(service: string): Readonly<Record<string, string>>
 }

@@ -1,4 +1,12 @@
 export { importAssertionKey, signAssertion, signAssertionNow, VIEWER_HEADER, verifyAssertion } from './assertion.ts'
 export * from './authorize.ts'
+export {
+  COOKIES_HEADER,
+  type CookieChange,
+  type CookieValues,
+  cookieChange,
+  readCookiesHeader,
+  writeCookiesHeader,
+} from './cookies.ts'
 export * from './scopes.ts'
 export type { Caller, Viewer } from './viewer.ts'

@@ -1,5 +1,6 @@
 import type { Mailer } from '@gigraph/shared/mail'
 import type { ServiceContext } from '@gigraph/shared/service'
+import type { Storage } from '@gigraph/shared/storage'
 import type { configuration } from './config.ts'
 import type { KeyRing } from './token/key-ring.ts'
 
@@ -7,6 +8,8 @@ import type { KeyRing } from './token/key-ring.ts'
 export interface Extra {
   readonly keys: KeyRing
   readonly mailer: Mailer
+  /** Holds archives of exported data. */
+  readonly storage: Storage
 }
 
 export type Context = ServiceContext<typeof configuration> & Extra

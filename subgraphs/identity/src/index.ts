@@ -1,15 +1,22 @@
 import { openMailer } from '@gigraph/shared/mail'
 import { defineSubgraph } from '@gigraph/shared/service'
+import { openStorage, storageFaults } from '@gigraph/shared/storage'
 import { apiKeyResolvers } from './api-key/resolvers.ts'
 import { configuration } from './config.ts'
 import type { Extra } from './context.ts'
 import { deleteDueAccountsJob } from './deletion/delete-due-accounts.ts'
 import { deletionResolvers } from './deletion/resolvers.ts'
 import { emailResolvers } from './email/resolvers.ts'
+import { askedServices } from './export/archive.ts'
+import { exportRoutes } from './export/download.ts'
+import { personalData } from './export/personal-data.ts'
+import { exportResolvers } from './export/resolvers.ts'
+import { exportJobs } from './export/run-exports.ts'
 import { factorResolvers } from './factor/resolvers.ts'
 import { loginResolvers } from './login/resolvers.ts'
 import { mailJobs } from './mail/send-mails.ts'
 import { maintenanceJobs } from './maintenance.ts'
+import { passkeyResolvers } from './passkey/resolvers.ts'
 import { passwordResolvers } from './password/resolvers.ts'
 import { procedures } from './procedures.ts'
 import { sessionResolvers } from './session/resolvers.ts'
@@ -22,7 +29,9 @@ export const identityService = defineSubgraph<typeof configuration, Extra>({
   name: 'identity',
   folder: new URL('.', import.meta.url),
   configuration,
-  calls: ['orders'],
+  personalData,
+  checkConfiguration: storageFaults,
+  calls: askedServices,
   resolvers: [
     userResolvers,
     loginResolvers,
@@ -30,19 +39,27 @@ export const identityService = defineSubgraph<typeof configuration, Extra>({
     passwordResolvers,
     emailResolvers,
     factorResolvers,
+    passkeyResolvers,
     apiKeyResolvers,
     staffResolvers,
     deletionResolvers,
+    exportResolvers,
   ],
-  jobs: [...mailJobs, ...maintenanceJobs, deleteDueAccountsJob],
+  jobs: [...mailJobs, ...maintenanceJobs, ...exportJobs, deleteDueAccountsJob],
   procedures,
   appendOnlyTables: ['audit_entries'],
   extend: async ({ db, clock, config }) => {
     const keys = await openKeyRing({ db, clock, secret: config.KEY_ENCRYPTION_SECRET })
     const mailer = openMailer({ smtpUrl: config.SMTP_URL, from: config.MAIL_FROM })
-    return { keys, mailer, close: async () => mailer.close() }
+    const storage = await openStorage({ config, clock })
+    const close = async () => {
+      mailer.close()
+      await storage.close()
+    }
+    return { keys, mailer, storage, close }
   },
   routes: (app, context) => {
+    exportRoutes(app, context)
     app.get('/.well-known/jwks.json', async (request, reply) =>
       reply
         .header('cache-control', 'public, max-age=300')

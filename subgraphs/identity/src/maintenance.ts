@@ -6,6 +6,7 @@ import { and, isNotNull, isNull, lt, lte } from 'drizzle-orm'
 import { z } from 'zod'
 import type { Context } from './context.ts'
 import { removeOldChallenges } from './login/challenge-store.ts'
+import { removeOldPasskeyChallenges } from './passkey/passkey-challenge-store.ts'
 import { removeOldCounts } from './rate-limit/rate-limit.ts'
 import { removeOldSessions } from './session/session-store.ts'
 import { reinstate } from './staff/reinstate-user.ts'
@@ -54,6 +55,7 @@ export const maintenanceJobs = [
     const longAgo = after(now, '-30d')
     await removeOldCounts(ctx)
     await removeOldReservations(ctx.db, now)
+    await removeOldPasskeyChallenges(ctx.db, now)
     await removeOldChallenges(ctx.db, longAgo)
     await removeOldSessions(ctx.db, longAgo)
     await ctx.db.delete(mailTokens).where(lt(mailTokens.expiresAt, longAgo))

@@ -281,6 +281,31 @@ export const auditEntries = pgTable(
   ],
 )
 
+/** Archives of what is known of somebody, on the way or there. */
+export const dataExports = pgTable(
+  'data_exports',
+  {
+    id: uuid('id').primaryKey(),
+    userId: uuid('user_id')
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    status: text('status', { enum: ['PENDING', 'READY', 'EXPIRED', 'FAILED'] }).notNull(),
+    requestedAt: instant('requested_at').notNull(),
+    /** When collecting was last begun: what gets stuck is begun again. */
+    begunAt: instant('begun_at').notNull(),
+    readyAt: instant('ready_at'),
+    expiresAt: instant('expires_at'),
+    byteSize: bigint('byte_size', { mode: 'number' }),
+    /** The SHA-256 of the link's token, which stands in the mail only. */
+    tokenHash: text('token_hash').unique('data_exports_token'),
+  },
+  (table) => [
+    index('data_exports_of_user').on(table.userId, table.requestedAt),
+    index('data_exports_over').on(table.expiresAt).where(sql`${table.status} = 'READY'`),
+    index('data_exports_stuck').on(table.begunAt).where(sql`${table.status} = 'PENDING'`),
+  ],
+)
+
 /** How often something was tried in the current window. */
 export const rateLimits = pgTable(
   'rate_limits',

@@ -5,10 +5,18 @@ import { seal } from '../crypto/seal.ts'
 import { requireFreshSession } from '../session/require-session.ts'
 import { findUser } from '../user/user-store.ts'
 import { hasTotp, saveTotp } from './factor-store.ts'
+import { qrCodeOf } from './qr-code.ts'
 import { mintTotpSecret, TOTP_PURPOSE, totpUrl } from './totp.ts'
 
+interface TotpSetup {
+  readonly secret: string
+  readonly url: string
+  /** An SVG image as a data URI. */
+  readonly qrCode: string
+}
+
 /** Makes a secret for an authenticator app; it counts from its confirmation on. */
-export const beginTotp = async (ctx: Context): Promise<Result<{ readonly secret: string; readonly url: string }>> => {
+export const beginTotp = async (ctx: Context): Promise<Result<TotpSetup>> => {
   const viewer = await requireFreshSession(ctx)
   const user = await findUser(ctx.db, viewer.id)
   if (await hasTotp(ctx.db, user.id))
@@ -22,5 +30,6 @@ export const beginTotp = async (ctx: Context): Promise<Result<{ readonly secret:
       lastStep: 0,
     }),
   )
-  return ok({ secret, url: totpUrl(secret, user.email ?? user.handle) })
+  const url = totpUrl(secret, user.email ?? user.handle)
+  return ok({ secret, url, qrCode: qrCodeOf(url) })
 }

@@ -3,6 +3,7 @@ import { fail, ok, parseInput, type Result } from '@gigraph/shared/errors'
 import { z } from 'zod'
 import type { Context } from '../context.ts'
 import { sendAccountNotice } from '../mail/mail-jobs.ts'
+import { countPasskeys } from '../passkey/passkey-store.ts'
 import { isOwnPassword } from '../password/own-password.ts'
 import { LEAST_ALONE, passwordText } from '../password/password.ts'
 import { requireFreshSession } from '../session/require-session.ts'
@@ -30,12 +31,13 @@ export const disableTotp = async (ctx: Context, raw: unknown): Promise<Result<Mf
     const user = await findUserForUpdate(tx, viewer.id)
     if (!(await hasTotp(tx, user.id)))
       return fail('INVALID_STATE', 'No authenticator app is set up.', { allowed: ['beginTotp'] })
-    if (!user.emailMfa)
+    const hasPasskey = (await countPasskeys(tx, user.id)) > 0
+    if (!user.emailMfa && !hasPasskey)
       return fail('INVALID_STATE', 'The app is your only second factor. Turn on codes by mail first.', {
-        allowed: ['setEmailMfa'],
+        allowed: ['setEmailMfa', 'beginPasskeyRegistration'],
       })
     await removeTotp(tx, user.id)
-    await replaceRecoveryCodes(tx, user.id, [], ctx.clock.now())
+    if (!hasPasskey) await replaceRecoveryCodes(tx, user.id, [], ctx.clock.now())
     await ctx.enqueue(tx, sendAccountNotice, { userId: user.id, notice: 'MFA_CHANGED' })
     return ok(true)
   })

@@ -2,6 +2,7 @@ import { transaction } from '@gigraph/shared/database'
 import { fail, ok, type Result } from '@gigraph/shared/errors'
 import type { Context } from '../context.ts'
 import { sendAccountNotice } from '../mail/mail-jobs.ts'
+import { countPasskeys } from '../passkey/passkey-store.ts'
 import { requireFreshSession } from '../session/require-session.ts'
 import { findUserForUpdate } from '../user/user-store.ts'
 import { hasTotp, replaceRecoveryCodes } from './factor-store.ts'
@@ -12,8 +13,10 @@ export const regenerateRecoveryCodes = async (ctx: Context): Promise<Result<stri
   const viewer = await requireFreshSession(ctx)
   return transaction(ctx.db, async (tx) => {
     const { id } = await findUserForUpdate(tx, viewer.id)
-    if (!(await hasTotp(tx, id)))
-      return fail('INVALID_STATE', 'Set up an authenticator app first.', { allowed: ['beginTotp'] })
+    if (!(await hasTotp(tx, id)) && (await countPasskeys(tx, id)) === 0)
+      return fail('INVALID_STATE', 'Set up a passkey or an authenticator app first.', {
+        allowed: ['beginPasskeyRegistration', 'beginTotp'],
+      })
     const codes = mintRecoveryCodes()
     const hashes = codes.map((code) => recoveryCodeHash(ctx.config.CODE_HMAC_SECRET, id, code))
     await replaceRecoveryCodes(tx, id, hashes, ctx.clock.now())

@@ -3,7 +3,7 @@ import type { loginChallenges } from '../tables.ts'
 export type LoginChallenge = typeof loginChallenges.$inferSelect
 
 /** Ways to prove oneself after the password. */
-export type MfaMethod = 'TOTP' | 'EMAIL' | 'RECOVERY_CODE'
+export type MfaMethod = 'PASSKEY' | 'TOTP' | 'EMAIL' | 'RECOVERY_CODE'
 
 /** What a mailed code's hash is made for. */
 export const CODE_PURPOSE = 'login code'

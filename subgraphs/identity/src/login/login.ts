@@ -10,6 +10,7 @@ import { passwordText } from '../password/password.ts'
 import { hashPassword, needsRehash, verifyPassword } from '../password/password-hash.ts'
 import { codesByUser, loginsByAccount, loginsByAccountAndAddress, loginsByAddress } from '../rate-limit/limits.ts'
 import { countTry, forgive, isWithin, requireCalm, requireWithin, tooOften } from '../rate-limit/rate-limit.ts'
+import { DEVICE_COOKIE } from '../session/hand-over.ts'
 import { isKnownAddress } from '../session/session-store.ts'
 import { type AuthTokens, issueTokens, type OpenSession, startSession } from '../session/start-session.ts'
 import { statusOf, type User } from '../user/user.ts'
@@ -41,7 +42,8 @@ export type LoggingIn =
 export const login = async (ctx: Context, raw: unknown): Promise<Result<LoggingIn>> => {
   const parsed = parseInput(input, raw)
   if (!parsed.ok) return parsed
-  const { email, password, deviceToken } = parsed.value
+  const { email, password } = parsed.value
+  const deviceToken = parsed.value.deviceToken ?? ctx.cookies?.get(DEVICE_COOKIE) ?? null
   const found = await findOptionalWithCredentials(ctx.db, email)
   await requireFewTries(ctx, email, found)
   if (!(await verifyPassword(found?.passwordHash ?? null, password)) || !found)
@@ -58,7 +60,7 @@ export const login = async (ctx: Context, raw: unknown): Promise<Result<LoggingI
     return fail('EMAIL_NOT_VERIFIED', 'Verify your e-mail address first: the link is in our mail to you.')
   if (statusOf(user, ctx.clock.now()) !== 'ACTIVE')
     return fail('NOT_ALLOWED', `This account is suspended. ${user.suspensionReason ?? ''}`.trim())
-  return proceed(ctx, user, deviceToken ?? null)
+  return proceed(ctx, user, deviceToken)
 }
 
 const pairOf = (ctx: Context, email: string): string => `${email} ${ctx.caller.address}`
@@ -76,7 +78,9 @@ const proceed = async (ctx: Context, user: User, deviceToken: string | null): Pr
   const trusted = deviceToken ? await openTrusted(ctx, user, deviceToken) : null
   if (trusted) return ok({ challenge: null, tokens: await issueTokens(ctx, trusted) })
   const methods = await methodsOf(ctx.db, user)
-  const mayMail = methods.includes('TOTP') || (await isWithin(ctx, codesByUser, user.id))
+  // Who has something better is asked for that; a mailed code they can still ask for.
+  const isMailed = methods[0] === 'EMAIL'
+  const mayMail = !isMailed || (await isWithin(ctx, codesByUser, user.id))
   if (!mayMail)
     return fail('LIMIT_EXCEEDED', 'We have sent you many codes in the last hour. Wait a while and try again.')
   return transaction(ctx.db, async (tx) => {
@@ -87,8 +91,7 @@ const proceed = async (ctx: Context, user: User, deviceToken: string | null): Pr
       createdAt: now,
       expiresAt: after(now, CHALLENGE_LIFETIME),
     })
-    // Who has an app is asked for its code; a mailed one they can still ask for.
-    if (!methods.includes('TOTP')) await ctx.enqueue(tx, sendMfaCode, { challengeId: challenge.id })
+    if (isMailed) await ctx.enqueue(tx, sendMfaCode, { challengeId: challenge.id })
     return ok({ challenge: { ...challenge, methods }, tokens: null })
   })
 }

@@ -9,8 +9,10 @@ import { findOptionalTotp, insertTrustedDevice, takeRecoveryCode, takeTotpStep }
 import { recoveryCodeHash } from '../factor/recovery-codes.ts'
 import { TOTP_PURPOSE, totpStepOf } from '../factor/totp.ts'
 import { sendAccountNotice } from '../mail/mail-jobs.ts'
+import { verifyAssertion } from '../passkey/verify-assertion.ts'
 import { tokensByAddress } from '../rate-limit/limits.ts'
 import { requireCalm } from '../rate-limit/rate-limit.ts'
+import { DEVICE_COOKIE, handOver } from '../session/hand-over.ts'
 import { type AuthTokens, issueTokens, type OpenSession, startSession } from '../session/start-session.ts'
 import { statusOf, type User } from '../user/user.ts'
 import { countMfaFailure, findCredentials, findUserForUpdate, updateCredentials } from '../user/user-store.ts'
@@ -28,22 +30,28 @@ const input = z
       .transform((code) => code.replaceAll(/\s/g, ''))
       .nullish(),
     recoveryCode: z.string().max(60).nullish(),
+    passkey: z.unknown(),
     trustDevice: z.boolean().nullish(),
   })
-  .refine(({ code, recoveryCode }) => Boolean(code) !== Boolean(recoveryCode), {
-    error: 'Send a code or a recovery code.',
+  .refine(({ code, recoveryCode, passkey }) => [code, recoveryCode, passkey].filter(Boolean).length === 1, {
+    error: 'Send a code, a recovery code or the answer of a passkey.',
     path: ['code'],
   })
 type Answer = z.output<typeof input>
 
+interface TrustedToken {
+  readonly token: string
+  readonly expiresAt: Date
+}
+
 interface Opened {
   readonly session: OpenSession
-  readonly deviceToken: string | null
+  readonly device: TrustedToken | null
 }
 
 export interface LoggedIn {
   readonly tokens: AuthTokens
-  /** For `login`, when the device is to be trusted. */
+  /** For `login`, when the device is to be trusted and the token did not go into a cookie. */
   readonly deviceToken: string | null
 }
 
@@ -68,28 +76,29 @@ export const verifyMfa = async (ctx: Context, raw: unknown): Promise<Result<Logg
     if (mfaFailures >= MOST_CONSECUTIVE_FAILURES)
       return fail('LIMIT_EXCEEDED', 'Too many wrong codes for this account. Choose a new password to go on.')
 
-    if (!(await isRight(ctx, tx, user, challenge, answer))) return refuse(tx, challenge)
+    if (!(await isRight(ctx, tx, user, challenge, answer))) return refuse(tx, challenge, answer)
     await saveSolved(tx, challenge.id, now)
     await updateCredentials(tx, user.id, { mfaFailures: 0 })
     if (answer.recoveryCode) await ctx.enqueue(tx, sendAccountNotice, { userId: user.id, notice: 'RECOVERY_CODE_USED' })
     const session = await startSession(ctx, tx, user)
-    return ok({ session, deviceToken: answer.trustDevice ? await trustDevice(ctx, tx, user) : null })
+    return ok({ session, device: answer.trustDevice ? await trustDevice(ctx, tx, user) : null })
   })
   if (!result.ok) return result
-  const { session, deviceToken } = result.value
+  const { session, device } = result.value
+  const deviceToken =
+    device && handOver(ctx, { cookie: DEVICE_COOKIE, secret: device.token, expiresAt: device.expiresAt })
   return ok({ tokens: await issueTokens(ctx, session), deviceToken })
 }
 
-const refuse = async (tx: Transaction, challenge: LoginChallenge) => {
+const refuse = async (tx: Transaction, challenge: LoginChallenge, { passkey }: Answer) => {
   await countFailure(tx, challenge.id)
   await countMfaFailure(tx, challenge.userId)
   const left = MOST_FAILURES - challenge.failures - 1
+  const fault = passkey ? 'The passkey was refused.' : 'The code is wrong.'
   return fail(
     'INVALID_CODE',
-    left > 0
-      ? `The code is wrong. You have ${left} more ${left === 1 ? 'try' : 'tries'}.`
-      : 'The code is wrong. Log in again.',
-    { field: ['input', 'code'] },
+    left > 0 ? `${fault} You have ${left} more ${left === 1 ? 'try' : 'tries'}.` : `${fault} Log in again.`,
+    { field: ['input', passkey ? 'passkey' : 'code'] },
   )
 }
 
@@ -98,11 +107,15 @@ const isRight = async (
   tx: Transaction,
   user: User,
   challenge: LoginChallenge,
-  { code, recoveryCode }: Answer,
+  { code, recoveryCode, passkey }: Answer,
 ): Promise<boolean> => {
   const { CODE_HMAC_SECRET, KEY_ENCRYPTION_SECRET } = ctx.config
   const now = ctx.clock.now()
   if (recoveryCode) return takeRecoveryCode(tx, user.id, recoveryCodeHash(CODE_HMAC_SECRET, user.id, recoveryCode), now)
+  if (passkey) {
+    const proof = { purpose: 'FACTOR', loginChallengeId: challenge.id, userId: user.id } as const
+    return (await verifyAssertion(ctx, tx, passkey, proof)) !== null
+  }
   if (!code) return false
   const factor = await findOptionalTotp(tx, user.id)
   if (factor?.confirmedAt) {
@@ -114,16 +127,17 @@ const isRight = async (
   return sameText(codeHmac, keyedHash(CODE_HMAC_SECRET, CODE_PURPOSE, challenge.id, code))
 }
 
-const trustDevice = async (ctx: Context, tx: Transaction, user: User): Promise<string> => {
+const trustDevice = async (ctx: Context, tx: Transaction, user: User): Promise<TrustedToken> => {
   const token = mintToken()
   const now = ctx.clock.now()
+  const expiresAt = after(now, TRUST)
   await insertTrustedDevice(tx, {
     id: ctx.makeId(),
     userId: user.id,
     tokenHash: hashToken(token),
     userAgent: ctx.caller.userAgent,
     createdAt: now,
-    expiresAt: after(now, TRUST),
+    expiresAt,
   })
-  return token
+  return { token, expiresAt }
 }

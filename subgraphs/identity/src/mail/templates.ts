@@ -67,6 +67,17 @@ export const invitationMail = (reader: Reader, url: string): Content =>
     footer: IGNORE,
   })
 
+export const dataExportMail = (reader: Reader, url: string): Content =>
+  composeMail({
+    subject: 'Your data is ready',
+    paragraphs: [
+      `Hello ${reader.displayName}, the archive of your data is complete.`,
+      'The link works for 7 days without a login: whoever has it has your data. Then the archive is deleted.',
+    ],
+    action: { label: 'Download my data', url },
+    footer: ACCOUNT,
+  })
+
 export const formerAddressMail = (reader: Reader): Content =>
   composeMail({
     subject: 'Your e-mail address was changed',

@@ -15,6 +15,7 @@ export const mailsByRecipient: Limit = { name: 'mail', max: 5, window: '1h' }
 /** Codes need the right password first; a limit of their own, so that strangers' mails cannot use it up. */
 export const codesByUser: Limit = { name: 'code', max: 20, window: '1h' }
 export const codesByChallenge: Limit = { name: 'code-challenge', max: 5, window: '1h' }
+export const passkeysByChallenge: Limit = { name: 'passkey-challenge', max: 10, window: '1h' }
 /** Guesses at links and refresh tokens, which have 256 bits: only to keep noise down. */
 export const tokensByAddress: Limit = { name: 'token-address', max: 300, window: '15m' }
 /** Wrong current passwords within a session. */

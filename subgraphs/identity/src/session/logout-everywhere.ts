@@ -4,6 +4,7 @@ import { z } from 'zod'
 import type { Context } from '../context.ts'
 import { removeTrustedDevices } from '../factor/factor-store.ts'
 import { endSessions } from './end-sessions.ts'
+import { DEVICE_COOKIE, SESSION_COOKIE } from './hand-over.ts'
 import { requireSession } from './require-session.ts'
 
 const input = z.object({ keepCurrent: z.boolean().nullish() })
@@ -14,6 +15,8 @@ export const logoutEverywhere = async (ctx: Context, raw: unknown): Promise<Resu
   const parsed = parseInput(input, raw)
   if (!parsed.ok) return parsed
   const except = parsed.value.keepCurrent ? { except: viewer.sessionId } : {}
+  ctx.cookies?.forget(DEVICE_COOKIE)
+  if (!parsed.value.keepCurrent) ctx.cookies?.forget(SESSION_COOKIE)
   return transaction(ctx.db, async (tx) => {
     await removeTrustedDevices(tx, viewer.id)
     return ok((await endSessions(ctx, tx, { userId: viewer.id, ...except }, 'REVOKED')).length)

@@ -10,6 +10,7 @@ import { requireCalm } from '../rate-limit/rate-limit.ts'
 import { statusOf } from '../user/user.ts'
 import { findOptionalUser } from '../user/user-store.ts'
 import { endSessions } from './end-sessions.ts'
+import { SESSION_COOKIE } from './hand-over.ts'
 import { expiryOf, GRACE, isAlive, type Session } from './session.ts'
 import {
   findOptionalRefreshToken,
@@ -23,7 +24,7 @@ import { type AuthTokens, issueTokens, type OpenSession } from './start-session.
 
 const SEALED = 'successor of a refresh token'
 
-const input = z.object({ refreshToken: z.string().min(1).max(200) })
+const input = z.object({ refreshToken: z.string().min(1).max(200).nullish() })
 
 /** One answer for unknown, used, ended and expired: whoever holds such a token learns nothing from it. */
 const over = (): Failure => fail('EXPIRED', 'The session is over. Log in again.', { field: ['input', 'refreshToken'] })
@@ -37,9 +38,16 @@ export const refreshSession = async (ctx: Context, raw: unknown): Promise<Result
   const parsed = parseInput(input, raw)
   if (!parsed.ok) return parsed
   await requireCalm(ctx, tokensByAddress)
-  const { refreshToken } = parsed.value
+  const refreshToken = parsed.value.refreshToken ?? ctx.cookies?.get(SESSION_COOKIE)
+  const result = refreshToken === undefined ? over() : await exchange(ctx, refreshToken)
+  if (result.ok) return ok(await issueTokens(ctx, result.value))
+  ctx.cookies?.forget(SESSION_COOKIE)
+  return result
+}
+
+const exchange = (ctx: Context, refreshToken: string): Promise<Result<OpenSession>> => {
   const now = ctx.clock.now()
-  const result = await transaction(ctx.db, async (tx): Promise<Result<OpenSession>> => {
+  return transaction(ctx.db, async (tx): Promise<Result<OpenSession>> => {
     const found = await findSessionOfTokenForUpdate(tx, hashToken(refreshToken))
     if (!found || !isAlive(found.session, now)) return over()
     const { session, token } = found
@@ -58,7 +66,6 @@ export const refreshSession = async (ctx: Context, raw: unknown): Promise<Result
     await saveSeen(tx, session.id, { lastSeenAt: now, expiresAt, address, userAgent })
     return ok({ user, session: { ...session, expiresAt }, refreshToken: successor })
   })
-  return result.ok ? ok(await issueTokens(ctx, result.value)) : result
 }
 
 const rotate = async (tx: Transaction, refreshToken: string, session: Session, now: Date): Promise<string> => {

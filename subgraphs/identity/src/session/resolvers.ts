@@ -15,7 +15,7 @@ export const sessionResolvers: Resolvers = {
     verifyAccessToken: (_, { token }, ctx) => verifyAccessToken(ctx, token),
   },
   Mutation: {
-    refreshSession: async (_, { input }, ctx) => payload('tokens', await refreshSession(ctx, input)),
+    refreshSession: async (_, { input }, ctx) => payload('tokens', await refreshSession(ctx, input ?? {})),
     logout: async (_, { input }, ctx) => payload('loggedOut', await logout(ctx, input ?? {})),
     revokeSession: async (_, { input }, ctx) => payload('session', await revokeSession(ctx, input)),
     logoutEverywhere: async (_, { input }, ctx) => payload('endedSessions', await logoutEverywhere(ctx, input ?? {})),

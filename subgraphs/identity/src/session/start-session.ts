@@ -6,12 +6,14 @@ import { sendAccountNotice } from '../mail/mail-jobs.ts'
 import { type AccessToken, signAccessToken } from '../token/access-token.ts'
 import type { User } from '../user/user.ts'
 import { updateUser } from '../user/user-store.ts'
+import { handOver, SESSION_COOKIE } from './hand-over.ts'
 import { deviceOf, expiryOf, type Session } from './session.ts'
 import { insertRefreshToken, insertSession, listUserAgents } from './session-store.ts'
 
 /** What a client needs to act for a person. */
 export interface AuthTokens extends AccessToken {
-  readonly refreshToken: string
+  /** Null when it went into a cookie. */
+  readonly refreshToken: string | null
   readonly refreshTokenExpiresAt: Date
   readonly userId: string
 }
@@ -56,7 +58,7 @@ export const startSession = async (ctx: Context, tx: Transaction, user: User): P
  */
 export const issueTokens = async (ctx: Context, { user, session, refreshToken }: OpenSession): Promise<AuthTokens> => ({
   ...(await signAccessToken(ctx, user, session)),
-  refreshToken,
+  refreshToken: handOver(ctx, { cookie: SESSION_COOKIE, secret: refreshToken, expiresAt: session.expiresAt }),
   refreshTokenExpiresAt: session.expiresAt,
   userId: user.id,
 })
