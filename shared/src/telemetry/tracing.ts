@@ -23,10 +23,7 @@ export interface Span {
 }
 
 /** A trace's place in headers and messages (https://www.w3.org/TR/trace-context/). */
-export interface TraceCarrier {
-  readonly traceparent?: unknown
-  readonly tracestate?: unknown
-}
+export type TraceCarrier = Readonly<Record<string, unknown>>
 
 /** Makes spans; open-telemetry.ts has the only one. */
 export interface Tracer {
