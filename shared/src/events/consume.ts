@@ -1,5 +1,6 @@
 import type { Database, Transaction } from '../database/index.ts'
 import { transaction } from '../database/index.ts'
+import { childSpan } from '../telemetry/index.ts'
 import type { Clock } from '../time/index.ts'
 import { type Envelope, envelope } from './event.ts'
 import { inbox } from './tables.ts'
@@ -32,7 +33,10 @@ export const consumeEvent = async <Context>(
         .values({ eventId: message.id, handler: handler.name, handledAt: clock.now() })
         .onConflictDoNothing()
         .returning()
-      if (first.length > 0) await handler.run(createContext(message.requestId), tx, message.payload, message)
+      if (first.length === 0) return
+      await childSpan({ name: `handle ${handler.name}` }, () =>
+        handler.run(createContext(message.requestId), tx, message.payload, message),
+      )
     })
   }
 }

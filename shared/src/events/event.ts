@@ -27,5 +27,6 @@ export const envelope = z.object({
   occurredAt: z.iso.datetime().transform((text) => new Date(text)),
   requestId: z.string(),
   payload: z.unknown(),
+  traceparent: z.string().optional(),
 })
 export type Envelope = z.output<typeof envelope>

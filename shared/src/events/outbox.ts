@@ -3,6 +3,7 @@ import type { Database } from '../database/index.ts'
 import { transaction } from '../database/index.ts'
 import type { JobDefinition, JobsBackend } from '../jobs/index.ts'
 import type { Logger } from '../logging/index.ts'
+import { continueTrace, pastSpan } from '../telemetry/index.ts'
 import { after, type Clock } from '../time/index.ts'
 import type { Routes } from './routes.ts'
 import { inbox, outbox } from './tables.ts'
@@ -19,6 +20,8 @@ const EVENT_ATTEMPTS = 16
 type OutboxRow = typeof outbox.$inferSelect
 
 interface RelayOptions {
+  /** Whose outbox it is. */
+  readonly service: string
   readonly db: Database
   readonly jobs: JobsBackend
   /** The service's own jobs by name, for their queue and tries. */
@@ -103,10 +106,12 @@ const relayBatch = (options: RelayOptions): Promise<number> =>
       .for('update', { skipLocked: true })
     onWaiting(waiting.length)
     if (waiting.length === 0) return 0
+    const lockedAtMs = Date.now()
 
     const byQueue = new Map<string, Parameters<ReturnType<JobsBackend['queue']>['addBulk']>[0]>()
     for (const row of waiting)
-      for (const { queue, job } of targets(row, options)) byQueue.set(queue, [...(byQueue.get(queue) ?? []), job])
+      for (const { queue, job } of targets(traced(row, options.service, lockedAtMs), options))
+        byQueue.set(queue, [...(byQueue.get(queue) ?? []), job])
     await Promise.all([...byQueue].map(([queue, batch]) => jobs.queue(queue).addBulk(batch)))
 
     await tx
@@ -121,11 +126,21 @@ const relayBatch = (options: RelayOptions): Promise<number> =>
     return waiting.length
   })
 
+/** The row with its hand-over as the place in its trace: what is done about it stands below that. */
+const traced = (row: OutboxRow, service: string, startedAtMs: number): OutboxRow => {
+  const { kind, name, requestId, traceparent } = row
+  if (traceparent === null) return row
+  const attributes = { 'gigraph.request_id': requestId, 'gigraph.outbox.kind': kind }
+  const span = { name: `send ${name}`, kind: 'producer', attributes, startedAtMs, endedAtMs: Date.now() } as const
+  return continueTrace({ traceparent }, () => ({ ...row, traceparent: pastSpan(service, span) ?? traceparent }))
+}
+
 const targets = (row: OutboxRow, { definitions, routes, clock }: RelayOptions) => {
   const backoff = { type: 'exponential', delay: 1_000 }
+  const trace = row.traceparent === null ? {} : { traceparent: row.traceparent }
   if (row.kind === 'event') {
     const { id, name, version, payload, requestId, occurredAt } = row
-    const data = { id, name, version, payload, requestId, occurredAt: occurredAt.toISOString() }
+    const data = { id, name, version, payload, requestId, occurredAt: occurredAt.toISOString(), ...trace }
     return (routes[name] ?? []).map((service) => ({
       queue: eventQueue(service),
       job: { name, data, opts: { jobId: id, attempts: EVENT_ATTEMPTS, backoff } },
@@ -139,7 +154,7 @@ const targets = (row: OutboxRow, { definitions, routes, clock }: RelayOptions) =
       queue: definition.queue,
       job: {
         name: row.name,
-        data: { data: row.payload, requestId: row.requestId },
+        data: { data: row.payload, requestId: row.requestId, ...trace },
         opts: { jobId: row.id, delay, attempts: definition.attempts ?? DEFAULT_ATTEMPTS, backoff },
       },
     },

@@ -7,7 +7,7 @@ export type Routes = Readonly<Record<string, readonly string[]>>
  */
 export const routes: Routes = {
   'user.registered': ['profiles', 'messaging'],
-  'user.email_verified': ['marketplace'],
+  'user.email_verified': ['profiles', 'marketplace'],
   'user.updated': ['profiles'],
   'user.role_changed': ['profiles', 'messaging'],
   'user.suspended': ['marketplace', 'orders', 'payments'],

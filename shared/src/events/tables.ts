@@ -14,6 +14,8 @@ export const outbox = pgTable(
     /** When the fact happened; for a job, when it is due. */
     occurredAt: timestamp('occurred_at', { withTimezone: true, precision: 3 }).notNull(),
     publishedAt: timestamp('published_at', { withTimezone: true, precision: 3 }),
+    /** The trace that this belongs to (W3C Trace Context); null while nothing is traced. */
+    traceparent: text('traceparent'),
   },
   (table) => [index('outbox_waiting').on(table.id).where(sql`${table.publishedAt} is null`)],
 )

@@ -32,7 +32,10 @@ export interface WorkerSettings {
   readonly concurrency: number
   readonly run: (job: { readonly id: string; readonly name: string; readonly data: unknown }) => Promise<void>
   /** Called when a job has failed at its last try. */
-  readonly onExhausted: (job: { readonly id: string; readonly name: string }, error: Error) => void
+  readonly onExhausted: (
+    job: { readonly id: string; readonly name: string; readonly data: unknown },
+    error: Error,
+  ) => void
 }
 
 /** BullMQ on PostgreSQL or on Redis. Queues are made once per name; everything is closed together. */
@@ -157,7 +160,7 @@ export const openJobs = (options: JobsOptions): JobsBackend => {
       worker.on('error', report)
       worker.on('failed', (job, error) => {
         if (job && job.attemptsMade >= (job.opts.attempts ?? 1))
-          onExhausted({ id: job.id ?? '', name: job.name }, error)
+          onExhausted({ id: job.id ?? '', name: job.name, data: job.data }, error)
       })
       workers.push(worker)
       return worker

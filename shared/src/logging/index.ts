@@ -1,4 +1,5 @@
 import { type Logger, pino, stdSerializers } from 'pino'
+import { currentTraceId } from '../telemetry/index.ts'
 
 export type { Logger } from 'pino'
 
@@ -40,6 +41,10 @@ export const createLogger = ({ name, level = 'info' }: LoggerOptions): Logger =>
     level,
     redact: { paths: SECRETS.flatMap((secret) => [secret, `*.${secret}`, `*.*.${secret}`]), censor: '[cut]' },
     serializers: { err: serializeError },
+    mixin: () => {
+      const traceId = currentTraceId()
+      return traceId === undefined ? {} : { traceId }
+    },
     formatters: { level: (label) => ({ level: label }) },
     timestamp: pino.stdTimeFunctions.isoTime,
   })

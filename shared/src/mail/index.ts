@@ -1,4 +1,5 @@
 import { createTransport } from 'nodemailer'
+import { childSpan } from '../telemetry/index.ts'
 
 /** One mail, ready to send. */
 export interface Mail {
@@ -46,7 +47,7 @@ export const openMailer = ({ smtpUrl, from }: MailerOptions): Mailer => {
   return {
     send: async ({ to, subject, text, html, headers, messageId }) => {
       // As an object the address is taken as it is: no lists, no comments, no second recipient.
-      await transport.sendMail({
+      const mail = {
         from,
         to: { name: '', address: to },
         subject,
@@ -54,7 +55,8 @@ export const openMailer = ({ smtpUrl, from }: MailerOptions): Mailer => {
         html,
         ...(headers && { headers }),
         ...(messageId && { messageId: `<${messageId}@${domain}>` }),
-      })
+      }
+      await childSpan({ name: 'send mail', kind: 'client' }, () => transport.sendMail(mail))
     },
     close: () => transport.close(),
   }

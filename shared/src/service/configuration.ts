@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { httpUrl, integer, jsonWebKey, postgresUrl, readConfiguration, secret, url } from '../config/index.ts'
+import { telemetryShape } from '../telemetry/index.ts'
 import type { ServiceConfiguration } from './context.ts'
 import type { SubgraphDefinition } from './definition.ts'
 
@@ -20,6 +21,7 @@ export const commonShape = {
   SERVICE_SECRET: secret,
   /** Where people's browsers reach the product; links in mails start with it. */
   APP_URL: httpUrl('https://gigraph.example').default('http://localhost:4000'),
+  ...telemetryShape,
 }
 export type CommonShape = typeof commonShape
 

@@ -1,6 +1,9 @@
 import type { Caller } from '../auth/index.ts'
 import { afterCommit, type Transaction } from '../database/index.ts'
 import { outbox } from '../events/index.ts'
+import type { Logger } from '../logging/index.ts'
+import { childSpan, traceHeaders } from '../telemetry/index.ts'
+import type { BrowserCookies } from './browser-cookies.ts'
 import type { ServiceContext, ServiceResources } from './context.ts'
 import { createCall, type ProcedureTransport } from './procedure.ts'
 
@@ -16,16 +19,34 @@ interface ContextFactoryOptions {
 export const contextFactory = <Context>({ resources, procedures, wakeRelay }: ContextFactoryOptions) => {
   const { makeId, clock } = resources
 
-  const write = async (transaction: Transaction, row: Omit<typeof outbox.$inferInsert, 'id'>) => {
-    await transaction.insert(outbox).values({ id: makeId(), ...row })
+  const write = async (transaction: Transaction, row: Omit<typeof outbox.$inferInsert, 'id' | 'traceparent'>) => {
+    await childSpan({ name: `publish ${row.name}`, kind: 'producer' }, async () => {
+      const { traceparent } = traceHeaders()
+      await transaction.insert(outbox).values({ id: makeId(), ...row, traceparent })
+    })
     afterCommit(transaction, wakeRelay)
   }
 
-  return ({ requestId, caller }: { readonly requestId: string; readonly caller: Caller }): Context => {
+  return ({
+    requestId,
+    caller,
+    cookies = null,
+  }: {
+    readonly requestId: string
+    readonly caller: Caller
+    readonly cookies?: BrowserCookies | null
+  }): Context => {
+    let log: Logger | undefined
     const context: ServiceContext = {
       ...resources,
+      // Every line says which request it belongs to; made for those that write one.
+      get log() {
+        log ??= resources.log.child({ requestId })
+        return log
+      },
       requestId,
       caller,
+      cookies,
       viewer: caller.viewer,
       call: createCall(procedures, requestId),
       publish: (transaction, event, payload) =>

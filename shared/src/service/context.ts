@@ -6,6 +6,7 @@ import type { JobDefinition } from '../jobs/define-job.ts'
 import type { Logger } from '../logging/index.ts'
 import type { PubSub } from '../pubsub/index.ts'
 import type { Clock, MakeId } from '../time/index.ts'
+import type { BrowserCookies } from './browser-cookies.ts'
 import type { CommonShape } from './configuration.ts'
 import type { Call } from './procedure.ts'
 
@@ -29,6 +30,8 @@ export interface ServiceContext<Shape extends z.ZodRawShape = z.ZodRawShape> ext
   readonly requestId: string
   readonly viewer: Viewer | null
   readonly caller: Caller
+  /** Null unless the client is a browser that wants this service's secrets kept in cookies. */
+  readonly cookies: BrowserCookies | null
   /** Asks another service's owner of a fact. */
   readonly call: Call
   /** Tells a fact: written with the transaction, delivered after its commit to every consumer at least once. */

@@ -8,9 +8,10 @@ import {
   parse,
   validate,
 } from 'graphql'
-import type { Caller } from '../auth/index.ts'
+import type { Caller, CookieValues } from '../auth/index.ts'
 import { formatError } from '../graphql/index.ts'
 import type { Logger } from '../logging/index.ts'
+import { type BrowserCookies, openCookies } from './browser-cookies.ts'
 
 /** One operation for one service, over whichever transport. */
 export interface ServiceRequest {
@@ -19,6 +20,8 @@ export interface ServiceRequest {
   readonly variables?: Readonly<Record<string, unknown>> | null | undefined
   readonly caller: Caller
   readonly requestId: string
+  /** The browser's cookies of this service; absent unless the client wants secrets kept there. */
+  readonly cookies?: CookieValues | undefined
   readonly signal?: AbortSignal
 }
 
@@ -30,16 +33,25 @@ interface Executor {
   subscribe(request: ServiceRequest): Promise<AsyncIterableIterator<ExecutionResult> | ExecutionResult>
 }
 
+/** Where an operation comes from. */
+interface Origin {
+  readonly requestId: string
+  readonly caller: Caller
+  readonly cookies: BrowserCookies | null
+}
+
 interface ExecutorOptions {
   readonly schema: GraphQLSchema
   readonly log: Logger
-  readonly createContext: (request: ServiceRequest) => object
+  readonly createContext: (origin: Origin) => object
+  /** Runs what one event of a subscription causes. */
+  readonly aroundEvent: (request: ServiceRequest, run: () => Promise<ExecutionResult>) => Promise<ExecutionResult>
 }
 
 const isIterable = (value: object): value is AsyncIterable<unknown> => Symbol.asyncIterator in value
 
 /** Runs operations on a service's schema; parses and validates each text once. */
-export const createExecutor = ({ schema, log, createContext }: ExecutorOptions): Executor => {
+export const createExecutor = ({ schema, log, createContext, aroundEvent }: ExecutorOptions): Executor => {
   const documents = new Map<string, DocumentNode | readonly GraphQLError[]>()
 
   const documentOf = (query: string): DocumentNode | readonly GraphQLError[] => {
@@ -59,10 +71,10 @@ export const createExecutor = ({ schema, log, createContext }: ExecutorOptions):
         }
       : result
 
-  const argumentsOf = (request: ServiceRequest, document: DocumentNode) => ({
+  const argumentsOf = (request: ServiceRequest, document: DocumentNode, cookies: BrowserCookies | null = null) => ({
     schema,
     document,
-    contextValue: createContext(request),
+    contextValue: createContext({ requestId: request.requestId, caller: request.caller, cookies }),
     variableValues: request.variables ?? {},
     operationName: request.operationName ?? null,
   })
@@ -71,7 +83,10 @@ export const createExecutor = ({ schema, log, createContext }: ExecutorOptions):
     execute: async (request) => {
       const document = documentOf(request.query)
       if (!('kind' in document)) return present({ errors: document }, request.requestId)
-      return present(await execute(argumentsOf(request, document)), request.requestId)
+      if (!request.cookies) return present(await execute(argumentsOf(request, document)), request.requestId)
+      const cookies = openCookies(request.cookies)
+      const result = present(await execute(argumentsOf(request, document, cookies)), request.requestId)
+      return { ...result, extensions: { ...result.extensions, cookies: cookies.changes() } }
     },
     subscribe: async (request) => {
       const document = documentOf(request.query)
@@ -79,8 +94,10 @@ export const createExecutor = ({ schema, log, createContext }: ExecutorOptions):
       const stream = await createSourceEventStream(argumentsOf(request, document))
       if (!isIterable(stream)) return present(stream, request.requestId)
       // A context, and so a loader's cache, per event: what an earlier event has read is old.
-      return mapEvents(stream, async (rootValue) =>
-        present(await execute({ ...argumentsOf(request, document), rootValue }), request.requestId),
+      return mapEvents(stream, (rootValue) =>
+        aroundEvent(request, async () =>
+          present(await execute({ ...argumentsOf(request, document), rootValue }), request.requestId),
+        ),
       )
     },
   }

@@ -2,9 +2,17 @@ import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 import type { ExecutionResult } from 'graphql'
 import type { CryptoKey, JWK } from 'jose'
 import { z } from 'zod'
-import { type Caller, importAssertionKey, VIEWER_HEADER, verifyAssertion } from '../auth/index.ts'
+import {
+  type Caller,
+  COOKIES_HEADER,
+  importAssertionKey,
+  readCookiesHeader,
+  VIEWER_HEADER,
+  verifyAssertion,
+} from '../auth/index.ts'
 import { ApplicationError, serviceUnavailable, unauthenticated } from '../errors/index.ts'
 import type { Logger } from '../logging/index.ts'
+import { continueTrace, isTracing } from '../telemetry/index.ts'
 import type { ServiceRequest } from './execute.ts'
 import type { Metrics } from './metrics.ts'
 import { verifyServiceToken } from './procedure.ts'
@@ -76,6 +84,8 @@ export const listen = async <Context>(options: ServerOptions<Context>) => {
       message: status >= 500 ? 'Internal error.' : String(error),
     })
   })
+  // After the body was read: what is set before does not survive that.
+  if (isTracing()) app.addHook('preHandler', (request, _, done) => continueTrace(request.headers, done))
   const key = await importAssertionKey(config.VIEWER_ASSERTION_PUBLIC_KEY)
 
   app.get('/health/live', async () => ({ status: 'ok' }))
@@ -139,7 +149,8 @@ const answerOperation = async <Context>(
   if (!body.success)
     throw new ApplicationError('BAD_USER_INPUT', 'Send a JSON object with query, variables and operationName.')
   const stop = metrics.operations.startTimer()
-  const result = await executor.execute({ ...body.data, caller, requestId: request.id })
+  const cookies = readCookiesHeader(request.headers[COOKIES_HEADER])
+  const result = await executor.execute({ ...body.data, caller, requestId: request.id, ...(cookies && { cookies }) })
   stop({ outcome: result.errors ? 'errors' : 'ok' })
   return result
 }

@@ -1,6 +1,7 @@
 import { jwtVerify, SignJWT } from 'jose'
 import { z } from 'zod'
 import { ApplicationError, type ErrorCode, serviceUnavailable } from '../errors/index.ts'
+import { childSpan, traceHeaders } from '../telemetry/index.ts'
 
 /** A question that one service asks another directly, because it needs the owner's answer now. */
 export interface ProcedureDefinition<Input = unknown, Output = unknown> {
@@ -76,6 +77,7 @@ export const httpProcedures =
         authorization: `Bearer ${await signServiceToken(secret, from, service)}`,
         'content-type': 'application/json',
         'x-request-id': requestId,
+        ...traceHeaders(),
       },
       body: JSON.stringify(input),
       signal: AbortSignal.timeout(PROCEDURE_DEADLINE_MS),
@@ -99,6 +101,9 @@ export const createCall =
     const late = new Promise<never>((_, reject) => {
       deadline.addEventListener('abort', () => reject(serviceUnavailable(procedure.service)), { once: true })
     })
-    const answer = transport({ service: procedure.service, procedure: procedure.name, input, requestId })
+    const { service, name } = procedure
+    const answer = childSpan({ name: `call ${service}.${name}`, kind: 'client' }, () =>
+      transport({ service, procedure: name, input, requestId }),
+    )
     return procedure.output.parse(await Promise.race([answer, late]))
   }

@@ -3,13 +3,16 @@ import type { Database } from '../database/index.ts'
 import { consumeEvent, eventQueue, type Routes, startRelay } from '../events/index.ts'
 import type { JobDefinition, JobsBackend } from '../jobs/index.ts'
 import type { Logger } from '../logging/index.ts'
+import { continueTrace, enterSpan } from '../telemetry/index.ts'
 import { type Clock, milliseconds } from '../time/index.ts'
 import type { EventHandler, JobImplementation } from './definition.ts'
 import type { Metrics } from './metrics.ts'
 
 const CONCURRENCY = 4
 
-const jobData = z.object({ data: z.unknown(), requestId: z.string() })
+const jobData = z.object({ data: z.unknown(), requestId: z.string(), traceparent: z.string().optional() })
+/** What is needed of a message to know where it comes from, whatever else is wrong with it. */
+const origin = z.object({ requestId: z.string(), traceparent: z.string().optional() }).catch({ requestId: '' })
 
 interface WorkersOptions<Context> {
   readonly definition: {
@@ -41,6 +44,7 @@ export const startWorkers = async <Context>(options: WorkersOptions<Context>): P
   const { definition, jobs, db, clock, log, metrics } = options
   const implementations = definition.jobs ?? []
   const relay = startRelay({
+    service: definition.name,
     db,
     jobs,
     routes: options.routes,
@@ -69,12 +73,21 @@ const startEventWorker = <Context>(options: WorkersOptions<Context>) => {
   jobs.worker(queue, {
     concurrency: CONCURRENCY,
     run: async ({ name, data }) => {
+      const { requestId, ...carrier } = origin.parse(data)
+      const span = {
+        name: `process ${name}`,
+        kind: 'consumer',
+        attributes: { 'gigraph.request_id': requestId },
+      } as const
+      const consume = () =>
+        consumeEvent({ db, clock, handlers: definition.handlers ?? [], createContext: systemContext }, data)
       try {
-        await consumeEvent({ db, clock, handlers: definition.handlers ?? [], createContext: systemContext }, data)
+        await continueTrace(carrier, () => enterSpan(definition.name, span, consume))
         metrics.eventsHandled.inc({ event: name, outcome: 'done' })
+        options.log.debug({ requestId, event: name }, 'event handled')
       } catch (error) {
         metrics.eventsHandled.inc({ event: name, outcome: 'failed' })
-        options.log.warn({ err: error, event: name }, 'a reaction to an event failed; it is tried again')
+        options.log.warn({ err: error, requestId, event: name }, 'a reaction to an event failed; it is tried again')
         throw error
       }
     },
@@ -90,7 +103,14 @@ const startJobWorker = <Context>(queue: string, options: WorkersOptions<Context>
       const implementation = byName.get(name)
       if (!implementation) throw new Error(`the queue ${queue} holds the unknown job ${name}`)
       const parsed = jobData.parse(data)
-      await implementation.run(options.systemContext(parsed.requestId || undefined), parsed.data)
+      const { requestId, traceparent } = parsed
+      const span = { name: `job ${name}`, kind: 'consumer', attributes: { 'gigraph.request_id': requestId } } as const
+      await continueTrace({ traceparent }, () =>
+        enterSpan(options.definition.name, span, () =>
+          implementation.run(options.systemContext(requestId || undefined), parsed.data),
+        ),
+      )
+      options.log.debug({ requestId, job: name }, 'job done')
     },
     onExhausted: reportExhausted(queue, options),
   })
@@ -98,9 +118,10 @@ const startJobWorker = <Context>(queue: string, options: WorkersOptions<Context>
 
 const reportExhausted =
   <Context>(queue: string, { log, metrics }: WorkersOptions<Context>) =>
-  (job: { readonly id: string; readonly name: string }, error: Error) => {
+  (job: { readonly id: string; readonly name: string; readonly data: unknown }, error: Error) => {
     metrics.jobsFailed.inc({ queue, job: job.name })
-    log.error({ err: error, queue, job: job.name, jobId: job.id }, 'a job failed at its last try')
+    const { requestId } = origin.parse(job.data)
+    log.error({ err: error, requestId, queue, job: job.name, jobId: job.id }, 'a job failed at its last try')
   }
 
 const schedule = async (jobs: JobsBackend, job: JobDefinition): Promise<void> => {
