@@ -3,6 +3,7 @@ import { configuration } from './config.ts'
 import type { Context } from './context.ts'
 import { handlers } from './handlers/index.ts'
 import { jobs } from './jobs/index.ts'
+import { answerOpenBalances } from './ledger/open-balances.ts'
 import { paymentResolvers } from './payment/resolvers.ts'
 import { payoutResolvers } from './payout/resolvers.ts'
 import { personalData } from './personal-data.ts'
@@ -23,6 +24,7 @@ export const paymentsService = defineSubgraph<typeof configuration, Pick<Context
   resolvers: [paymentResolvers, payoutResolvers, pointsResolvers, toolResolvers, revenueResolvers, statementResolvers],
   handlers,
   jobs,
+  procedures: [answerOpenBalances],
   appendOnlyTables: ['ledger_transactions', 'ledger_entries'],
   extend: async ({ config }) => ({ stripe: openStripe(config) }),
   routes,

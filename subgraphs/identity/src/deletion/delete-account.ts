@@ -8,12 +8,12 @@ import { isOwnPassword } from '../password/own-password.ts'
 import { passwordText } from '../password/password.ts'
 import { requireFreshSession, requireSession } from '../session/require-session.ts'
 import { findUserForUpdate, updateUser } from '../user/user-store.ts'
-import { countObligations } from './obligations.ts'
+import { findObligations } from './obligations.ts'
 
 /** Time to think again, and for what is under way to end. */
 const GRACE = '14d'
 
-const input = z.object({ password: passwordText })
+const input = z.object({ password: passwordText, forfeitPoints: z.boolean().nullish() })
 
 /** Schedules the deletion of the viewer's account. Their other sessions go on: a thief must not be able to hide it. */
 export const deleteAccount = async (ctx: Context, raw: unknown): Promise<Result<Date>> => {
@@ -22,15 +22,13 @@ export const deleteAccount = async (ctx: Context, raw: unknown): Promise<Result<
   if (!parsed.ok) return parsed
   if (!(await isOwnPassword(ctx, viewer, parsed.value.password)))
     return fail('INVALID_CREDENTIALS', 'The password is wrong.', { field: ['input', 'password'] })
-  const open = await countObligations(ctx, viewer.id)
-  if (open > 0)
-    return fail(
-      'INVALID_STATE',
-      `You have ${open} open ${open === 1 ? 'order' : 'orders'}. Complete or cancel them first.`,
-      {
-        allowed: [],
-      },
-    )
+  const { open, points } = await findObligations(ctx, viewer.id)
+  if (open.length > 0) return fail('INVALID_STATE', open.join(' '), { allowed: [] })
+  if (points > 0 && !parsed.value.forfeitPoints)
+    return fail('INVALID_STATE', `You have ${points} points left. Use them, or give them up with forfeitPoints.`, {
+      field: ['input', 'forfeitPoints'],
+      allowed: [],
+    })
   return transaction(ctx.db, async (tx) => {
     const user = await findUserForUpdate(tx, viewer.id)
     if (user.deletionDueAt)

@@ -9,10 +9,10 @@ import { users } from '../tables.ts'
 import { UNVERIFIED_LIFETIME } from '../user/user.ts'
 import { findUserForUpdate, updateUser } from '../user/user-store.ts'
 import { eraseUser } from './erase-user.ts'
-import { countObligations } from './obligations.ts'
+import { findObligations } from './obligations.ts'
 
 const BATCH = 50
-/** An order that was begun within the grace puts the deletion off by this much, again and again. */
+/** An order that was begun, or money that was earned, within the grace puts the deletion off by this much, again and again. */
 const PUT_OFF = '1d'
 
 /** Deletes the accounts whose grace is over, and those that nobody ever verified: the deadline stands in the database, the sweep only finds it. */
@@ -36,12 +36,12 @@ export const deleteDueAccountsJob = bind<Context>().implementJob(deleteDueAccoun
 })
 
 const deleteDue = async (ctx: Context, id: string, now: Date): Promise<void> => {
-  const open = await countObligations(ctx, id)
+  const { open } = await findObligations(ctx, id)
   await transaction(ctx.db, async (tx) => {
     const user = await findUserForUpdate(tx, id)
     // Cancelled or done by another worker meanwhile.
     if (!user.deletionDueAt || user.deletionDueAt > now) return
-    if (open > 0) await updateUser(tx, id, { deletionDueAt: after(now, PUT_OFF) })
+    if (open.length > 0) await updateUser(tx, id, { deletionDueAt: after(now, PUT_OFF) })
     else await eraseUser(ctx, tx, user)
   })
 }

@@ -5,6 +5,7 @@ import { revokeKeys } from '../api-key/revoke-api-key.ts'
 import type { Context } from '../context.ts'
 import { mintToken } from '../crypto/secrets.ts'
 import { userDeleted } from '../events.ts'
+import { endDataExports } from '../export/data-export-store.ts'
 import { endSessions } from '../session/end-sessions.ts'
 import {
   apiKeys,
@@ -42,6 +43,7 @@ export const eraseUser = async (ctx: Context, tx: Transaction, user: User): Prom
   const { id } = user
   await endSessions(ctx, tx, { userId: id }, 'DELETED')
   await revokeKeys(ctx, tx, id)
+  await endDataExports(tx, id, ctx.clock.now())
   // Their ids stay: the gateway still has to learn that they are over.
   await tx.update(sessions).set({ address: '', userAgent: '' }).where(eq(sessions.userId, id))
   await tx.update(apiKeys).set({ name: '', prefix: '', lastUsedFrom: null }).where(eq(apiKeys.userId, id))

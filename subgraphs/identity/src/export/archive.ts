@@ -1,4 +1,4 @@
-import { personalDataOf, readPersonalPage } from '@gigraph/shared/personal-data'
+import { type PersonalPage, personalDataOf, readPersonalPage } from '@gigraph/shared/personal-data'
 import { strToU8, Zip, ZipDeflate } from 'fflate'
 import type { Context } from '../context.ts'
 import { personalData } from './personal-data.ts'
@@ -28,8 +28,8 @@ async function* pieces(ctx: Context, service: string, userId: string): AsyncGene
   let current: string | null = null
   yield '{'
   do {
-    const request = { userId, cursor }
-    const page =
+    const request: { userId: string; cursor: string | null } = { userId, cursor }
+    const page: PersonalPage =
       service === ctx.service
         ? await readPersonalPage(personalData, ctx, request)
         : await ctx.call(personalDataOf(service), request)

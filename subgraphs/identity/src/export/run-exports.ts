@@ -37,13 +37,19 @@ export const exportJobs = [
     const stored = await ctx.storage.find(key)
     const readyAt = ctx.clock.now()
     const done = await transaction(ctx.db, async (tx) => {
-      const change = { status: 'READY', readyAt, expiresAt: after(readyAt, LIFETIME), byteSize: stored?.byteSize ?? 0 } as const
+      const change = {
+        status: 'READY',
+        readyAt,
+        expiresAt: after(readyAt, LIFETIME),
+        byteSize: stored?.byteSize ?? 0,
+      } as const
       const ready = await updateDataExport(tx, found, change)
       if (ready) await ctx.enqueue(tx, sendDataExportMail, { dataExportId })
       return ready
     })
     // The account was deleted meanwhile, or another worker was faster and has written the same archive to the same place.
-    if (!done && (await findOptionalDataExport(ctx.db, dataExportId))?.status !== 'READY') await ctx.storage.delete([key])
+    if (!done && (await findOptionalDataExport(ctx.db, dataExportId))?.status !== 'READY')
+      await ctx.storage.delete([key])
   }),
 
   implementJob(sendDataExportMail, async (ctx, { dataExportId }) => {
