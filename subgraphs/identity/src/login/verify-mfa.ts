@@ -30,7 +30,7 @@ const input = z
       .transform((code) => code.replaceAll(/\s/g, ''))
       .nullish(),
     recoveryCode: z.string().max(60).nullish(),
-    passkey: z.unknown(),
+    passkey: z.unknown().optional(),
     trustDevice: z.boolean().nullish(),
   })
   .refine(({ code, recoveryCode, passkey }) => [code, recoveryCode, passkey].filter(Boolean).length === 1, {

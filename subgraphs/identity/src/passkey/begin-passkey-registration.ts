@@ -3,7 +3,7 @@ import { generateRegistrationOptions } from '@simplewebauthn/server'
 import type { Context } from '../context.ts'
 import { requireFreshSession } from '../session/require-session.ts'
 import { findUser } from '../user/user-store.ts'
-import { MOST_PASSKEYS, relyingParty } from './passkey.ts'
+import { ALGORITHMS, MOST_PASSKEYS, relyingParty } from './passkey.ts'
 import { mintChallenge } from './passkey-challenge-store.ts'
 import { listPasskeys } from './passkey-store.ts'
 
@@ -24,6 +24,7 @@ export const beginPasskeyRegistration = async (ctx: Context): Promise<Result<obj
       userDisplayName: user.displayName,
       challenge: await mintChallenge(ctx, { purpose: 'REGISTER', userId: user.id }),
       attestationType: 'none',
+      supportedAlgorithmIDs: ALGORITHMS,
       authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
       excludeCredentials: known.map(({ credentialId, transports }) => ({ id: credentialId, transports })),
     }),

@@ -9,7 +9,15 @@ import { requireWithin } from '../rate-limit/rate-limit.ts'
 import { requireFreshSession } from '../session/require-session.ts'
 import { deviceOf } from '../session/session.ts'
 import { findUserForUpdate } from '../user/user-store.ts'
-import { challengeOf, MOST_PASSKEYS, type Passkey, passkeyName, registrationResponse, relyingParty } from './passkey.ts'
+import {
+  ALGORITHMS,
+  challengeOf,
+  MOST_PASSKEYS,
+  type Passkey,
+  passkeyName,
+  registrationResponse,
+  relyingParty,
+} from './passkey.ts'
 import { takeChallenge } from './passkey-challenge-store.ts'
 import { countPasskeys, insertPasskey } from './passkey-store.ts'
 
@@ -62,6 +70,7 @@ const keyIn = async (ctx: Context, userId: string, raw: unknown): Promise<NewKey
       expectedOrigin: origins,
       expectedRPID: id,
       requireUserVerification: true,
+      supportedAlgorithmIDs: ALGORITHMS,
     })
     if (!info) return null
     return {

@@ -9,6 +9,9 @@ export const MOST_PASSKEYS = 20
 /** How long a browser may take to ask its owner: WebAuthn 3 §15.1 recommends up to ten minutes. */
 export const CHALLENGE_LIFETIME = '5m'
 
+/** EdDSA, ES256 and RS256 (RFC 9053, RFC 8812): what authenticators can. */
+export const ALGORITHMS = [-8, -7, -257]
+
 /** The relying party (WebAuthn 3 §4): the domain that passkeys belong to, and the origins of the pages that may use them. */
 export const relyingParty = ({ config }: Pick<Context, 'config'>) => {
   const { hostname, origin } = new URL(config.APP_URL)
