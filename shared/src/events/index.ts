@@ -1,5 +1,6 @@
 export * from './consume.ts'
 export * from './event.ts'
+export { forgetPublished } from './forget-published.ts'
 export * from './outbox.ts'
 export { type Routes, routes } from './routes.ts'
 export * from './tables.ts'

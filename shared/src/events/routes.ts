@@ -12,7 +12,7 @@ export const routes: Routes = {
   'user.role_changed': ['profiles', 'messaging'],
   'user.suspended': ['marketplace', 'orders', 'payments'],
   'user.reinstated': ['marketplace', 'orders', 'payments'],
-  'user.deleted': ['profiles', 'marketplace', 'messaging', 'reviews'],
+  'user.deleted': ['profiles', 'marketplace', 'orders', 'payments', 'messaging', 'reviews'],
   'profile.updated': ['marketplace'],
   'freelancer.level_changed': ['marketplace', 'payments', 'messaging'],
   'client.verified': ['messaging'],

@@ -3,6 +3,7 @@ import { configuration } from './config.ts'
 import { deliveryResolvers } from './delivery/resolvers.ts'
 import { disputeResolvers } from './dispute/resolvers.ts'
 import { onPaymentFailed, onPaymentRefunded, onPaymentSucceeded } from './handlers/on-payment.ts'
+import { onUserDeleted } from './handlers/on-user-deleted.ts'
 import { onUserReinstated, onUserSuspended } from './handlers/on-user-suspended.ts'
 import { enforceDeadlineOf, sweep } from './jobs/enforce-deadlines.ts'
 import { milestoneResolvers } from './milestone/resolvers.ts'
@@ -27,7 +28,7 @@ export const ordersService = defineSubgraph({
     milestoneResolvers,
     timelineResolvers,
   ],
-  handlers: [onPaymentSucceeded, onPaymentFailed, onPaymentRefunded, onUserSuspended, onUserReinstated],
+  handlers: [onPaymentSucceeded, onPaymentFailed, onPaymentRefunded, onUserSuspended, onUserReinstated, onUserDeleted],
   jobs: [enforceDeadlineOf, sweep],
   procedures: [answerPayable, answerParticipants, answerOpenOrders],
   appendOnlyTables: ['timeline'],

@@ -1,6 +1,6 @@
 import type { Transaction } from '@gigraph/shared/database'
-import { outbox } from '@gigraph/shared/events'
-import { and, eq, isNotNull, sql } from 'drizzle-orm'
+import { forgetPublished } from '@gigraph/shared/events'
+import { eq } from 'drizzle-orm'
 import { revokeKeys } from '../api-key/revoke-api-key.ts'
 import type { Context } from '../context.ts'
 import { mintToken } from '../crypto/secrets.ts'
@@ -49,7 +49,7 @@ export const eraseUser = async (ctx: Context, tx: Transaction, user: User): Prom
   await tx.update(apiKeys).set({ name: '', prefix: '', lastUsedFrom: null }).where(eq(apiKeys.userId, id))
   for (const table of personal) await tx.delete(table).where(eq(table.userId, id))
   // Facts that were delivered long ago and still name the person.
-  await tx.delete(outbox).where(and(isNotNull(outbox.publishedAt), sql`${outbox.payload} ->> 'userId' = ${id}`))
+  await forgetPublished(tx, id)
   await updateUser(tx, id, {
     email: null,
     handle: `deleted-${mintToken()

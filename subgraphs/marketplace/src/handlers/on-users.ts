@@ -1,12 +1,13 @@
 import { userDeleted, userEmailVerified, userReinstated, userSuspended } from '@gigraph/identity/events'
 import type { Transaction } from '@gigraph/shared/database'
+import { forgetPublished } from '@gigraph/shared/events'
 import { bind } from '@gigraph/shared/service'
 import { eq, inArray, sql } from 'drizzle-orm'
 import type { Context } from '../context.ts'
 import { eraseOfClient } from '../job/job-store.ts'
 import { relistSeller } from '../listing/relist.ts'
 import { findOptional, note } from '../seller/seller-store.ts'
-import { favourites, gigs, gigVersions, proposals, reports, tools } from '../tables.ts'
+import { favourites, gigs, gigVersions, offers, proposals, reports, tools } from '../tables.ts'
 
 const { handle } = bind<Context>()
 
@@ -56,10 +57,17 @@ export const onUserDeleted = handle(userDeleted, 'erase', async (_, tx, { userId
     .where(eq(tools.creatorId, userId))
   await tx
     .update(proposals)
-    .set({ coverLetter: '', answers: [], status: sql`case status when 'ACCEPTED' then status else 'WITHDRAWN' end` })
+    .set({
+      coverLetter: '',
+      answers: [],
+      milestones: [],
+      status: sql`case status when 'ACCEPTED' then status else 'WITHDRAWN' end`,
+    })
     .where(eq(proposals.freelancerId, userId))
+  await tx.update(offers).set({ title: 'Deleted offer', description: '' }).where(eq(offers.freelancerId, userId))
   await eraseOfClient(tx, userId, occurredAt)
   await tx.delete(favourites).where(eq(favourites.userId, userId))
   await tx.delete(reports).where(eq(reports.reporterId, userId))
+  await forgetPublished(tx, userId)
   await relistSeller(tx, userId)
 })

@@ -1,5 +1,6 @@
 import { userDeleted } from '@gigraph/identity/events'
 import type { Transaction } from '@gigraph/shared/database'
+import { forgetPublished } from '@gigraph/shared/events'
 import { bind } from '@gigraph/shared/service'
 import { eq, inArray, or } from 'drizzle-orm'
 import type { Context } from '../context.ts'
@@ -41,6 +42,7 @@ export const onUserDeleted = handle(userDeleted, 'erase', async (ctx, tx, { user
   await tx.delete(notifications).where(eq(notifications.userId, userId))
   await tx.delete(notificationPreferences).where(eq(notificationPreferences.userId, userId))
   await tx.delete(blocks).where(or(eq(blocks.blockerId, userId), eq(blocks.blockedId, userId)))
+  await forgetPublished(tx, userId)
   await savePerson(tx, userId, {
     erasedAt: now,
     roles: [],

@@ -11,6 +11,7 @@ import { holdPayoutsOf, releasePayoutsOf } from '../payout/hold-payout.ts'
 import { lockOrderAccount, noteMilestoneRelease, noteOutcome } from '../settlement/order-account-store.ts'
 import { settleOrder } from '../settlement/settle-order.ts'
 import type { OrderAccount } from '../settlement/tables.ts'
+import { onUserDeleted } from './on-user-deleted.ts'
 
 const { handle } = bind<Context>()
 
@@ -69,4 +70,5 @@ export const handlers = [
 
   handle(userSuspended, 'hold-payouts', (ctx, tx, { userId }) => holdPayoutsOf(ctx, tx, userId)),
   handle(userReinstated, 'release-payouts', (ctx, tx, { userId }) => releasePayoutsOf(ctx, tx, userId)),
+  onUserDeleted,
 ]
