@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { ConfigurationError, httpUrl, integer, readConfiguration, secret, url } from '@gigraph/shared/config'
+import { telemetryShape } from '@gigraph/shared/telemetry'
 import { z } from 'zod'
 
 const flag = (fallback: boolean) =>
@@ -63,6 +64,7 @@ export const gatewayShape = {
     z.looseObject({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), d: z.string() }),
     'an Ed25519 private key as a JWK',
   ).optional(),
+  ...telemetryShape,
 }
 
 /** What the command reads from its environment, its options and its configuration file. */

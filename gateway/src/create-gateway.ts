@@ -8,6 +8,7 @@ import { LENIENT_LIMITS, STRICT_LIMITS } from './protect/limits.ts'
 import { serveGraph } from './serve/graph.ts'
 import { createMetrics } from './serve/metrics.ts'
 import { startServer } from './serve/server.ts'
+import { traceEngine, tracePlanning } from './serve/tracing.ts'
 import { createServices } from './services.ts'
 import { watchSupergraphFile } from './supergraph/watch.ts'
 
@@ -21,9 +22,14 @@ export const createGateway = async (options: GatewayOptions): Promise<Gateway> =
   const metrics = createMetrics()
   const supergraphSdl = 'sdl' in supergraph ? supergraph.sdl : readFileSync(supergraph.file, 'utf8')
   const services = createServices(options.services ?? {}, options.serviceTimeoutMs)
-  const engine = createEngine({ supergraphSdl, transports: services.transport, log, metrics: metrics.engine })
+  const engine = createEngine({
+    supergraphSdl,
+    transports: services.transport,
+    log,
+    metrics: tracePlanning(metrics.engine),
+  })
   engine.warm(Object.values(options.trustedDocuments?.manifest ?? {}))
-  const graph = serveGraph(engine, supergraphSdl)
+  const graph = serveGraph(traceEngine(engine), supergraphSdl)
   const authenticator = options.auth ? createAuthenticator(options.auth) : openAuthenticator
   const server = await startServer({
     graph,

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { ConfigurationError } from '@gigraph/shared/config'
 import { createLogger, type Logger } from '@gigraph/shared/logging'
 import { httpProcedures } from '@gigraph/shared/service'
+import { startTelemetry } from '@gigraph/shared/telemetry'
 import { createAuthority } from './auth/authority.ts'
 import { type GatewayConfiguration, readGatewayConfiguration } from './config.ts'
 import { createGateway } from './create-gateway.ts'
@@ -9,10 +10,9 @@ import type { GatewayOptions } from './gateway-options.ts'
 import { createSharedRateLimiter } from './protect/shared-rate-limiter.ts'
 
 /** The options that a configuration stands for. */
-const optionsOf = async (configuration: GatewayConfiguration): Promise<GatewayOptions> => {
+const optionsOf = async (configuration: GatewayConfiguration, log: Logger): Promise<GatewayOptions> => {
   const { JWKS_URL, TOKEN_ISSUER, TOKEN_AUDIENCE, TRUST_PROXY, FORWARD_HEADERS, SERVICE_URLS, ASSERTION_KEY } =
     configuration
-  const log = createLogger({ name: 'gateway', level: configuration.LOG_LEVEL })
   return {
     supergraph: { file: configuration.SUPERGRAPH },
     services: Object.fromEntries(Object.entries(SERVICE_URLS ?? {}).map(([name, url]) => [name, { url }])),
@@ -68,12 +68,18 @@ const explain = (error: unknown, what: string): Error => {
 
 const run = async (): Promise<void> => {
   const configuration = readGatewayConfiguration(process.argv.slice(2), (path) => readFileSync(path, 'utf8'))
-  const options = await optionsOf(configuration)
+  const log = createLogger({ name: 'gateway', level: configuration.LOG_LEVEL })
+  const telemetry = await startTelemetry(configuration, log)
+  const options = await optionsOf(configuration, log)
   const gateway = await createGateway(options).catch((error: unknown) => {
     throw explain(error, configuration.SUPERGRAPH)
   })
   process.stdout.write(`GraphQL at ${gateway.url}\n`)
-  const stop = () => void gateway.close().then(() => process.exit(0), fail)
+  const end = async () => {
+    await gateway.close()
+    await telemetry.close()
+  }
+  const stop = () => void end().then(() => process.exit(0), fail)
   process.on('SIGTERM', stop)
   process.on('SIGINT', stop)
 }

@@ -1,6 +1,7 @@
 import type { Caller } from '@gigraph/shared/auth'
 import type { InProcessService, ServiceLocation } from './gateway-options.ts'
 import type { ServiceStates } from './serve/health.ts'
+import { traceTransport } from './serve/tracing.ts'
 import { createHttpTransport } from './transport/http.ts'
 import { createLocalTransport, type LocalRequest } from './transport/local.ts'
 import type { SubgraphRequest, SubgraphResponse, SubgraphTransport } from './transport/transport.ts'
@@ -32,7 +33,7 @@ export const createServices = (
     transport(service, url) {
       const transport = make(service, url)
       transports.set(service, transport)
-      return {
+      return traceTransport(service, {
         execute: (request) =>
           request.context.cookies ? executeWithCookies(service, transport, request) : transport.execute(request),
         subscribe: (request) => transport.subscribe(request),
@@ -41,7 +42,7 @@ export const createServices = (
           if (transports.get(service) === transport) transports.delete(service)
           return transport.close()
         },
-      }
+      })
     },
     async states() {
       const states = [...transports].map(async ([name, transport]) => [name, await stateOf(transport)] as const)

@@ -1,3 +1,4 @@
+import { linkedSpan } from '@gigraph/shared/telemetry'
 import type { ExecutionResult } from 'graphql'
 import type { SubgraphResponse } from '../transport/transport.ts'
 import { type CompiledFetch, variablesFor } from './compile-fetch.ts'
@@ -41,7 +42,10 @@ export class LiveSubscription implements AsyncIterableIterator<ExecutionResult> 
       if (this.#farewell !== undefined) return this.#takeFarewell(this.#farewell)
       if (upstream !== this.#upstream) continue
       if (step.done === true) this.#end()
-      else return { done: false, value: await this.#runEvent(step.value) }
+      else {
+        const value = await linkedSpan('gateway', { name: 'subscription event' }, () => this.#runEvent(step.value))
+        return { done: false, value }
+      }
     }
     return { done: true, value: undefined }
   }

@@ -9,6 +9,7 @@ import { authenticationFailure } from './errors.ts'
 import type { GatewayMetrics } from './metrics.ts'
 import { acceptsDeferredParts, acceptsSubscriptionParts, DEFERRED_PARTS, writeBody } from './multipart.ts'
 import type { RequestScope } from './request-scope.ts'
+import { traceRoute } from './tracing.ts'
 
 export interface GraphQLRouteOptions extends CookieRules {
   readonly path: string
@@ -37,7 +38,7 @@ export const registerGraphQLRoute = (app: FastifyInstance, options: GraphQLRoute
     method: ['GET', 'POST'],
     url: path,
     exposeHeadRoute: false,
-    handler: (request, reply) => otherwise(request, reply) ?? answer(request, reply, options),
+    handler: traceRoute((request, reply) => otherwise(request, reply) ?? answer(request, reply, options)),
   })
 }
 

@@ -1,4 +1,5 @@
 import { type Caller, COOKIES_HEADER, VIEWER_HEADER, writeCookiesHeader } from '@gigraph/shared/auth'
+import { isTracing, traceHeaders } from '@gigraph/shared/telemetry'
 import type { Assertions } from '../auth/assertions.ts'
 import type { Authentication } from '../auth/authentication.ts'
 import type { SubsequentResult } from '../execute/engine.ts'
@@ -22,6 +23,14 @@ export interface RequestScopeOptions {
 }
 
 const NO_POLICIES: ReadonlySet<string> = new Set()
+const TRACING = new Set(['traceparent', 'tracestate'])
+
+/** The values by which services might answer differently. */
+const telling = (forwarded: Readonly<Record<string, string>>): string => {
+  let text = ''
+  for (const name in forwarded) if (!TRACING.has(name)) text += `${forwarded[name]}\n`
+  return text
+}
 
 /** One client request, from its authentication to its answer; the engine sees its {@link RequestContext} part. */
 export class RequestScope implements RequestContext {
@@ -60,13 +69,14 @@ export class RequestScope implements RequestContext {
     this.wantsCost = options.wantsCost
     this.#assertions = options.assertions
     this.#common = { ...forwarded, 'x-request-id': options.requestId }
-    this.#origin = `${options.authorization}\n${caller.address}\n${caller.userAgent}\n${Object.values(forwarded).join('\n')}`
+    this.#origin = `${options.authorization}\n${caller.address}\n${caller.userAgent}\n${telling(forwarded)}`
   }
 
   headersFor(service: string): Readonly<Record<string, string>> {
-    if (!this.#assertions) return this.#common
+    const traced = isTracing() ? { ...this.#common, ...traceHeaders() } : this.#common
+    if (!this.#assertions) return traced
     const assertion = this.#assertions.of(this.authentication.key, this.identity, service)
-    return { ...this.#common, [VIEWER_HEADER]: assertion }
+    return { ...traced, [VIEWER_HEADER]: assertion }
   }
 
   /** What the engine sees of a query: with another signal (or none) where the work outlives or outnumbers this request. */

@@ -20,6 +20,7 @@ import { createOperations } from './operations.ts'
 import { createPersistedQueries } from './persisted-queries.ts'
 import { type PlaygroundTab, registerPlayground } from './playground/route.ts'
 import { createSseEndpoint } from './sse.ts'
+import { traceRoute } from './tracing.ts'
 import { createWebSocketEndpoint } from './websocket-server.ts'
 
 /** Everything that serving a graph needs; nothing has a default here. */
@@ -101,7 +102,7 @@ export const startServer = async (options: ServerOptions): Promise<GatewayServer
     method: ['GET', 'POST'],
     url: `${GRAPHQL_PATH}/stream`,
     exposeHeadRoute: false,
-    handler: (request, reply) => sse.handle(request, reply),
+    handler: traceRoute((request, reply) => sse.handle(request, reply)),
   })
   registerHealth(app, { isDraining: () => isDraining, services: options.services })
   app.get('/metrics', async (_request, reply) =>

@@ -10,6 +10,7 @@ import { type ErrorMask, logDefects } from './errors.ts'
 import type { GatewayMetrics } from './metrics.ts'
 import type { Operations, PreparedOperation } from './operations.ts'
 import type { RequestScope } from './request-scope.ts'
+import { traceSocketOperation } from './tracing.ts'
 import { CLOSE, type WebSocketSession } from './websocket-session.ts'
 
 interface Extra {
@@ -97,7 +98,7 @@ export const createProtocol = (options: ProtocolOptions): Server<Extra> => {
   const run = async (args: ExecutionArgs): Promise<AsyncIterable<ExecutionResult> | ExecutionResult> => {
     const { prepared } = args as Arguments
     const startedAt = performance.now()
-    const result = await operations.run(prepared)
+    const result = await traceSocketOperation(prepared.scope.requestId, () => operations.run(prepared))
     const failed = 'errors' in result && result.errors !== undefined
     metrics.request('websocket', failed ? 'errors' : 'ok', performance.now() - startedAt)
     if (!(Symbol.asyncIterator in result)) return result
