@@ -49,6 +49,7 @@ const run = async (): Promise<void> => {
   // Only now: a fault in what we were told is told before the whole system is loaded.
   const { startStack } = await import('./stack/index.ts')
   const { demoAccounts, demoTabs, seedDemo } = await import('./seed/index.ts')
+  const tell = (line: string) => console.error(line)
   const stack = await startStack({
     topology: values.services ? 'services' : 'process',
     dataDirectory,
@@ -56,8 +57,8 @@ const run = async (): Promise<void> => {
     replacements,
     logLevel,
     tabs: demoTabs,
-    seed: (services) => seedDemo(services, { size }),
-    tell: (line) => console.error(line),
+    seed: (services) => seedDemo(services, { size, tell }),
+    tell,
   })
   announce(stack, demoAccounts)
 

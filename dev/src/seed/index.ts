@@ -23,10 +23,12 @@ const CROWD_LEVELS = ['NEW', 'RISING', 'ESTABLISHED', 'TOP'] as const
 interface DemoOptions {
   /** How many gigs to make beyond the demo's own; null: none. */
   readonly size: number | null
+  /** One line about what was done. */
+  readonly tell?: (line: string) => void
 }
 
 /** Fills an empty system with a marketplace that looks lived in; does nothing where there are users already. */
-export const seedDemo = async (services: RunningServices, { size }: DemoOptions): Promise<void> => {
+export const seedDemo = async (services: RunningServices, { size, tell }: DemoOptions): Promise<void> => {
   const contexts = contextsOf(services)
   const random = createRandom(SEED)
   const now = new Date()
@@ -50,7 +52,9 @@ export const seedDemo = async (services: RunningServices, { size }: DemoOptions)
     gigs: gigs.map((gig) => ({ ...gig, ...salesOf(gig, orders) })),
   })
   await seedWork(contexts, random, orders, accounts, now)
-  if (size) await seedCrowd(contexts, random, size, now)
+  if (!size) return
+  const seconds = await seedCrowd(contexts, random, size, now)
+  tell?.(`${size} more gigs were written in ${seconds.toFixed(1)} s: ${Math.round(size / seconds)} a second`)
 }
 
 type Contexts = ReturnType<typeof contextsOf>
@@ -117,8 +121,8 @@ const seedWork = async (
   })
 }
 
-/** Many gigs for benchmarks, by sellers without a story. */
-const seedCrowd = async (contexts: Contexts, random: Random, size: number, now: Date): Promise<void> => {
+/** Many gigs for benchmarks, by sellers without a story. Answers how many seconds it took to write the gigs. */
+const seedCrowd = async (contexts: Contexts, random: Random, size: number, now: Date): Promise<number> => {
   const crowd = makeCrowd(random, now, Math.max(1, Math.ceil(size / GIGS_PER_SELLER)))
   await seedIdentity(contexts.identity, crowd satisfies SeedUser[])
   const profile = (seller: (typeof crowd)[number]) => ({
@@ -134,6 +138,8 @@ const seedCrowd = async (contexts: Contexts, random: Random, size: number, now: 
     createdAt: seller.createdAt,
   })
   await seedProfiles(contexts.profiles, { freelancers: crowd.map(profile), clients: [] })
+  const gigs = makeCrowdGigs(random, crowd, size, now)
+  const startedAt = performance.now()
   await seedMarketplace(contexts.marketplace, {
     sellers: crowd.map(({ id, createdAt }) => ({
       userId: id,
@@ -143,6 +149,7 @@ const seedCrowd = async (contexts: Contexts, random: Random, size: number, now: 
       availableNow: random.chance(0.7),
       emailVerifiedAt: createdAt,
     })),
-    gigs: makeCrowdGigs(random, crowd, size, now),
+    gigs,
   })
+  return (performance.now() - startedAt) / 1_000
 }
