@@ -43,7 +43,8 @@ export function compileOperation(
 ): CompiledOperation {
   if (operation.definition.operation === OperationTypeNode.SUBSCRIPTION) assertSingleField(operation)
   const dataKeys = new DataKeys()
-  const document = planningDocument({ operation, schema: supergraph.apiSchema, dataKeys, isDenied })
+  const { apiSchema, composedDirectives } = supergraph
+  const document = planningDocument({ operation, schema: apiSchema, dataKeys, composedDirectives, isDenied })
   const layers =
     document === undefined ? [] : splitByRequirements(document, supergraph.apiSchema, supergraph.requirements)
   // Several plans share no tree until they are done, so nothing of them can come earlier.

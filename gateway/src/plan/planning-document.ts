@@ -22,6 +22,8 @@ export interface PlanningSource {
   readonly operation: SpecializedOperation
   readonly schema: GraphQLSchema
   readonly dataKeys: DataKeys
+  /** Directives that the planner does not know. They travel no further: a service may demand other arguments of them. */
+  readonly composedDirectives?: ReadonlySet<string>
   /** True for fields that this caller may not see: they reach no service. */
   isDenied(field: FieldNode): boolean
 }
@@ -31,7 +33,8 @@ export interface PlanningSource {
  * selection set that this leaves empty asks for `__typename`, which shaping leaves out again; fields travel under
  * {@link DataKeys}. Undefined when no service is needed.
  */
-export function planningDocument({ operation, schema, dataKeys, isDenied }: PlanningSource): DocumentNode | undefined {
+export function planningDocument(source: PlanningSource): DocumentNode | undefined {
+  const { operation, schema, dataKeys, composedDirectives, isDenied } = source
   const travels = (field: FieldNode) => !field.name.value.startsWith('__') && !isDenied(field)
   const fields = rootFields(operation).filter(travels)
   if (fields.length === 0) return undefined
@@ -45,6 +48,9 @@ export function planningDocument({ operation, schema, dataKeys, isDenied }: Plan
           if (isDenied(field)) return null
           const key = dataKeys.keyOf(field, (typeInfo.getFieldDef()?.args.length ?? 0) > 0)
           return withAlias(field, field.name.value === '__typename' ? '__typename' : key)
+        },
+        Directive({ name }) {
+          return composedDirectives?.has(name.value) ? null : undefined
         },
         InlineFragment: { leave: (fragment) => aroundAbstract(fragment, schema) },
         SelectionSet: { leave: fillEmpty },

@@ -1,7 +1,8 @@
 import { ROUTER_SUPPORTED_SUPERGRAPH_FEATURES, type Schema, Supergraph } from '@apollo/federation-internals'
-import { type GraphQLSchema, isEnumType } from 'graphql'
+import { type GraphQLSchema, isEnumType, parse } from 'graphql'
 import { type Requirements, readRequirements } from '../plan/requirement-layers.ts'
 import { type AccessRules, readAccessRules } from './access-rules.ts'
+import { findComposedDirectives, withDirectives } from './composed-directives.ts'
 import { withoutShadowedKeys } from './resolvable-keys.ts'
 
 /** A supergraph in every form that planning and execution need. Immutable; a swap makes a new one. */
@@ -21,6 +22,8 @@ export interface LoadedSupergraph {
   /** Fields whose `@requires` has arguments. */
   readonly requirements: Requirements
   readonly accessRules: AccessRules
+  /** Directives of operations that are for the gateway alone: the planner knows none of them (composed-directives.ts). */
+  readonly composedDirectives: ReadonlySet<string>
   /** Every object type of the supergraph, inaccessible ones included. */
   readonly objectTypes: ReadonlySet<string>
 }
@@ -37,7 +40,9 @@ export function loadSupergraph(sdl: string): LoadedSupergraph {
   })
   const planningSchema = supergraph.apiSchema()
   const { objectTypesOf, objectTypes } = collectObjectTypes(supergraph.schema)
-  const apiSchema = planningSchema.toGraphQLJSSchema({ includeDefer: true })
+  const planned = planningSchema.toGraphQLJSSchema({ includeDefer: true })
+  const directives = findComposedDirectives(parse(sdl), planned)
+  const apiSchema = withDirectives(planned, directives)
   return {
     sdl,
     supergraph,
@@ -49,6 +54,7 @@ export function loadSupergraph(sdl: string): LoadedSupergraph {
     objectTypes,
     requirements: readRequirements(sdl),
     accessRules: readAccessRules(sdl),
+    composedDirectives: new Set(directives.map(({ name }) => name.value)),
   }
 }
 

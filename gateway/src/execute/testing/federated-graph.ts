@@ -62,7 +62,7 @@ export interface FederatedGraph {
 }
 
 const LINK =
-  'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable", "@external", "@requires", "@provides", "@override", "@inaccessible", "@interfaceObject", "@context", "@fromContext", "@authenticated", "@requiresScopes", "@policy", "@extends", "@tag"])\n'
+  'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable", "@external", "@requires", "@provides", "@override", "@inaccessible", "@interfaceObject", "@context", "@fromContext", "@authenticated", "@requiresScopes", "@policy", "@extends", "@tag", "@composeDirective"])\n'
 
 /** Composes the services' SDL. @throws Error with every composition error */
 export function composeSupergraph(services: TestServices): string {
