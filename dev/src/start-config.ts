@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { ConfigurationError, environment, readConfiguration, url } from '@gigraph/shared/config'
+import { telemetryShape } from '@gigraph/shared/telemetry'
 import { z } from 'zod'
 import type { Replacements } from './stack/infrastructure.ts'
 
@@ -12,12 +13,15 @@ export const startShape = {
   SMTP_URL: url('smtp://localhost:25', 'smtp', 'smtps').optional(),
   STRIPE_SECRET_KEY: z.string().startsWith('sk_', { error: 'must begin with sk_' }).optional(),
   STRIPE_WEBHOOK_SECRET: z.string().startsWith('whsec_', { error: 'must begin with whsec_' }).optional(),
+  ...telemetryShape,
 }
 
 interface StartConfiguration {
   readonly dataDirectory: string
   readonly logLevel: string
   readonly replacements: Replacements
+  /** Variables that every program of the stack gets as they are. */
+  readonly telemetry: Readonly<Record<string, string>>
   /** How many gigs the demo data get beyond the hand-made ones; null: the usual. */
   readonly size: number | null
 }
@@ -33,6 +37,9 @@ export const readStartConfiguration = (size: string | undefined, root: string): 
     dataDirectory: config.DATA_DIRECTORY ?? join(root, '.data'),
     logLevel: config.LOG_LEVEL,
     size: size === undefined ? null : Number(size),
+    telemetry: Object.fromEntries(
+      Object.keys(telemetryShape).flatMap((name) => (environment[name] ? [[name, environment[name]]] : [])),
+    ),
     replacements: {
       databaseUrl: config.DATABASE_URL,
       redisUrl: config.REDIS_URL,

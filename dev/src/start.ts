@@ -43,7 +43,7 @@ const run = async (): Promise<void> => {
   const { values } = parseArgs({
     options: { services: { type: 'boolean', default: false }, size: { type: 'string' } },
   })
-  const { dataDirectory, logLevel, replacements, size } = readStartConfiguration(values.size, root)
+  const { dataDirectory, logLevel, replacements, size, telemetry } = readStartConfiguration(values.size, root)
   if (!existsSync(join(root, 'gateway/supergraph.graphql')))
     throw new Error('gateway/supergraph.graphql is missing; run "pnpm compose"')
   // Only now: a fault in what we were told is told before the whole system is loaded.
@@ -56,6 +56,7 @@ const run = async (): Promise<void> => {
     ports: 'usual',
     replacements,
     logLevel,
+    telemetry,
     tabs: demoTabs,
     seed: (services) => seedDemo(services, { size, tell }),
     tell,

@@ -38,6 +38,10 @@ export const meanings: Readonly<Record<string, string>> = {
     'The domain that passkeys belong to; the host of `APP_URL` unless told otherwise. Another one voids all passkeys.',
   PASSKEY_ORIGINS:
     'Origins of the pages that may use passkeys, separated by commas; that of `APP_URL` unless told otherwise.',
+  OTEL_EXPORTER_OTLP_ENDPOINT:
+    'Where traces go (OTLP over HTTP, to `/v1/traces` below it); without it nothing is traced.',
+  OTEL_EXPORTER_OTLP_HEADERS: 'Headers for that endpoint, for example a key: `name=value,name=value`, URL-encoded.',
+  OTEL_TRACES_SAMPLER_ARG: 'The share of traces that is kept.',
   PAYMENTS_URL: 'Where payments listens.',
   PLATFORM_FEE_BASIS_POINTS: "The platform's part of earnings; 1 % = 100.",
   POINT_VALUE_CENTS: 'What a point is worth, in US cents.',

@@ -21,6 +21,7 @@ export interface Wiring {
   /** Where uploaded files are kept. */
   readonly filesDirectory: string
   readonly logLevel: string
+  readonly telemetry: Readonly<Record<string, string>>
 }
 
 export const serviceUrl = (ports: Ports, name: ServiceName): string => `http://127.0.0.1:${ports.services[name]}`
@@ -32,6 +33,7 @@ export const serviceEnvironment = (name: ServiceName, wiring: Wiring): Record<st
   return {
     PORT: String(ports.services[name]),
     LOG_LEVEL: wiring.logLevel,
+    ...wiring.telemetry,
     DATABASE_URL: databases.services[name].url,
     MIGRATION_DATABASE_URL: databases.services[name].ownerUrl,
     ...(redisUrl ? { REDIS_URL: redisUrl } : { JOBS_DATABASE_URL: databases.jobsUrl }),
@@ -58,11 +60,12 @@ export const serviceEnvironment = (name: ServiceName, wiring: Wiring): Record<st
 /** The gateway's variables when it is a process of its own. */
 export const gatewayEnvironment = (
   supergraph: string,
-  { ports, secrets, logLevel }: Wiring,
+  { ports, secrets, logLevel, telemetry }: Wiring,
 ): Record<string, string> => ({
   SUPERGRAPH: supergraph,
   PORT: String(ports.gateway),
   LOG_LEVEL: logLevel,
+  ...telemetry,
   SERVICE_URLS: JSON.stringify(
     Object.fromEntries(serviceNames.map((name) => [name, `${serviceUrl(ports, name)}/graphql`])),
   ),

@@ -30,6 +30,8 @@ export interface StackOptions {
   /** Names of databases and roles begin with it; `gigraph` unless told otherwise. */
   readonly databasePrefix?: string
   readonly logLevel?: string
+  /** Variables of OpenTelemetry, for every program. */
+  readonly telemetry?: Readonly<Record<string, string>>
   /** Operations that stand ready in the playground. */
   readonly tabs?: readonly PlaygroundTab[]
   /** Runs once everything is migrated and before anything is served, with all services in this process. */
@@ -82,6 +84,7 @@ export const startStack = async (options: StackOptions): Promise<Stack> => {
       appUrl: `http://localhost:${ports.app}`,
       filesDirectory: join(dataDirectory, 'files'),
       logLevel,
+      telemetry: options.telemetry ?? {},
     }
     const processes = await (options.topology === 'process' ? runHere : runApart)(options, wiring, ends, tell)
     const graphqlUrl = `http://localhost:${ports.gateway}/graphql`
