@@ -6,6 +6,7 @@ WORKDIR /app
 RUN npm install --global pnpm@10.34.8
 # From the lock file alone, so that changes of the source keep this layer.
 COPY pnpm-lock.yaml pnpm-workspace.yaml package.json ./
+COPY patches ./patches
 RUN pnpm fetch --prod
 COPY . .
 # The embedded PostgreSQL belongs to `npm start`; here a server stands beside.

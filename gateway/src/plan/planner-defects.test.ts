@@ -33,13 +33,17 @@ test('a key with resolvable: false is not used where a resolvable one exists (ke
     },
     { root: { b: { __typename: 'B', id: '100', a: [a] } }, records: [a] },
   )
-  expect(await graph.run('{ b { id a { id name nameInB } } }')).toEqual({
+  const query = '{ b { id a { id name nameInB } } }'
+  const askedOfB = () =>
+    graph.seen.flatMap(({ service, variables }) => (service === 'b' ? (variables.representations ?? []) : []))
+  const byResolvableKey = { __typename: 'A', id: '1', compositeId: { two: '2', three: '3' }, name: 'a.1' }
+  await graph.runStock(query)
+  expect(askedOfB()).not.toEqual([byResolvableKey])
+  graph.seen.length = 0
+  expect(await graph.run(query)).toEqual({
     data: { b: { id: '100', a: [{ id: '1', name: 'a.1', nameInB: 'b sees a.1' }] } },
   })
-  const [toB] = graph.seen.filter(({ service, query }) => service === 'b' && query.includes('_entities'))
-  expect(toB?.variables.representations).toEqual([
-    { __typename: 'A', id: '1', compositeId: { two: '2', three: '3' }, name: 'a.1' },
-  ])
+  expect(askedOfB()).toEqual([byResolvableKey])
 })
 
 test('a field that no service can answer is an error, not a silent null (non-resolvable-interface-object)', async () => {
@@ -51,6 +55,7 @@ test('a field that no service can answer is an error, not a silent null (non-res
     { root: { a: { __typename: 'X', id: 'n1' }, b: { __typename: 'Node', id: 'n1', field: 'foo' } }, records: [] },
   )
   expect(await graph.run('{ b { id field } }')).toEqual({ data: { b: { id: 'n1', field: 'foo' } } })
+  expect(await graph.runStock('{ a { field } }')).toEqual({ data: { a: null } })
   for (const query of ['{ a { field } }', '{ a { id } }']) {
     const { data, errors } = await graph.run(query)
     expect(errors?.length).toBeGreaterThan(0)
@@ -94,6 +99,7 @@ test.each([
   const graph = posts()
   const expected = await graph.runMonolith(query)
   expect(expected.errors).toBeUndefined()
+  expect(await graph.runStock(query)).not.toEqual(expected)
   expect(await graph.run(query)).toEqual(expected)
 })
 
@@ -116,11 +122,10 @@ test('fields that require one field with different arguments (requires-with-argu
     },
     { root: { products: [product] }, records: [product] },
   )
-  expect(
-    await graph.run('{ products { upc name estimate ... on Product { estimateEUR } price(currency: "EUR") } }'),
-  ).toEqual({
-    data: { products: [{ upc: '1', name: 'Table', estimate: 100, estimateEUR: 200, price: 20 }] },
-  })
+  const query = '{ products { upc name estimate ... on Product { estimateEUR } price(currency: "EUR") } }'
+  const expected = { data: { products: [{ upc: '1', name: 'Table', estimate: 100, estimateEUR: 200, price: 20 }] } }
+  expect(await graph.runStock(query)).not.toEqual(expected)
+  expect(await graph.run(query)).toEqual(expected)
   // Planned as several queries, so nothing can be deferred.
   expect(
     await graph.runInParts('{ products { upc ...E @defer } } fragment E on Product { estimate estimateEUR }'),
@@ -128,4 +133,27 @@ test('fields that require one field with different arguments (requires-with-argu
     initial: { data: { products: [{ upc: '1', estimate: 100, estimateEUR: 200 }] } },
     later: [],
   })
+})
+
+test('a member of a union that only the nearer service knows keeps its fields (patches/@apollo__query-planner)', async () => {
+  const found = [
+    { __typename: 'Word', text: 'w' },
+    { __typename: 'Page', number: 7 },
+  ]
+  const volume = { __typename: 'Volume', id: '1', index: { __typename: 'Index', entries: found } }
+  const shared = `type Index @shareable { entries: [Entry!]! } type Word @shareable { text: String }`
+  const graph = storeGraph(
+    {
+      shelf: `type Query { volume: Volume } type Volume @key(fields: "id") { id: ID! index: Index @shareable }
+        ${shared} union Entry = Word | Page type Page { number: Int }`,
+      scans: `type Volume @key(fields: "id") { id: ID! index: Index @shareable scans: Int }
+        ${shared} union Entry = Word | Image type Image { url: String }`,
+    },
+    { root: { volume }, records: [volume] },
+  )
+  for (const image of ['', '... on Image { url }']) {
+    const query = `{ volume { index { entries { __typename ... on Word { text } ... on Page { number } ${image} } } } }`
+    expect(await graph.run(query)).toEqual(await graph.runMonolith(query))
+  }
+  expect(graph.seen.map(({ service }) => service)).toEqual(['shelf', 'shelf'])
 })

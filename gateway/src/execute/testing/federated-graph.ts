@@ -7,6 +7,7 @@ import { createEngine } from '../create-engine.ts'
 import type { Engine, SubsequentResult } from '../engine.ts'
 import type { EngineMetrics } from '../metrics.ts'
 import { validateOperation } from '../operation-rules.ts'
+import { runOnStockGateway } from './stock-gateway.ts'
 
 /** Resolvers of a test service, as @apollo/subgraph takes them. */
 type Resolvers =
@@ -41,6 +42,8 @@ export interface FederatedGraph {
   /** From now on the service fails as a whole when it is asked for two things at once. */
   refuseMerged(service: string): void
   run(query: string, variables?: Record<string, unknown>, context?: Partial<RequestContext>): Promise<ExecutionResult>
+  /** What Apollo's own executor makes of it, over the same services. */
+  runStock(query: string): Promise<ExecutionResult>
   /** {@link run} with the operation's name, as most clients send it. */
   runNamed(
     operationName: string,
@@ -90,8 +93,9 @@ export function federatedGraph(services: TestServices, metrics: EngineMetrics = 
   const local = new Map(
     Object.entries(services).map(([name, service]) => [name, localService(name, service, seen, check)]),
   )
+  const supergraphSdl = composeSupergraph(services)
   const engine = createEngine({
-    supergraphSdl: composeSupergraph(services),
+    supergraphSdl,
     metrics,
     transports: (name) => createLocalTransport(local.get(name) as LocalService),
   })
@@ -107,6 +111,7 @@ export function federatedGraph(services: TestServices, metrics: EngineMetrics = 
     break: (service) => void broken.add(service),
     refuseMerged: (service) => void refusing.add(service),
     run: (...request) => engine.execute(operation(...request)),
+    runStock: (query) => runOnStockGateway(supergraphSdl, (name) => local.get(name) as LocalService, query),
     runNamed: (operationName, ...request) => engine.execute({ ...operation(...request), operationName }),
     async runInParts(...request) {
       const result = await engine.executeIncrementally(operation(...request))
