@@ -27,8 +27,15 @@ export interface Answer {
   readonly body: { readonly data?: any; readonly errors?: { readonly extensions: Record<string, unknown> }[] }
 }
 
+interface GraphOptions {
+  /** Of the gateway in identity's process; any free one when absent. */
+  readonly port?: number
+  /** More of identity's variables. */
+  readonly environment?: Readonly<Record<string, string>>
+}
+
 /** Identity on the machine's clock behind two gateways: one in its process, one that reaches it over HTTP. */
-export const startGraph = async () => {
+export const startGraph = async (options: GraphOptions = {}) => {
   const mail = await startMailSink()
   const database = await createTestDatabase(identityService)
   const { publicKey, privateKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true })
@@ -46,17 +53,18 @@ export const startGraph = async () => {
     SMTP_URL: mail.url,
     APP_URL: ISSUER,
     LOG_LEVEL: 'fatal',
+    ...options.environment,
   }
   const log = createLogger({ name: 'identity', level: 'fatal' })
   const service = await startService(identityService, { environment, log, background: false })
   const context = service.systemContext()
   const assertionKey = await exportJWK(privateKey)
 
-  const gateway = (location: { local: typeof service } | { url: string }): Promise<Gateway> =>
+  const gateway = (location: { local: typeof service } | { url: string }, port = 0): Promise<Gateway> =>
     createGateway({
       supergraph: { file: SUPERGRAPH },
       services: { identity: location },
-      port: 0,
+      port,
       assertionKey,
       auth: {
         jwks: `${service.url}/.well-known/jwks.json`,
@@ -72,7 +80,10 @@ export const startGraph = async () => {
       cookieService: 'identity',
       log,
     })
-  const gateways = { local: await gateway({ local: service }), http: await gateway({ url: `${service.url}/graphql` }) }
+  const gateways = {
+    local: await gateway({ local: service }, options.port),
+    http: await gateway({ url: `${service.url}/graphql` }),
+  }
   let people = 0
 
   const runJobs = async (): Promise<void> => {
