@@ -95,3 +95,11 @@ export const createTestDatabase = async (definition: Migrated): Promise<TestData
     drop: () => dropDatabase({ adminUrl, name }),
   }
 }
+
+/** A database for the queues of services under test. */
+export const ensureTestJobs = async (): Promise<{ readonly url: string; drop(): Promise<void> }> => {
+  const adminUrl = inject('postgresUrl')
+  const name = `test_jobs_${makeId().replaceAll('-', '')}`
+  await ensureDatabase({ adminUrl, name })
+  return { url: withDatabase(adminUrl, name), drop: () => dropDatabase({ adminUrl, name }) }
+}
