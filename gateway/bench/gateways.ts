@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
+import type { Profiler } from 'node:inspector'
 import { type AddressInfo, createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { ENVIRONMENT } from './config.ts'
@@ -23,6 +24,8 @@ export interface Files {
 export interface RunningGateway {
   readonly port: number
   usage(): Promise<Usage>
+  /** Profiles the process while `work` is done. */
+  profile(work: () => Promise<unknown>): Promise<Profiler.Profile>
   stop(): Promise<void>
 }
 
@@ -80,12 +83,18 @@ export async function startGateway(name: Name, variant: Variant, files: Files): 
     child.kill('SIGKILL')
     throw new Error(`${name} did not start: ${output}`, { cause: error })
   }
+  const ask = async <Answer>(question: string): Promise<Answer> => {
+    child.send(question)
+    const [answer] = await once(child, 'message', { signal: AbortSignal.timeout(START_TIMEOUT_MS) })
+    return answer as Answer
+  }
   return {
     port,
-    async usage() {
-      child.send('usage')
-      const [usage] = await once(child, 'message', { signal: AbortSignal.timeout(START_TIMEOUT_MS) })
-      return usage as Usage
+    usage: () => ask<Usage>('usage'),
+    async profile(work) {
+      await ask('start profile')
+      await work()
+      return ask<Profiler.Profile>('stop profile')
     },
     async stop() {
       if (child.exitCode !== null || child.signalCode !== null) return

@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { compose } from '../src/supergraph/compose.ts'
 import {
   type Files,
   installPeers,
@@ -15,7 +14,7 @@ import {
 import { openLoad } from './load.ts'
 import { type Round, requirements, summarize, tableOf, verdict } from './report.ts'
 import { type Subgraphs, startSubgraphs } from './subgraphs.ts'
-import { schemas } from './workload.ts'
+import { supergraphOf } from './workload.ts'
 
 /**
  * `pnpm bench:gateway`: this gateway beside stock Apollo and Hive Gateway, on the same services, in interleaved rounds.
@@ -52,7 +51,7 @@ const running = new Set<RunningGateway>()
 const loadBefore = loadavg()
 try {
   const files = { supergraph: join(directory, 'supergraph.graphql'), answer: join(directory, 'answer.json') }
-  writeFileSync(files.supergraph, composed(subgraphs))
+  writeFileSync(files.supergraph, supergraphOf(subgraphs.urls))
   const answer = await referenceAnswer(files)
   writeFileSync(files.answer, answer)
   const rounds = {
@@ -64,12 +63,6 @@ try {
   for (const gateway of running) await gateway.stop()
   subgraphs.close()
   rmSync(directory, { recursive: true, force: true })
-}
-
-function composed({ urls }: Subgraphs): string {
-  const composition = compose(Object.entries(schemas).map(([name, sdl]) => ({ name, sdl, url: urls[name] ?? '' })))
-  if (composition.errors !== undefined) throw new Error(composition.errors.join('\n'))
-  return composition.supergraphSdl
 }
 
 /** Stock Apollo's answer, by which all others are judged. */

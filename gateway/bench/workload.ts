@@ -1,3 +1,5 @@
+import { compose } from '../src/supergraph/compose.ts'
+
 /**
  * The public federation benchmark's workload: four services, 6 users, 9 products, 11 reviews, and one query that walks
  * users → reviews → product → reviews → author → reviews → product, and topProducts likewise.
@@ -112,4 +114,11 @@ export const resolvers = {
     },
   },
   reviews: { User: { __resolveReference: reviewUser }, Product: { __resolveReference: reviewProduct } },
+}
+
+/** The composed supergraph of services at these URLs. @throws {Error} it does not compose */
+export function supergraphOf(urls: Readonly<Record<string, string>>): string {
+  const composition = compose(Object.entries(schemas).map(([name, sdl]) => ({ name, sdl, url: urls[name] ?? '' })))
+  if (composition.errors !== undefined) throw new Error(composition.errors.join('\n'))
+  return composition.supergraphSdl
 }
