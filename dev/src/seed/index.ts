@@ -3,7 +3,7 @@ import { seedMarketplace } from '@gigraph/marketplace/seed'
 import { seedMessaging } from '@gigraph/messaging/seed'
 import { seedOrders } from '@gigraph/orders/seed'
 import { fundDemoPayouts, payDemoOrders, type SeedPayment, seedPayments } from '@gigraph/payments/seed'
-import { seedProfiles } from '@gigraph/profiles/seed'
+import { seedFacts, seedProfiles } from '@gigraph/profiles/seed'
 import { seedReviews } from '@gigraph/reviews/seed'
 import type { RunningServices } from '../stack/index.ts'
 import { type Accounts, makeAccounts, makeCrowd } from './accounts.ts'
@@ -11,7 +11,7 @@ import { orderConversation, orderNotifications } from './conversations.ts'
 import { makeCrowdGigs, planGigs } from './gigs.ts'
 import { type PlannedOrder, planOrders } from './orders.ts'
 import { createRandom, type Random } from './random.ts'
-import { clientProfiles, everybody, freelancerProfiles, reviewedOrders, salesOf } from './world.ts'
+import { clientProfiles, everybody, factsOf, freelancerProfiles, reviewedOrders, salesOf } from './world.ts'
 
 export { demoAccounts } from './accounts.ts'
 export { demoTabs } from './tabs.ts'
@@ -36,14 +36,18 @@ export const seedDemo = async (services: RunningServices, { size, tell }: DemoOp
   const accounts = makeAccounts(random, now)
   const gigs = planGigs(random, accounts.freelancers, now)
   const orders = planOrders(random, gigs, accounts, now)
-  const freelancers = freelancerProfiles(random, accounts.freelancers, orders)
+  const freelancers = freelancerProfiles(random, accounts.freelancers)
+  const completed = Map.groupBy(
+    orders.filter(({ state }) => state === 'COMPLETED'),
+    ({ terms }) => terms.sellerId,
+  )
 
   await seedIdentity(contexts.identity, everybody(accounts))
   await seedProfiles(contexts.profiles, { freelancers, clients: clientProfiles(random, accounts.clients) })
   await seedMarketplace(contexts.marketplace, {
-    sellers: freelancers.map(({ userId, languages, country, createdAt, counts }) => ({
+    sellers: freelancers.map(({ userId, languages, country, createdAt }) => ({
       userId,
-      level: (counts?.ordersCompleted ?? 0) > 8 ? 'RISING' : 'NEW',
+      level: (completed.get(userId)?.length ?? 0) > 8 ? 'RISING' : 'NEW',
       languages: languages.map(({ code }) => code),
       country,
       availableNow: true,
@@ -112,7 +116,19 @@ const seedWork = async (
   await fundDemoPayouts(contexts.payments, ended[0]?.paymentId ?? 'none', ended)
 
   const finished = orders.filter(({ state }) => state === 'COMPLETED')
-  await seedReviews(contexts.reviews, reviewedOrders(random, finished, now))
+  const reviewed = reviewedOrders(random, finished, now)
+  await seedReviews(contexts.reviews, reviewed)
+  await seedFacts(contexts.profiles, {
+    ...factsOf(random, finished, reviewed, now),
+    payments: payments.map(({ paymentId, buyerId, orderId, amount, paidAt, outcome }) => ({
+      paymentId,
+      clientId: buyerId,
+      orderId,
+      remainingMinor: outcome?.kind === 'CANCELLED' ? 0 : amount.amountMinor,
+      currency: amount.currency,
+      paidAt,
+    })),
+  })
   const talked = orders.filter(({ state }) => state !== 'EXPIRED').slice(0, 120)
   await seedMessaging(contexts.messaging, {
     people: everybody(accounts).map(({ id, roles }) => ({ userId: id, roles })),

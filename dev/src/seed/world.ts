@@ -1,4 +1,4 @@
-import type { SeedClient, SeedFreelancer } from '@gigraph/profiles/seed'
+import type { SeedClient, SeedFacts, SeedFreelancer } from '@gigraph/profiles/seed'
 import type { SeedReviewedOrder } from '@gigraph/reviews/seed'
 import type { Account, Accounts } from './accounts.ts'
 import { craftOf, type PlannedGig } from './gigs.ts'
@@ -19,32 +19,38 @@ export const salesOf = (gig: PlannedGig, orders: readonly PlannedOrder[]) => {
   }
 }
 
-/** What profiles has counted of a seller's orders. */
-const countsOf = (random: Random, sellerId: string, orders: readonly PlannedOrder[]) => {
-  const own = orders.filter((order) => order.terms.sellerId === sellerId)
-  const done = own.filter(({ state }) => state === 'COMPLETED')
-  const ratings = done.flatMap(({ review }) => (review ? [review.rating] : []))
-  const answers = random.between(5, 60)
-  const byClient = Map.groupBy(done, (order) => order.buyerId)
+/** What profiles would have heard of finished orders, their reviews, and of answers. */
+export const factsOf = (
+  random: Random,
+  finished: readonly FinishedOrder[],
+  reviewed: readonly SeedReviewedOrder[],
+  now: Date,
+): Pick<SeedFacts, 'orders' | 'reviews' | 'answers'> => {
+  const sellers = new Set(finished.map(({ plan }) => plan.terms.sellerId))
   return {
-    counts: {
-      ordersCompleted: done.length,
-      ordersOnTime: done.length,
-      ordersFailed: 0,
-      ratingCount: ratings.length,
-      ratingSum: ratings.reduce((sum, rating) => sum + rating, 0),
-      answers,
-      answerSeconds: answers * random.between(600, 30_000),
-    },
-    clients: [...byClient].map(([clientId, theirs]) => ({ clientId, orders: theirs.length })),
+    orders: finished.map(({ id, plan }) => ({
+      orderId: id,
+      freelancerId: plan.terms.sellerId,
+      clientId: plan.buyerId,
+      outcome: 'COMPLETED' as const,
+      onTime: true,
+    })),
+    reviews: reviewed.flatMap(({ sellerId, reviews }) =>
+      reviews
+        .filter(({ side }) => side === 'BUYER')
+        .map(({ id, rating }) => ({ reviewId: id, freelancerId: sellerId, rating })),
+    ),
+    answers: [...sellers].flatMap((userId) => {
+      const typical = random.between(600, 30_000)
+      return Array.from({ length: random.between(5, 30) }, () => {
+        const sentAt = new Date(now.getTime() - random.between(1, 200) * DAY_MS)
+        return { messageId: random.id(sentAt), userId, seconds: Math.round(typical * (0.5 + random.next())), sentAt }
+      })
+    }),
   }
 }
 
-export const freelancerProfiles = (
-  random: Random,
-  people: readonly Account[],
-  orders: readonly PlannedOrder[],
-): SeedFreelancer[] =>
+export const freelancerProfiles = (random: Random, people: readonly Account[]): SeedFreelancer[] =>
   people.map((person, index) => {
     const craft = craftOf(index)
     const [, country = null, timeZone = null, spoken = 'en'] = freelancerNames[index] ?? []
@@ -63,7 +69,6 @@ export const freelancerProfiles = (
         .map((code, place) => ({ code, proficiency: place === 0 ? ('NATIVE' as const) : ('FLUENT' as const) })),
       hoursPerWeek: random.pick([10, 20, 30, 40]),
       createdAt: person.createdAt,
-      ...countsOf(random, person.id, orders),
     }
   })
 

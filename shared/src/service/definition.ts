@@ -56,6 +56,14 @@ export const bind = <Context>() => ({
   }),
 })
 
+/** What computing projections anew came to. */
+export interface Rebuilt {
+  /** How many projections there are. */
+  readonly seen: number
+  /** How many of them were not what the facts say. */
+  readonly corrected: number
+}
+
 /** What a subgraph service is made of. */
 export interface SubgraphDefinition<Shape extends z.ZodRawShape = z.ZodRawShape, Extra extends object = object> {
   readonly name: string
@@ -73,6 +81,11 @@ export interface SubgraphDefinition<Shape extends z.ZodRawShape = z.ZodRawShape,
   readonly procedures?: readonly ProcedureImplementation<ServiceContext<Shape> & Extra>[]
   /** What the service knows of a person, for the export of their data. What is personal and not here is erased with the account all the same. */
   readonly personalData?: readonly PersonalRecords<ServiceContext<Shape> & Extra>[]
+  /**
+   * Computes everything anew that this service shows of facts which others told it, from those facts as it keeps them, in batches while
+   * the service runs: `pnpm projections:rebuild`. The same facts give the same, in whatever order they came.
+   */
+  readonly projections?: (context: Pick<ServiceContext, 'db' | 'publish' | 'log' | 'clock'>) => Promise<Rebuilt>
   /** Tables whose rows the service itself can neither update nor delete. */
   readonly appendOnlyTables?: readonly string[]
   /** Makes what the service's context holds beyond the common part, once at start. */

@@ -9,5 +9,6 @@ export {
   type ProcedureDefinition,
   type ProcedureTransport,
 } from './procedure.ts'
+export { describeRebuilt, rebuildProjections, runRebuild } from './rebuild-projections.ts'
 export { runService } from './run-service.ts'
 export { type RunningService, type StartOptions, startService } from './start-service.ts'

@@ -15,4 +15,4 @@ export type {
   Entry as Experience,
   Entry as PortfolioItem,
 } from './entry/entry.ts'
-export type { Avatar } from './upload/set-avatar.ts'
+export type { Upload as Image, Upload as PrivateFile, Upload } from './upload/upload.ts'

@@ -1,11 +1,15 @@
 import { rowsOf } from '@gigraph/shared/personal-data'
 import { eq } from 'drizzle-orm'
 import {
+  answers,
   avatars,
   clientJobs,
   clientPayments,
   clientProfiles,
+  freelancerOrders,
   freelancerProfiles,
+  freelancerReviews,
+  people,
   profileEntries,
   uploads,
 } from './tables.ts'
@@ -16,7 +20,7 @@ export const personalData = [
     name: 'freelancerProfile',
     table: freelancerProfiles,
     of: (userId) => eq(freelancerProfiles.userId, userId),
-    omit: ['document', 'skillSlugs', 'skillNames'],
+    omit: ['document', 'skillSlugs', 'skillNames', 'standing', 'rated', 'cheap', 'dear', 'newest'],
     key: freelancerProfiles.userId,
   }),
   rowsOf({
@@ -28,6 +32,20 @@ export const personalData = [
   rowsOf({ name: 'entries', table: profileEntries, of: (userId) => eq(profileEntries.userId, userId) }),
   rowsOf({ name: 'avatar', table: avatars, of: (userId) => eq(avatars.userId, userId), key: avatars.userId }),
   rowsOf({ name: 'uploads', table: uploads, of: (userId) => eq(uploads.userId, userId) }),
+  rowsOf({ name: 'person', table: people, of: (userId) => eq(people.userId, userId), key: people.userId }),
+  rowsOf({
+    name: 'orders',
+    table: freelancerOrders,
+    of: (userId) => eq(freelancerOrders.freelancerId, userId),
+    key: freelancerOrders.orderId,
+  }),
+  rowsOf({
+    name: 'reviews',
+    table: freelancerReviews,
+    of: (userId) => eq(freelancerReviews.freelancerId, userId),
+    key: freelancerReviews.reviewId,
+  }),
+  rowsOf({ name: 'answers', table: answers, of: (userId) => eq(answers.userId, userId), key: answers.messageId }),
   rowsOf({
     name: 'jobs',
     table: clientJobs,

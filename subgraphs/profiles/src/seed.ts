@@ -1,9 +1,17 @@
 import { inChunks, transaction } from '@gigraph/shared/database'
 import type { Context } from './context.ts'
 import { type SpokenLanguage, skillSlug } from './freelancer/freelancer.ts'
-import { levelOf } from './freelancer/level.ts'
+import { projectFreelancers } from './freelancer/project-freelancers.ts'
 import { addMissing } from './skill/skill-store.ts'
-import { clientProfiles, freelancerClients, freelancerProfiles } from './tables.ts'
+import {
+  answers,
+  clientPayments,
+  clientProfiles,
+  freelancerOrders,
+  freelancerProfiles,
+  freelancerReviews,
+  people,
+} from './tables.ts'
 
 /** A freelancer of the demo data. */
 export interface SeedFreelancer {
@@ -19,18 +27,6 @@ export interface SeedFreelancer {
   readonly languages: readonly SpokenLanguage[]
   readonly hoursPerWeek?: number
   readonly createdAt: Date
-  /** Counts that belong to the demo data's orders, reviews and messages; none when absent. */
-  readonly counts?: {
-    readonly ordersCompleted: number
-    readonly ordersOnTime: number
-    readonly ordersFailed: number
-    readonly ratingCount: number
-    readonly ratingSum: number
-    readonly answers: number
-    readonly answerSeconds: number
-  }
-  /** Clients who ordered, with the number of their orders. */
-  readonly clients?: readonly { readonly clientId: string; readonly orders: number }[]
 }
 
 /** A client of the demo data. */
@@ -52,28 +48,17 @@ export interface SeedClient {
 
 const CHUNK = 1_000
 
-const none = {
-  ordersCompleted: 0,
-  ordersOnTime: 0,
-  ordersFailed: 0,
-  ratingCount: 0,
-  ratingSum: 0,
-  answers: 0,
-  answerSeconds: 0,
-}
-
-const freelancerRow = ({ clients: _, counts = none, skills: named, ...profile }: SeedFreelancer) => {
+const freelancerRow = ({ skills: named, ...profile }: SeedFreelancer) => {
   const skills = named.map(({ name, level }) => ({ slug: skillSlug(name), name, level }))
   return {
     ...profile,
-    ...counts,
     skills,
     skillSlugs: skills.map(({ slug }) => slug),
     skillNames: skills.map(({ name }) => name).join(', '),
     hourlyRateCurrency: profile.hourlyRateMinor === null ? null : 'USD',
     languages: [...profile.languages],
     languageCodes: profile.languages.map(({ code }) => code),
-    level: levelOf(counts),
+    verified: true,
     updatedAt: profile.createdAt,
   }
 }
@@ -92,10 +77,13 @@ export const seedProfiles = async (
       const skills = new Map(made.flatMap((row) => row.skills.map((skill) => [skill.slug, skill])))
       await addMissing(tx, [...skills.values()])
       await tx.insert(freelancerProfiles).values(made).onConflictDoNothing()
-      const pairs = batch.flatMap(({ userId, clients: theirs = [] }) =>
-        theirs.map((each) => ({ freelancerId: userId, ...each })),
-      )
-      for (const some of inChunks(pairs, CHUNK)) await tx.insert(freelancerClients).values(some).onConflictDoNothing()
+      const known = batch.map(({ userId, displayName, createdAt }) => ({
+        userId,
+        displayName,
+        namedAt: createdAt,
+        verifiedAt: createdAt,
+      }))
+      await tx.insert(people).values(known).onConflictDoNothing()
     })
   for (const batch of inChunks(clients, CHUNK))
     await transaction(ctx.db, async (tx) => {
@@ -108,4 +96,31 @@ export const seedProfiles = async (
       }))
       await tx.insert(clientProfiles).values(made).onConflictDoNothing()
     })
+}
+
+/** What other services would have told of the demo data's work. */
+export interface SeedFacts {
+  readonly orders: readonly (typeof freelancerOrders.$inferInsert)[]
+  readonly reviews: readonly (typeof freelancerReviews.$inferInsert)[]
+  readonly answers: readonly (typeof answers.$inferInsert)[]
+  readonly payments: readonly (typeof clientPayments.$inferInsert)[]
+}
+
+/** Writes facts and brings the freelancers' numbers and levels up to them. */
+export const seedFacts = async (ctx: Context, facts: SeedFacts): Promise<void> => {
+  await transaction(ctx.db, async (tx) => {
+    for (const some of inChunks(facts.orders, CHUNK))
+      await tx.insert(freelancerOrders).values(some).onConflictDoNothing()
+    for (const some of inChunks(facts.reviews, CHUNK))
+      await tx.insert(freelancerReviews).values(some).onConflictDoNothing()
+    for (const some of inChunks(facts.answers, CHUNK)) await tx.insert(answers).values(some).onConflictDoNothing()
+    for (const some of inChunks(facts.payments, CHUNK))
+      await tx.insert(clientPayments).values(some).onConflictDoNothing()
+    const freelancers = new Set([
+      ...facts.orders.map(({ freelancerId }) => freelancerId),
+      ...facts.answers.map(({ userId }) => userId),
+    ])
+    // The demo's other services know the levels already.
+    await projectFreelancers({ publish: async () => {} }, tx, [...freelancers])
+  })
 }

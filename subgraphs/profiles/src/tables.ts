@@ -4,11 +4,11 @@ import {
   boolean,
   customType,
   date,
+  doublePrecision,
   index,
   integer,
   jsonb,
   pgTable,
-  primaryKey,
   text,
   timestamp,
   uuid,
@@ -16,6 +16,8 @@ import {
 import { type EntryContent, entryKinds } from './entry/entry.ts'
 import { freelancerLevels } from './events.ts'
 import type { Skill, SpokenLanguage } from './freelancer/freelancer.ts'
+import { uploadPurposes } from './upload/purpose.ts'
+import { uploadStatuses } from './upload/upload.ts'
 
 export { inbox, outbox } from '@gigraph/shared/events'
 
@@ -30,6 +32,24 @@ export const erasedUsers = pgTable('erased_users', {
   userId: uuid('user_id').primaryKey(),
   erasedAt: instant('erased_at').notNull(),
 })
+
+/** What identity has told of people, whatever they are here: facts that profiles follow. */
+export const people = pgTable('people', {
+  userId: uuid('user_id').primaryKey(),
+  displayName: text('display_name').notNull().default(''),
+  /** When the name became this; null while none was told. */
+  namedAt: instant('named_at'),
+  /** When their e-mail address was confirmed. */
+  verifiedAt: instant('verified_at'),
+})
+
+/** A number of the profile that a list is sorted by, from its own columns, so that an index can hold it. */
+const derived = (name: string, value: SQL) => doublePrecision(name).generatedAlwaysAs((): SQL => value)
+/** Prior of the rating: five reviews of 4.0, so that one review of 5 does not beat a hundred of 4.9. */
+const rated = sql.raw('round((rating_sum + 20.0) / (rating_count + 5), 6)')
+const levelNumber = sql.raw(
+  `case level ${freelancerLevels.map((level, index) => `when '${level}' then ${index + 1}`).join(' ')} else 0 end`,
+)
 
 export const freelancerProfiles = pgTable(
   'freelancer_profiles',
@@ -61,12 +81,21 @@ export const freelancerProfiles = pgTable(
     ordersOnTime: integer('orders_on_time').notNull().default(0),
     /** Cancelled through the freelancer's own fault. */
     ordersFailed: integer('orders_failed').notNull().default(0),
+    /** Clients whose orders were completed more than once. */
+    repeatClients: integer('repeat_clients').notNull().default(0),
     ratingCount: integer('rating_count').notNull().default(0),
     ratingSum: integer('rating_sum').notNull().default(0),
     answers: integer('answers').notNull().default(0),
     answerSeconds: bigint('answer_seconds', { mode: 'number' }).notNull().default(0),
+    /** Whether their e-mail address is confirmed. */
+    verified: boolean('verified').notNull().default(false),
     createdAt: instant('created_at').notNull(),
     updatedAt: instant('updated_at').notNull(),
+    standing: derived('standing', sql`${levelNumber} + ${rated}`),
+    rated: derived('rated', rated),
+    cheap: derived('cheap', sql`-coalesce(hourly_rate_minor, 1000000000)`),
+    dear: derived('dear', sql`coalesce(hourly_rate_minor, -1)`),
+    newest: derived('newest', sql`extract(epoch from created_at at time zone 'UTC')`),
     document: tsvector('document').generatedAlwaysAs(
       (): SQL =>
         sql`${words('A', sql`headline`)} || ${words('A', sql`skill_names`)} || ${words('B', sql`display_name`)} || ${words('C', sql`left(bio, 5000)`)}`,
@@ -76,20 +105,38 @@ export const freelancerProfiles = pgTable(
     index('freelancer_profiles_document').using('gin', table.document),
     index('freelancer_profiles_headline_similar').using('gin', table.headline.op('gin_trgm_ops')),
     index('freelancer_profiles_skills').using('gin', table.skillSlugs),
-    index('freelancer_profiles_newest').on(table.createdAt, table.userId),
-    index('freelancer_profiles_rate').on(table.hourlyRateMinor, table.userId),
+    index('freelancer_profiles_languages').using('gin', table.languageCodes),
+    index('freelancer_profiles_country').on(table.country),
+    ...[table.standing, table.rated, table.cheap, table.dear, table.newest].map((column) =>
+      index(`freelancer_profiles_by_${column.name}`).on(column, table.userId).where(sql`headline <> ''`),
+    ),
   ],
 )
 
-/** How often each client came back to a freelancer. */
-export const freelancerClients = pgTable(
-  'freelancer_clients',
+/** How orders of freelancers ended, from the events of orders: facts that their numbers follow. */
+export const freelancerOrders = pgTable(
+  'freelancer_orders',
   {
+    orderId: uuid('order_id').primaryKey(),
     freelancerId: uuid('freelancer_id').notNull(),
     clientId: uuid('client_id').notNull(),
-    orders: integer('orders').notNull(),
+    /** FAILED: cancelled through the freelancer's own fault. */
+    outcome: text('outcome', { enum: ['COMPLETED', 'FAILED'] }).notNull(),
+    onTime: boolean('on_time').notNull(),
   },
-  (table) => [primaryKey({ columns: [table.freelancerId, table.clientId] })],
+  (table) => [index('freelancer_orders_of').on(table.freelancerId)],
+)
+
+/** How long people took to answer a message, from the events of messaging. */
+export const answers = pgTable(
+  'answers',
+  {
+    messageId: uuid('message_id').primaryKey(),
+    userId: uuid('user_id').notNull(),
+    seconds: integer('seconds').notNull(),
+    sentAt: instant('sent_at').notNull(),
+  },
+  (table) => [index('answers_of').on(table.userId, table.sentAt, table.messageId)],
 )
 
 /** Published reviews of freelancers; `rating` is null for one that is hidden. */
@@ -124,6 +171,8 @@ export const clientProfiles = pgTable(
     verificationReason: text('verification_reason'),
     /** What the client wrote to staff. */
     verificationNote: text('verification_note'),
+    /** Uploads for staff to look at; private. */
+    verificationDocumentIds: uuid('verification_document_ids').array().notNull().default([]),
     verificationRequestedAt: instant('verification_requested_at'),
     verificationDecidedAt: instant('verification_decided_at'),
     /** Null while it is the empty profile of the registration. */
@@ -133,6 +182,7 @@ export const clientProfiles = pgTable(
   },
   (table) => [
     index('client_profiles_newest').on(table.createdAt, table.userId),
+    index('client_profiles_company_similar').using('gin', table.companyName.op('gin_trgm_ops')),
     index('client_profiles_waiting').on(table.verificationRequestedAt).where(sql`${table.verification} = 'PENDING'`),
   ],
 )
@@ -192,21 +242,41 @@ export const clientPayments = pgTable(
   (table) => [index('client_payments_of').on(table.clientId, table.paidAt)],
 )
 
-/** Files on their way: signed for, then received, then used or deleted. */
+/** Files on their way and kept: signed for, received, checked, claimed by what names them. */
 export const uploads = pgTable(
   'uploads',
   {
     id: uuid('id').primaryKey(),
     userId: uuid('user_id').notNull(),
+    purpose: text('purpose', { enum: uploadPurposes }).notNull(),
+    status: text('status', { enum: uploadStatuses }).notNull(),
+    /** With FAILED: why, for people. */
+    failure: text('failure'),
+    fileName: text('file_name').notNull(),
+    /** What can be seen in a picture, for those who cannot see it. */
+    alt: text('alt').notNull(),
+    /** As announced, then as checked. */
     contentType: text('content_type').notNull(),
     byteSize: integer('byte_size').notNull(),
+    /** Of the largest variant; null for what is no public picture. */
+    width: integer('width'),
+    height: integer('height'),
     createdAt: instant('created_at').notNull(),
+    sentAt: instant('sent_at'),
+    /** Null: deleted a day after it was created. */
+    claimedAt: instant('claimed_at'),
   },
-  (table) => [index('uploads_oldest').on(table.createdAt), index('uploads_of').on(table.userId)],
+  (table) => [
+    index('uploads_unclaimed').on(table.createdAt).where(sql`${table.claimedAt} is null`),
+    index('uploads_processing').on(table.sentAt).where(sql`${table.status} = 'PROCESSING'`),
+    index('uploads_of').on(table.userId, table.createdAt),
+  ],
 )
 
 /** The picture beside somebody's name. */
 export const avatars = pgTable('avatars', {
   userId: uuid('user_id').primaryKey(),
-  imageId: uuid('image_id').notNull(),
+  imageId: uuid('image_id'),
+  /** Takes the place of `imageId` once it is ready. */
+  nextImageId: uuid('next_image_id'),
 })

@@ -1,121 +1,96 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { userDeleted } from '@gigraph/identity/events'
-import { person, startTestServices } from '@gigraph/shared/testing'
+import type { Viewer } from '@gigraph/shared/auth'
+import { person } from '@gigraph/shared/testing'
 import sharp from 'sharp'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { profilesService } from '../src/index.ts'
-import { sweepUploads } from '../src/upload/sweep.ts'
+import { begin, picture, startWithFiles, upload, type WithFiles } from './support/uploads.ts'
 
-const directory = mkdtempSync(join(tmpdir(), 'gigraph-uploads-'))
-const start = () => startTestServices({ profiles: profilesService }, { environment: { UPLOAD_DIRECTORY: directory } })
-let services: Awaited<ReturnType<typeof start>>
+let services: WithFiles
 beforeAll(async () => {
-  services = await start()
+  services = await startWithFiles()
 })
-afterAll(async () => {
-  await services.close()
-  rmSync(directory, { recursive: true, force: true })
-})
+afterAll(() => services.close())
 
-const Begin = /* GraphQL */ `mutation ($input: CreateUploadInput!) { createUpload(input: $input) { upload { id url headers { name value } } userErrors { code field } } }`
-const SetAvatar = /* GraphQL */ `mutation ($id: ID!) { setAvatar(input: { uploadId: $id }) { avatar { url(size: SMALL) } userErrors { code field } } }`
-const picture = () =>
-  sharp({ create: { width: 300, height: 200, channels: 3, background: 'teal' } })
-    .withExif({ IFD0: { Artist: 'secret place' } })
-    .jpeg()
-    .toBuffer()
-const files = (folder: string) => readdirSync(join(directory, folder))
+const SetAvatar = /* GraphQL */ `mutation ($id: ID!) { setAvatar(input: { uploadId: $id }) {
+  avatar { id status url(size: SMALL) } userErrors { code field } } }`
+const Avatar = /* GraphQL */ `query ($of: [_Any!]!) { _entities(representations: $of) {
+  ... on User { avatar { id status width height url(size: SMALL) } } } }`
 
-/** Addresses start with PUBLIC_URL; the test reaches the server where it listens. */
-const reach = (address: string) =>
-  new URL(new URL(address).pathname + new URL(address).search, services.profiles.service.url)
-const begin = async (viewer: ReturnType<typeof person>, bytes: Uint8Array) =>
-  (await services.profiles.as(viewer).query(Begin, { input: { contentType: 'image/jpeg', byteSize: bytes.length } }))
-    .createUpload.upload
-const put = (address: string, bytes: Uint8Array, type = 'image/jpeg') =>
-  fetch(reach(address), { method: 'PUT', headers: { 'content-type': type }, body: new Uint8Array(bytes) })
-const send = async (viewer: ReturnType<typeof person>, bytes: Uint8Array) => {
-  const upload = await begin(viewer, bytes)
-  expect((await put(upload.url, bytes)).status).toBe(204)
-  return upload.id as string
-}
+const set = async (viewer: Viewer, id: string) =>
+  (await services.profiles.as(viewer).query(SetAvatar, { id })).setAvatar
+const shown = async ({ id }: Viewer) =>
+  (await services.profiles.anonymous.query(Avatar, { of: [{ __typename: 'User', id }] }))._entities[0].avatar
+const sent = (viewer: Viewer, bytes: Uint8Array) => upload(services, viewer, bytes, { purpose: 'AVATAR' })
 
-test('a picture is sent, shown small and without metadata, replaced and erased with its files', async () => {
+test('a picture is shown once it is ready, small and without metadata, replaced and erased with its files', async () => {
   const ann = person('FREELANCER')
-  const id = await send(ann, await picture())
-  const { setAvatar } = await services.profiles.as(ann).query(SetAvatar, { id })
-  expect(setAvatar.userErrors).toEqual([])
-  const shown = await fetch(reach(setAvatar.avatar.url))
-  expect(shown.headers.get('content-type')).toBe('image/webp')
-  expect(shown.headers.get('x-content-type-options')).toBe('nosniff')
-  expect(shown.headers.get('content-security-policy')).toContain('sandbox')
-  const metadata = await sharp(await shown.bytes()).metadata()
+  const id = await sent(ann, await picture())
+  expect(await set(ann, id)).toEqual({ avatar: { id, status: 'PROCESSING', url: null }, userErrors: [] })
+  expect(await shown(ann)).toBeNull()
+  await services.work()
+  const avatar = await shown(ann)
+  expect(avatar).toMatchObject({ id, status: 'READY', width: 512, height: 512 })
+  const answer = await fetch(services.reach(avatar.url))
+  expect(answer.headers.get('content-type')).toBe('image/webp')
+  expect(answer.headers.get('x-content-type-options')).toBe('nosniff')
+  expect(answer.headers.get('content-security-policy')).toContain('sandbox')
+  expect(answer.headers.get('cache-control')).toContain('immutable')
+  const metadata = await sharp(await answer.bytes()).metadata()
   expect(metadata).toMatchObject({ format: 'webp', width: 64, height: 64 })
   expect(metadata.exif).toBeUndefined()
-  const next = await send(ann, await picture())
-  await services.profiles.as(ann).query(SetAvatar, { id: next })
-  expect(files('images').some((name) => name.startsWith(id))).toBe(false)
-  expect(files('images').filter((name) => name.startsWith(next))).toHaveLength(3)
-  expect(files('uploads')).not.toContain(next)
+
+  const next = await sent(ann, await picture())
+  await set(ann, next)
+  expect((await shown(ann)).id).toBe(id)
+  await services.work()
+  expect((await shown(ann)).id).toBe(next)
+  expect(services.files('images').some((name) => name.startsWith(id))).toBe(false)
+  expect(services.files('images').filter((name) => name.startsWith(next))).toHaveLength(3)
+  expect(services.files('uploads')).not.toContain(next)
+
   await services.profiles.consume(userDeleted, { userId: ann.id })
-  expect(files('images').some((name) => name.startsWith(next))).toBe(false)
+  await services.work()
+  expect(services.files('images').some((name) => name.startsWith(next))).toBe(false)
+  expect(await shown(ann)).toBeNull()
 })
 
-test('an address takes what it was signed for, once, in time', async () => {
+test('a picture that is ready is shown at once, and removed with its files', async () => {
   const ann = person('CLIENT')
-  const bytes = await picture()
-  const { url } = await begin(ann, bytes)
-  const altered = new URL(url)
-  altered.searchParams.set('size', String(bytes.length + 1))
-  expect((await put(altered.href, bytes)).status).toBe(403)
-  expect((await put(url, bytes.subarray(1))).status).toBe(400)
-  expect((await put(url, bytes, 'image/png')).status).toBe(400)
-  expect((await put(url, bytes)).status).toBe(204)
-  expect((await put(url, bytes)).status).toBe(400)
-  const late = await begin(ann, bytes)
-  services.profiles.clock.advance('16m')
-  expect((await put(late.url, bytes)).status).toBe(403)
-  expect((await fetch(new URL('/images/..%2f..%2fetc%2fpasswd', services.profiles.service.url))).status).toBe(404)
+  const id = await sent(ann, await picture())
+  await services.work()
+  expect((await set(ann, id)).avatar).toMatchObject({ status: 'READY' })
+  expect((await shown(ann)).id).toBe(id)
+  await services.profiles.as(ann).query('mutation { removeAvatar { avatar { id } userErrors { code } } }')
+  await services.work()
+  expect(await shown(ann)).toBeNull()
+  expect(services.files('images').some((name) => name.startsWith(id))).toBe(false)
 })
 
-test('what is no picture, not sent, or somebody else’s is refused', async () => {
+test('what turns out to be no picture leaves the one before', async () => {
+  const ann = person('CLIENT')
+  const good = await sent(ann, await picture())
+  await set(ann, good)
+  await services.work()
+  const fake = await sent(ann, Buffer.from('<svg onload="alert(1)"/> <?php'))
+  expect((await set(ann, fake)).avatar.status).toBe('PROCESSING')
+  await services.work()
+  expect((await shown(ann)).id).toBe(good)
+  expect((await set(ann, fake)).userErrors).toEqual([{ code: 'VALIDATION', field: ['input', 'uploadId'] }])
+})
+
+test('what is not sent, for something else, or somebody else’s is refused', async () => {
   const [ann, bob] = [person('CLIENT'), person('CLIENT')]
-  const fake = await send(ann, Buffer.from('<svg onload="alert(1)"/> <?php'))
-  expect((await services.profiles.as(ann).query(SetAvatar, { id: fake })).setAvatar).toEqual({
-    avatar: null,
-    userErrors: [{ code: 'VALIDATION', field: ['input', 'uploadId'] }],
-  })
-  const unsent = await begin(ann, await picture())
-  expect((await services.profiles.as(ann).query(SetAvatar, { id: unsent.id })).setAvatar.userErrors).toMatchObject([
-    { code: 'NOT_AVAILABLE' },
+  const id = await sent(ann, await picture())
+  const unsent = await begin(services, ann, await picture(), { purpose: 'AVATAR' })
+  expect((await set(ann, unsent.upload.id)).userErrors).toEqual([
+    { code: 'NOT_AVAILABLE', field: ['input', 'uploadId'] },
   ])
-  expect((await services.profiles.as(bob).run(SetAvatar, { id: fake })).errors).toMatchObject([
+  const other = await upload(services, ann, await picture(), { purpose: 'GIG_IMAGE' })
+  expect((await set(ann, other)).userErrors).toEqual([{ code: 'VALIDATION', field: ['input', 'uploadId'] }])
+  expect((await services.profiles.as(bob).run(SetAvatar, { id })).errors).toMatchObject([
     { extensions: { code: 'NOT_FOUND' } },
   ])
-  expect((await services.profiles.anonymous.run(SetAvatar, { id: fake })).errors).toMatchObject([
+  expect((await services.profiles.anonymous.run(SetAvatar, { id })).errors).toMatchObject([
     { extensions: { code: 'UNAUTHENTICATED' } },
-  ])
-  for (const [input, field] of [
-    [{ contentType: 'image/svg+xml', byteSize: 10 }, 'contentType'],
-    [{ contentType: 'image/png', byteSize: 5_000_001 }, 'byteSize'],
-  ] as const)
-    expect((await services.profiles.as(ann).query(Begin, { input })).createUpload.userErrors).toEqual([
-      { code: 'VALIDATION', field: ['input', field] },
-    ])
-})
-
-test('uploads that nobody uses are gone after a day', async () => {
-  const ann = person('CLIENT')
-  const id = await send(ann, await picture())
-  services.profiles.clock.advance('23h')
-  await services.profiles.runJob(sweepUploads, {})
-  expect(files('uploads')).toContain(id)
-  services.profiles.clock.advance('2h')
-  await services.profiles.runJob(sweepUploads, {})
-  expect(files('uploads')).not.toContain(id)
-  expect((await services.profiles.as(ann).run(SetAvatar, { id })).errors).toMatchObject([
-    { extensions: { code: 'NOT_FOUND' } },
   ])
 })

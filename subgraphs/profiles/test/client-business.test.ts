@@ -23,7 +23,7 @@ const client = async () => {
 const Of = /* GraphQL */ `query ($of: [_Any!]!) { _entities(representations: $of) { ... on User { clientProfile {
   jobStats { posted open filled hireRate averageBudget { formatted } } spendingBand
   spending { total { formatted } ordersPaid averageOrder { formatted } byMonth { month amount { formatted } } }
-  verification { status reason } verificationNote } } } }`
+  } } } }`
 const profile = async (id: string, viewer: Parameters<typeof services.profiles.as>[0]) =>
   (await services.profiles.as(viewer).query(Of, { of: [{ __typename: 'User', id }] }))._entities[0].clientProfile
 
@@ -85,69 +85,4 @@ test('spending is the client’s and staff’s to see, the public sees a band', 
     })
   for (const other of [null, person('CLIENT'), person('FREELANCER')])
     expect(await profile(bo.id, other)).toMatchObject({ spendingBand: '$1k+', spending: null })
-})
-
-const Ask =
-  'mutation ($note: String!) { submitClientVerification(input: { note: $note }) { clientProfile { verification { status } } userErrors { code field } } }'
-const Decide =
-  'mutation ($input: VerifyClientInput!) { verifyClient(input: $input) { clientProfile { verification { status reason } } userErrors { code field } } }'
-const Queue = '{ verificationQueue(first: 100) { nodes { userId } } }'
-const note = 'We are number 556 in the Swedish register.'
-
-test('a client asks, staff reject with a reason, the client asks again and is verified', async () => {
-  const bo = await client()
-  const reviewer = services.profiles.as(staff('profiles:verify'))
-  const asks = () => services.profiles.as(bo).query(Ask, { note })
-  expect((await asks()).submitClientVerification.clientProfile.verification.status).toBe('PENDING')
-  expect((await asks()).submitClientVerification.userErrors).toMatchObject([{ code: 'INVALID_STATE' }])
-  expect((await reviewer.query(Queue)).verificationQueue.nodes).toContainEqual({ userId: bo.id })
-  const silent = await reviewer.query(Decide, { input: { userId: bo.id, decision: 'REJECTED' } })
-  expect(silent.verifyClient.userErrors).toEqual([{ code: 'VALIDATION', field: ['input', 'reason'] }])
-  await reviewer.query(Decide, { input: { userId: bo.id, decision: 'REJECTED', reason: 'No such number there.' } })
-  expect(await services.profiles.outbox('client.rejected')).toContainEqual({
-    userId: bo.id,
-    reason: 'No such number there.',
-  })
-  expect(await profile(bo.id, bo)).toMatchObject({
-    verification: { status: 'REJECTED', reason: 'No such number there.' },
-    verificationNote: note,
-  })
-  expect(await profile(bo.id, null)).toMatchObject({
-    verification: { status: 'REJECTED', reason: null },
-    verificationNote: null,
-  })
-  await asks()
-  const done = await reviewer.query(Decide, { input: { userId: bo.id, decision: 'VERIFIED' } })
-  expect(done.verifyClient.clientProfile.verification).toEqual({ status: 'VERIFIED', reason: null })
-  expect(await services.profiles.outbox('client.verified')).toContainEqual({ userId: bo.id })
-  expect(
-    (await reviewer.query(Decide, { input: { userId: bo.id, decision: 'VERIFIED' } })).verifyClient.userErrors,
-  ).toMatchObject([{ code: 'INVALID_STATE' }])
-})
-
-test('asking needs a profile, deciding the scope', async () => {
-  const bo = await client()
-  const early = await services.profiles.as(person('CLIENT')).query(Ask, { note })
-  expect(early.submitClientVerification.userErrors).toMatchObject([{ code: 'NOT_ALLOWED' }])
-  const short = await services.profiles.as(bo).query(Ask, { note: 'me' })
-  expect(short.submitClientVerification.userErrors).toEqual([{ code: 'VALIDATION', field: ['input', 'note'] }])
-  const input = { userId: bo.id, decision: 'VERIFIED' }
-  for (const viewer of [bo, staff('users:read')])
-    for (const [document, variables] of [
-      [Decide, { input }],
-      [Queue, {}],
-    ] as const)
-      expect((await services.profiles.as(viewer).run(document, variables)).errors).toMatchObject([
-        { extensions: { code: 'FORBIDDEN' } },
-      ])
-  expect((await services.profiles.anonymous.run(Decide, { input })).errors).toMatchObject([
-    { extensions: { code: 'UNAUTHENTICATED' } },
-  ])
-  expect((await services.profiles.as(person('FREELANCER')).run(Ask, { note })).errors).toMatchObject([
-    { extensions: { code: 'FORBIDDEN' } },
-  ])
-  expect(
-    (await services.profiles.as(staff('profiles:verify')).run(Decide, { input: { ...input, userId: makeId() } }))
-      .errors,
-  ).toMatchObject([{ extensions: { code: 'NOT_FOUND' } }])
 })

@@ -88,7 +88,7 @@ test("a viewer's private part is the viewer's alone", async () => {
     clientProfile: { firstName: null },
     profileCompleteness: {
       percent: 0,
-      missing: ['name', 'bio', 'country', 'industry', 'companySize', 'website', 'timeZone'],
+      missing: ['name', 'bio', 'country', 'industry', 'companySize', 'timeZone', 'website', 'picture'],
     },
   })
   expect((await services.profiles.as(person('CLIENT')).query(Own, of))._entities[0]).toBeNull()

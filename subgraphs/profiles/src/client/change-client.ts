@@ -1,5 +1,5 @@
 import { requireRole, requireViewer } from '@gigraph/shared/auth'
-import { transaction } from '@gigraph/shared/database'
+import { type Transaction, transaction } from '@gigraph/shared/database'
 import { notFound, type Result } from '@gigraph/shared/errors'
 import type { Context } from '../context.ts'
 import type { clientProfiles } from '../tables.ts'
@@ -16,7 +16,7 @@ type Changes = Partial<typeof clientProfiles.$inferInsert>
  */
 export const changeClient = async (
   ctx: Context,
-  decide: (profile: ClientProfile) => Result<Changes>,
+  decide: (profile: ClientProfile, tx: Transaction) => Result<Changes> | Promise<Result<Changes>>,
 ): Promise<Result<ClientProfile>> => {
   const viewer = requireViewer(ctx)
   requireRole(viewer, 'CLIENT')
@@ -25,7 +25,7 @@ export const changeClient = async (
     await createMissing(tx, viewer.id, now)
     const before = await findOptionalForUpdate(tx, viewer.id)
     if (!before) throw notFound('Client profile')
-    const decided = decide(before)
+    const decided = await decide(before, tx)
     if (!decided.ok) return decided
     return { ok: true, value: await save(tx, viewer.id, { ...decided.value, updatedAt: now }) }
   })

@@ -1,9 +1,10 @@
 import type { Transaction } from '@gigraph/shared/database'
 import { type Batch, indexBy } from '@gigraph/shared/graphql'
 import { isId } from '@gigraph/shared/time'
-import { eq, inArray } from 'drizzle-orm'
+import { eq, gt, inArray } from 'drizzle-orm'
 import type { Context } from '../context.ts'
-import { clientProfiles, erasedUsers } from '../tables.ts'
+import { isErased } from '../person/person-store.ts'
+import { clientProfiles } from '../tables.ts'
 import type { ClientProfile } from './client.ts'
 
 /** The profiles of these users, by user id. */
@@ -18,9 +19,16 @@ export const clientByUserId: Batch<Context, string, ClientProfile> = async (ctx,
 
 /** Makes the empty profile unless there is one, or its user was erased. */
 export const createMissing = async (tx: Transaction, userId: string, at: Date): Promise<void> => {
-  const [erased] = await tx.select().from(erasedUsers).where(eq(erasedUsers.userId, userId))
-  if (erased) return
-  await tx.insert(clientProfiles).values({ userId, createdAt: at, updatedAt: at }).onConflictDoNothing()
+  if (await isErased(tx, userId)) return
+  await tx
+    .insert(clientProfiles)
+    .values({ userId, createdAt: at, updatedAt: at })
+    .onConflictDoUpdate({
+      target: clientProfiles.userId,
+      set: { createdAt: at },
+      // They are a client since the first that was heard of it, in whatever order that arrives.
+      setWhere: gt(clientProfiles.createdAt, at),
+    })
 }
 
 /** The profile, locked until the end of the transaction. */

@@ -38,7 +38,7 @@ export const clientChanges = z.object({
 })
 
 /** What a complete client profile has. */
-export const clientCompleteness = (profile: ClientProfile) =>
+export const clientCompleteness = (profile: ClientProfile, { hasPicture }: { readonly hasPicture: boolean }) =>
   completeness([
     { name: 'name', weight: 25, done: profile.firstName !== '' && profile.lastName !== '' },
     { name: 'bio', weight: 20, done: profile.bio.length >= 40 },
@@ -46,5 +46,6 @@ export const clientCompleteness = (profile: ClientProfile) =>
     { name: 'industry', weight: 15, done: profile.industry !== null },
     { name: 'companySize', weight: 10, done: profile.companySize !== null },
     { name: 'timeZone', weight: 5, done: profile.timeZone !== null },
-    { name: 'website', weight: 10, done: profile.website !== null },
+    { name: 'website', weight: 5, done: profile.website !== null },
+    { name: 'picture', weight: 5, done: hasPicture },
   ])

@@ -1,10 +1,12 @@
 import { hasScope } from '@gigraph/shared/auth'
 import { payload } from '@gigraph/shared/errors'
 import { load } from '@gigraph/shared/graphql'
+import { renderMarkdown } from '@gigraph/shared/markdown'
 import type { Resolvers } from '../__generated__/schema.ts'
+import { avatarByUserId } from '../avatar/avatar-store.ts'
 import type { Context } from '../context.ts'
+import { freelancerCompleteness } from '../freelancer/freelancer-completeness.ts'
 import { freelancerByUserId } from '../freelancer/freelancer-store.ts'
-import { freelancerCompleteness } from '../freelancer/resolvers.ts'
 import { countryName } from '../places/places.ts'
 import { type ClientProfile, clientCompleteness } from './client.ts'
 import { bandOf, jobsByClient, spendingByClient, spendingOf } from './client-numbers.ts'
@@ -14,13 +16,16 @@ import { industries } from './industries.ts'
 import { updateClientProfile } from './update-client-profile.ts'
 
 /** The client and the staff who check clients see the private part. */
-const seesPrivate = (ctx: Context, profile: ClientProfile): boolean =>
+export const seesPrivate = (ctx: Context, profile: ClientProfile): boolean =>
   ctx.viewer?.id === profile.userId || hasScope(ctx.viewer, 'profiles:verify')
 
 const privately =
-  <T>(read: (profile: ClientProfile) => T) =>
+  <T>(read: (profile: ClientProfile, ctx: Context) => T) =>
   (profile: ClientProfile, _: unknown, ctx: Context): T | null =>
-    seesPrivate(ctx, profile) ? read(profile) : null
+    seesPrivate(ctx, profile) ? read(profile, ctx) : null
+
+const completenessOf = async (ctx: Context, profile: ClientProfile) =>
+  clientCompleteness(profile, { hasPicture: (await load(ctx, avatarByUserId, profile.userId)) !== null })
 
 export const clientResolvers: Resolvers = {
   Query: { industries: () => [...industries] },
@@ -33,9 +38,9 @@ export const clientResolvers: Resolvers = {
     clientProfile: ({ id }, _, ctx) => load(ctx, clientByUserId, id),
     profileCompleteness: async ({ id }, _, ctx) => {
       const freelancer = await load(ctx, freelancerByUserId, id)
-      const client = freelancer ? null : await load(ctx, clientByUserId, id)
-      const found = freelancer ? freelancerCompleteness(freelancer) : client && clientCompleteness(client)
-      return found && { percent: found.percent, missing: [...found.missing] }
+      if (freelancer) return freelancerCompleteness(ctx, freelancer)
+      const client = await load(ctx, clientByUserId, id)
+      return client && completenessOf(ctx, client)
     },
   },
   ClientProfile: {
@@ -50,10 +55,8 @@ export const clientResolvers: Resolvers = {
       reason: seesPrivate(ctx, profile) ? profile.verificationReason : null,
       decidedAt: profile.verificationDecidedAt,
     }),
-    completeness: privately((profile) => {
-      const { percent, missing } = clientCompleteness(profile)
-      return { percent, missing: [...missing] }
-    }),
+    completeness: privately((profile, ctx) => completenessOf(ctx, profile)),
+    bioHtml: ({ bio }) => renderMarkdown(bio),
     verificationNote: privately((profile) => profile.verificationNote),
     jobStats: async ({ userId }, _, ctx) => {
       const { posted = 0, open = 0, filled = 0, average_budget = null } = (await load(ctx, jobsByClient, userId)) ?? {}

@@ -5,7 +5,9 @@ import { isId } from '@gigraph/shared/time'
 import type { Context } from '../context.ts'
 import type { FreelancerProfile } from '../freelancer/freelancer.ts'
 import { createMissing, findOptionalForUpdate } from '../freelancer/freelancer-store.ts'
+import { noticeArrived } from '../upload/receive-upload.ts'
 import { type Entry, type EntryKind, entryOf, MOST_ENTRIES, schemas } from './entry.ts'
+import { claimImages, releaseImages } from './entry-images.ts'
 import { add, countOf, findOptional, idsOf, remove, reorder, save } from './entry-store.ts'
 
 interface Changed {
@@ -21,7 +23,7 @@ const onOwnProfile = (
   const viewer = requireViewer(ctx)
   requireRole(viewer, 'FREELANCER')
   return transaction(ctx.db, async (tx) => {
-    await createMissing(tx, { userId: viewer.id, displayName: '', at: ctx.clock.now() })
+    await createMissing(tx, { userId: viewer.id, at: ctx.clock.now() })
     const freelancerProfile = await findOptionalForUpdate(tx, viewer.id)
     if (!freelancerProfile) throw notFound('Freelancer profile')
     const done = await run(tx, viewer.id)
@@ -34,9 +36,12 @@ export const addEntry = async (ctx: Context, kind: EntryKind, raw: unknown): Pro
   requireRole(requireViewer(ctx), 'FREELANCER')
   const parsed = parseInput(schemas[kind], raw)
   if (!parsed.ok) return parsed
+  await noticeArrived(ctx, requireViewer(ctx).id, parsed.value.imageIds ?? [])
   return onOwnProfile(ctx, async (tx, userId) => {
     const present = await countOf(tx, userId, kind)
     if (present >= MOST_ENTRIES) return fail('LIMIT_EXCEEDED', `At most ${MOST_ENTRIES}; remove one first.`)
+    const claimed = await claimImages(ctx, tx, { ownerId: userId, content: parsed.value })
+    if (!claimed.ok) return claimed
     const entry = { id: ctx.makeId(), content: parsed.value }
     // After every position that reordering may have given.
     await add(tx, { ...entry, userId, kind, position: MOST_ENTRIES + present, createdAt: ctx.clock.now() })
@@ -48,16 +53,26 @@ export const addEntry = async (ctx: Context, kind: EntryKind, raw: unknown): Pro
 export const updateEntry = async (
   ctx: Context,
   kind: EntryKind,
-  { id, ...changes }: { readonly id: string } & Readonly<Record<string, unknown>>,
-): Promise<Result<Changed>> =>
-  onOwnProfile(ctx, async (tx, userId) => {
+  {
+    id,
+    ...changes
+  }: { readonly id: string; readonly imageIds?: readonly string[] | null | undefined } & Readonly<
+    Record<string, unknown>
+  >,
+): Promise<Result<Changed>> => {
+  await noticeArrived(ctx, requireViewer(ctx).id, changes.imageIds ?? [])
+  return onOwnProfile(ctx, async (tx, userId) => {
     const entry = isId(id) ? await findOptional(tx, { id, userId, kind }) : undefined
     if (!entry) throw notFound('Entry')
     const parsed = parseInput(schemas[kind], { ...entry.content, ...changes })
     if (!parsed.ok) return parsed
+    const claimed = await claimImages(ctx, tx, { ownerId: userId, content: parsed.value, before: entry.content })
+    if (!claimed.ok) return claimed
     await save(tx, { id, userId, kind }, parsed.value)
+    await releaseImages(ctx, tx, { ownerId: userId, before: entry.content })
     return ok(entryOf({ id, content: parsed.value }))
   })
+}
 
 /** Removes an entry. Another person's is not found. */
 export const removeEntry = async (
@@ -66,8 +81,10 @@ export const removeEntry = async (
   { id }: { readonly id: string },
 ): Promise<Result<Changed>> =>
   onOwnProfile(ctx, async (tx, userId) => {
-    if (!isId(id) || !(await findOptional(tx, { id, userId, kind }))) throw notFound('Entry')
+    const entry = isId(id) ? await findOptional(tx, { id, userId, kind }) : undefined
+    if (!entry) throw notFound('Entry')
     await remove(tx, { id, userId, kind })
+    await releaseImages(ctx, tx, { ownerId: userId, before: entry.content })
     return ok(null)
   })
 

@@ -64,3 +64,12 @@ export const idsOf = async (tx: Transaction, userId: string, kind: EntryKind): P
     .where(and(eq(profileEntries.userId, userId), eq(profileEntries.kind, kind)))
   return found.map(({ id }) => id)
 }
+
+/** Pictures that items of somebody's portfolio show. */
+export const imageIdsOf = async (tx: Transaction, userId: string): Promise<string[]> => {
+  const found = await tx
+    .select({ content: profileEntries.content })
+    .from(profileEntries)
+    .where(and(eq(profileEntries.userId, userId), eq(profileEntries.kind, 'PORTFOLIO')))
+  return found.flatMap(({ content }) => content.imageIds ?? [])
+}

@@ -10,6 +10,8 @@ export interface EntryContent {
   readonly description?: string | null | undefined
   readonly link?: string | null | undefined
   readonly skills?: readonly string[] | null | undefined
+  /** Uploads that were claimed for it. */
+  readonly imageIds?: readonly string[] | null | undefined
   readonly startedOn?: string | null | undefined
   readonly endedOn?: string | null | undefined
   readonly finishedOn?: string | null | undefined
@@ -23,6 +25,7 @@ export interface Entry {
   readonly description: string | null
   readonly link: string | null
   readonly skills: readonly string[]
+  readonly imageIds: readonly string[]
   readonly startedOn: string | null
   readonly endedOn: string | null
   readonly finishedOn: string | null
@@ -57,6 +60,11 @@ export const schemas: Readonly<Record<EntryKind, z.ZodType<EntryContent>>> = {
     description,
     link,
     skills: z.array(z.string().trim().min(1).max(40)).max(10, { error: 'At most 10 skills.' }).nullish(),
+    imageIds: z
+      .array(z.string())
+      .max(8, { error: 'At most 8 pictures.' })
+      .refine((ids) => new Set(ids).size === ids.length, { error: 'Name each picture once.' })
+      .nullish(),
     finishedOn: day,
   }),
   EXPERIENCE: z
@@ -84,6 +92,7 @@ export const entryOf = ({ id, content }: { readonly id: string; readonly content
   description: content.description ?? null,
   link: content.link ?? null,
   skills: content.skills ?? [],
+  imageIds: content.imageIds ?? [],
   startedOn: content.startedOn ?? null,
   endedOn: content.endedOn ?? null,
   finishedOn: content.finishedOn ?? null,

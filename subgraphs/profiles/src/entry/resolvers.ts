@@ -3,6 +3,7 @@ import { load } from '@gigraph/shared/graphql'
 import type { Resolvers } from '../__generated__/schema.ts'
 import type { Context } from '../context.ts'
 import type { FreelancerProfile } from '../freelancer/freelancer.ts'
+import { imageById } from '../upload/upload-store.ts'
 import { addEntry, removeEntry, reorderPortfolio, updateEntry } from './change-entries.ts'
 import { type Entry, type EntryKind, entryOf } from './entry.ts'
 import { entriesByUserId } from './entry-store.ts'
@@ -54,6 +55,12 @@ export const entryResolvers: Resolvers = {
     removeCertification: async (_, { input }, ctx) => shown(await removeEntry(ctx, 'CERTIFICATION', input)),
   },
   Experience: { startedOn: startOf },
+  PortfolioItem: {
+    images: async ({ imageIds }, _, ctx) => {
+      const images = await Promise.all(imageIds.map((id) => load(ctx, imageById, id)))
+      return images.filter((image) => image !== null)
+    },
+  },
   FreelancerProfile: {
     portfolio: (profile, _, ctx) => entriesOf(ctx, profile, 'PORTFOLIO'),
     experience: (profile, _, ctx) => entriesOf(ctx, profile, 'EXPERIENCE'),

@@ -22,7 +22,7 @@ export const changeFreelancer = async (
   requireRole(viewer, 'FREELANCER')
   const now = ctx.clock.now()
   return transaction(ctx.db, async (tx) => {
-    await createMissing(tx, { userId: viewer.id, displayName: '', at: now })
+    await createMissing(tx, { userId: viewer.id, at: now })
     const before = await findOptionalForUpdate(tx, viewer.id)
     if (!before) throw notFound('Freelancer profile')
     const profile = await save(tx, viewer.id, { ...(await decide(tx, before)), updatedAt: now })

@@ -8,7 +8,7 @@ interface Part {
 /** How complete a profile is: percent, and what is still missing, the weightiest first. */
 export interface Completeness {
   readonly percent: number
-  readonly missing: readonly string[]
+  readonly missing: string[]
 }
 
 /** Adds up the parts; their weights need not sum to 100. */

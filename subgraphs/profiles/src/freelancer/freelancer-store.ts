@@ -1,12 +1,21 @@
-import type { Database, Transaction } from '@gigraph/shared/database'
+import type { Transaction } from '@gigraph/shared/database'
 import { type Batch, indexBy } from '@gigraph/shared/graphql'
 import { isId } from '@gigraph/shared/time'
-import { and, count, eq, getTableColumns, gte, inArray, type SQL, sql } from 'drizzle-orm'
+import { eq, getTableColumns, gt, inArray } from 'drizzle-orm'
 import type { Context } from '../context.ts'
-import { erasedUsers, freelancerClients, freelancerProfiles } from '../tables.ts'
+import { isErased } from '../person/person-store.ts'
+import { freelancerProfiles, people } from '../tables.ts'
 import type { FreelancerProfile } from './freelancer.ts'
 
-const { document: _, ...columns } = getTableColumns(freelancerProfiles)
+const {
+  document: _,
+  standing: __,
+  rated: ___,
+  cheap: ____,
+  dear: _____,
+  newest: ______,
+  ...columns
+} = getTableColumns(freelancerProfiles)
 
 /** The profiles of these users, by user id. */
 export const freelancerByUserId: Batch<Context, string, FreelancerProfile> = async (ctx, userIds) =>
@@ -18,27 +27,29 @@ export const freelancerByUserId: Batch<Context, string, FreelancerProfile> = asy
     (profile) => profile.userId,
   )
 
-/** How many clients of each freelancer ordered more than once. */
-export const repeatClientsByUserId: Batch<Context, string, number> = async (ctx, userIds) => {
-  const found = await ctx.db
-    .select({ id: freelancerClients.freelancerId, clients: count() })
-    .from(freelancerClients)
-    .where(and(inArray(freelancerClients.freelancerId, userIds.filter(isId)), gte(freelancerClients.orders, 2)))
-    .groupBy(freelancerClients.freelancerId)
-  return new Map(found.map((row) => [row.id, row.clients]))
-}
-
-/** Makes the empty profile unless there is one, or its user was erased. */
+/** Makes the empty profile unless there is one, or its user was erased. Returns whether there is one now. */
 export const createMissing = async (
   tx: Transaction,
-  { userId, displayName, at }: { userId: string; displayName: string; at: Date },
-): Promise<void> => {
-  const [erased] = await tx.select().from(erasedUsers).where(eq(erasedUsers.userId, userId))
-  if (erased) return
+  { userId, at }: { readonly userId: string; readonly at: Date },
+): Promise<boolean> => {
+  if (await isErased(tx, userId)) return false
+  const [person] = await tx.select().from(people).where(eq(people.userId, userId))
   await tx
     .insert(freelancerProfiles)
-    .values({ userId, displayName, createdAt: at, updatedAt: at })
-    .onConflictDoNothing()
+    .values({
+      userId,
+      displayName: person?.displayName ?? '',
+      verified: person?.verifiedAt != null,
+      createdAt: at,
+      updatedAt: at,
+    })
+    .onConflictDoUpdate({
+      target: freelancerProfiles.userId,
+      set: { createdAt: at },
+      // They are a freelancer since the first that was heard of it, in whatever order that arrives.
+      setWhere: gt(freelancerProfiles.createdAt, at),
+    })
+  return true
 }
 
 /** The profile, locked until the end of the transaction. */
@@ -54,27 +65,17 @@ export const findOptionalForUpdate = async (
   return profile
 }
 
-type Changes = {
-  [K in keyof typeof freelancerProfiles.$inferInsert]?: (typeof freelancerProfiles.$inferInsert)[K] | SQL
-}
-
 /** Writes some columns. Throws when the profile does not exist. */
-export const save = async (tx: Transaction, userId: string, changes: Changes): Promise<FreelancerProfile> => {
+export const save = async (
+  tx: Transaction,
+  userId: string,
+  changes: Partial<typeof freelancerProfiles.$inferInsert>,
+): Promise<FreelancerProfile> => {
   const [profile] = await tx
     .update(freelancerProfiles)
-    .set(changes as Partial<typeof freelancerProfiles.$inferInsert>)
+    .set(changes)
     .where(eq(freelancerProfiles.userId, userId))
     .returning(columns)
   if (!profile) throw new Error(`the freelancer profile ${userId} does not exist`)
   return profile
 }
-
-/** Notes one more order of a client with a freelancer. */
-export const countOrder = (db: Database, freelancerId: string, clientId: string) =>
-  db
-    .insert(freelancerClients)
-    .values({ freelancerId, clientId, orders: 1 })
-    .onConflictDoUpdate({
-      target: [freelancerClients.freelancerId, freelancerClients.clientId],
-      set: { orders: sql`${freelancerClients.orders} + 1` },
-    })

@@ -2,7 +2,10 @@ import { z } from 'zod'
 import { country, languageCode, timeZone } from '../places/places.ts'
 import type { freelancerProfiles } from '../tables.ts'
 
-export type FreelancerProfile = Omit<typeof freelancerProfiles.$inferSelect, 'document'>
+export type FreelancerProfile = Omit<
+  typeof freelancerProfiles.$inferSelect,
+  'document' | 'standing' | 'rated' | 'cheap' | 'dear' | 'newest'
+>
 
 /** How well somebody commands a skill: 1 basic, 2 good, 3 expert. */
 export interface Skill {

@@ -1,27 +1,16 @@
 import { payload } from '@gigraph/shared/errors'
 import { load, mapConnection } from '@gigraph/shared/graphql'
+import { renderMarkdown } from '@gigraph/shared/markdown'
 import type { Resolvers } from '../__generated__/schema.ts'
 import { countryName, languageName } from '../places/places.ts'
-import { completeness } from './completeness.ts'
-import { type FreelancerProfile, isAvailableNow } from './freelancer.ts'
-import { freelancerByUserId, repeatClientsByUserId } from './freelancer-store.ts'
+import { isAvailableNow } from './freelancer.ts'
+import { freelancerCompleteness } from './freelancer-completeness.ts'
+import { freelancerByUserId } from './freelancer-store.ts'
 import { explainLevel, measure } from './level.ts'
 import { searchFreelancers } from './search-freelancers.ts'
 import { setAvailability } from './set-availability.ts'
 import { setSkills } from './set-skills.ts'
 import { updateFreelancerProfile } from './update-freelancer-profile.ts'
-
-/** What a complete freelancer profile has. */
-export const freelancerCompleteness = (profile: FreelancerProfile) =>
-  completeness([
-    { name: 'headline', weight: 15, done: profile.headline.length >= 10 },
-    { name: 'bio', weight: 25, done: profile.bio.length >= 100 },
-    { name: 'skills', weight: 25, done: profile.skills.length >= 3 },
-    { name: 'hourlyRate', weight: 15, done: profile.hourlyRateMinor !== null },
-    { name: 'languages', weight: 10, done: profile.languages.length > 0 },
-    { name: 'country', weight: 5, done: profile.country !== null },
-    { name: 'timeZone', weight: 5, done: profile.timeZone !== null },
-  ])
 
 export const freelancerResolvers: Resolvers = {
   Query: {
@@ -56,7 +45,7 @@ export const freelancerResolvers: Resolvers = {
       awayTo: profile.awayToOn,
       note: profile.availabilityNote,
     }),
-    stats: async (profile, _, ctx) => {
+    stats: (profile) => {
       const values = measure(profile)
       const ended = profile.ordersCompleted + profile.ordersFailed
       return {
@@ -67,18 +56,14 @@ export const freelancerResolvers: Resolvers = {
         ratingCount: profile.ratingCount,
         responseTimeMinutes:
           profile.answers > 0 ? Math.max(1, Math.round(profile.answerSeconds / profile.answers / 60)) : null,
-        repeatClients: (await load(ctx, repeatClientsByUserId, profile.userId)) ?? 0,
+        repeatClients: profile.repeatClients,
       }
     },
     levelExplanation: (profile) =>
       explainLevel(profile.level, profile).map((step) => ({ ...step, met: step.value >= step.needed })),
     completeness: (profile, _, ctx) =>
-      ctx.viewer?.id === profile.userId ? shown(freelancerCompleteness(profile)) : null,
+      ctx.viewer?.id === profile.userId ? freelancerCompleteness(ctx, profile) : null,
+    bioHtml: ({ bio }) => renderMarkdown(bio),
     memberSince: ({ createdAt }) => createdAt,
   },
 }
-
-const shown = ({ percent, missing }: { percent: number; missing: readonly string[] }) => ({
-  percent,
-  missing: [...missing],
-})

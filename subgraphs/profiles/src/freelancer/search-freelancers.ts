@@ -1,12 +1,11 @@
 import { rows } from '@gigraph/shared/database'
 import { badUserInput } from '@gigraph/shared/errors'
 import { type Connection, load, mapConnection, paginate } from '@gigraph/shared/graphql'
-import { and, type SQL, sql } from 'drizzle-orm'
+import { and, eq, type SQL, sql } from 'drizzle-orm'
 import { doublePrecision, pgTable, uuid } from 'drizzle-orm/pg-core'
 import { z } from 'zod'
-import type { QueryFreelancersArgs } from '../__generated__/schema.ts'
+import type { FreelancerSort, QueryFreelancersArgs } from '../__generated__/schema.ts'
 import type { Context } from '../context.ts'
-import { freelancerLevels } from '../events.ts'
 import { freelancerProfiles as profiles } from '../tables.ts'
 import type { FreelancerProfile } from './freelancer.ts'
 import { freelancerByUserId } from './freelancer-store.ts'
@@ -24,18 +23,14 @@ interface Match {
 const MAXIMUM_QUERY = 200
 const wanted = z.string().trim().max(MAXIMUM_QUERY)
 
-/** Prior of the rating: five reviews of 4.0, so that one review of 5 does not beat a hundred of 4.9. */
-const rating = sql`((${profiles.ratingSum} + 20.0) / (${profiles.ratingCount} + 5))`
-const standing = sql`(array_position(array[${sql.raw(freelancerLevels.map((level) => `'${level}'`).join(','))}], ${profiles.level}) + ${rating})`
-
-const positions = (text: string | undefined): Record<string, SQL> => ({
+const positions = (text: string | undefined): Record<FreelancerSort, SQL> => ({
   RELEVANCE: text
-    ? sql`round((ts_rank(${profiles.document}, search.words) * 100 + word_similarity(search.plain, ${profiles.headline}) * 10 + ${standing} / 10)::numeric, 6)`
-    : sql`round(${standing}::numeric, 6)`,
-  RATING: sql`round(${rating}::numeric, 6)`,
-  RATE_ASC: sql`-coalesce(${profiles.hourlyRateMinor}, 1000000000)`,
-  RATE_DESC: sql`coalesce(${profiles.hourlyRateMinor}, -1)`,
-  NEWEST: sql`extract(epoch from ${profiles.createdAt})`,
+    ? sql`round((ts_rank(${profiles.document}, search.words) * 100 + word_similarity(search.plain, ${profiles.headline}) * 10 + ${profiles.standing} / 10)::numeric, 6)::double precision`
+    : sql`${profiles.standing}`,
+  RATING: sql`${profiles.rated}`,
+  RATE_ASC: sql`${profiles.cheap}`,
+  RATE_DESC: sql`${profiles.dear}`,
+  NEWEST: sql`${profiles.newest}`,
 })
 
 const conditionsOf = (
@@ -44,7 +39,7 @@ const conditionsOf = (
   today: string,
 ): SQL | undefined => {
   const list = (items: readonly string[]) => sql`${sql.param([...items])}::text[]`
-  const { skills, rateMinMinor, rateMaxMinor, levels, countries, languages, availableNow } = filter ?? {}
+  const { skills, rateMinMinor, rateMaxMinor, levels, countries, languages, availableNow, verified } = filter ?? {}
   return and(
     text
       ? sql`(${profiles.document} @@ search.words or search.plain <% ${profiles.headline})`
@@ -58,6 +53,7 @@ const conditionsOf = (
     availableNow
       ? sql`${profiles.availability} = 'AVAILABLE' and (${profiles.awayFromOn} is null or ${today}::date not between ${profiles.awayFromOn} and ${profiles.awayToOn})`
       : undefined,
+    verified == null ? undefined : eq(profiles.verified, verified),
   )
 }
 
@@ -87,7 +83,7 @@ export const searchFreelancers = async (
       rows<Match>(
         ctx.db,
         sql`select matched.position, matched.user_id from (
-              select (${positions(text)[args.sort ?? 'RELEVANCE']})::double precision as position, ${profiles.userId}
+              select ${positions(text)[args.sort ?? 'RELEVANCE']} as position, ${profiles.userId}
               from ${profiles}${search} where ${conditionsOf(args, text, today)}
             ) as matched
             ${where ? sql`where ${where}` : sql``} order by ${sql.join(orderBy, sql`, `)} limit ${limit}`,

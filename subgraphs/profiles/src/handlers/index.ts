@@ -8,11 +8,12 @@ import {
 } from './on-business.ts'
 import { onMessageSent, onReviewHidden, onReviewPublished } from './on-feedback.ts'
 import { onOrderCancelled, onOrderCompleted } from './on-orders.ts'
-import { onUserDeleted, onUserRegistered, onUserRoleChanged, onUserUpdated } from './on-users.ts'
+import { onUserDeleted, onUserEmailVerified, onUserRegistered, onUserRoleChanged, onUserUpdated } from './on-users.ts'
 
 /** What this service reacts to; `routes` of @gigraph/shared/events says so to the publishers. */
 export const handlers = [
   onUserRegistered,
+  onUserEmailVerified,
   onUserUpdated,
   onUserRoleChanged,
   onUserDeleted,

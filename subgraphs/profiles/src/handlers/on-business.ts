@@ -2,14 +2,16 @@ import { jobClosed, jobExpired, jobFilled, jobPosted } from '@gigraph/marketplac
 import { paymentRefunded, paymentSucceeded } from '@gigraph/payments/events'
 import type { Transaction } from '@gigraph/shared/database'
 import { bind } from '@gigraph/shared/service'
-import { sql } from 'drizzle-orm'
+import { ne, sql } from 'drizzle-orm'
 import type { Context } from '../context.ts'
+import { isErased } from '../person/person-store.ts'
 import { clientJobs, clientPayments } from '../tables.ts'
 
 const { handle } = bind<Context>()
 
 /** The news that a job is open may arrive after the news of its end: then it only brings the budget. */
 export const onJobPosted = handle(jobPosted, 'count-job', async (_, tx, { jobId, clientId, budget }) => {
+  if (await isErased(tx, clientId)) return
   const budgetMinor = budget?.amountMinor ?? null
   await tx
     .insert(clientJobs)
@@ -17,11 +19,13 @@ export const onJobPosted = handle(jobPosted, 'count-job', async (_, tx, { jobId,
     .onConflictDoUpdate({ target: clientJobs.jobId, set: { budgetMinor } })
 })
 
+/** A job ends once; were both told, that somebody got it would hold, whichever came first. */
 const end = async (tx: Transaction, jobId: string, clientId: string, status: 'FILLED' | 'CLOSED'): Promise<void> => {
+  if (await isErased(tx, clientId)) return
   await tx
     .insert(clientJobs)
     .values({ jobId, clientId, status, budgetMinor: null })
-    .onConflictDoUpdate({ target: clientJobs.jobId, set: { status } })
+    .onConflictDoUpdate({ target: clientJobs.jobId, set: { status }, setWhere: ne(clientJobs.status, 'FILLED') })
 }
 
 export const onJobFilled = handle(jobFilled, 'count-filled-job', (_, tx, { jobId, clientId }) =>
@@ -49,6 +53,7 @@ const note = async (
   { paymentId, buyerId, orderId, amount, remainingMinor, at }: Paid,
 ): Promise<void> => {
   const { currency } = amount
+  if (await isErased(tx, buyerId)) return
   await tx
     .insert(clientPayments)
     .values({ paymentId, clientId: buyerId, orderId, remainingMinor, currency, paidAt: at })

@@ -1,10 +1,11 @@
 import { messageSent } from '@gigraph/messaging/events'
 import { reviewHidden, reviewPublished } from '@gigraph/reviews/events'
 import { bind } from '@gigraph/shared/service'
-import { eq } from 'drizzle-orm'
 import type { Context } from '../context.ts'
-import { count } from '../freelancer/count.ts'
-import { freelancerProfiles, freelancerReviews } from '../tables.ts'
+import { createMissing } from '../freelancer/freelancer-store.ts'
+import { projectFreelancers } from '../freelancer/project-freelancers.ts'
+import { isErased } from '../person/person-store.ts'
+import { answers, freelancerReviews } from '../tables.ts'
 
 const { handle } = bind<Context>()
 
@@ -15,50 +16,31 @@ export const onReviewPublished = handle(
   reviewPublished,
   'count-review',
   async (ctx, tx, { reviewId, revieweeId, rating, of }) => {
-    if (of !== 'SELLER') return
-    const added = await tx
-      .insert(freelancerReviews)
-      .values({ reviewId, freelancerId: revieweeId, rating })
-      .onConflictDoNothing()
-      .returning()
-    if (added.length === 0) return
-    await count(ctx, tx, revieweeId, (profile) => ({
-      ratingCount: profile.ratingCount + 1,
-      ratingSum: profile.ratingSum + rating,
-    }))
+    if (of !== 'SELLER' || !(await createMissing(tx, { userId: revieweeId, at: ctx.clock.now() }))) return
+    await tx.insert(freelancerReviews).values({ reviewId, freelancerId: revieweeId, rating }).onConflictDoNothing()
+    await projectFreelancers(ctx, tx, [revieweeId])
   },
 )
 
 /** A hidden review no longer counts; hidden before it was heard of, it never will. */
 export const onReviewHidden = handle(reviewHidden, 'uncount-review', async (ctx, tx, { reviewId, revieweeId }) => {
-  const [known] = await tx
-    .select()
-    .from(freelancerReviews)
-    .where(eq(freelancerReviews.reviewId, reviewId))
-    .for('update')
+  if (await isErased(tx, revieweeId)) return
   await tx
     .insert(freelancerReviews)
     .values({ reviewId, freelancerId: revieweeId, rating: null })
     .onConflictDoUpdate({ target: freelancerReviews.reviewId, set: { rating: null } })
-  const rating = known?.rating
-  if (rating == null) return
-  await count(ctx, tx, revieweeId, (profile) => ({
-    ratingCount: profile.ratingCount - 1,
-    ratingSum: profile.ratingSum - rating,
-  }))
+  await projectFreelancers(ctx, tx, [revieweeId])
 })
 
-/** Response times of freelancers; of nobody else. */
+/** How soon people answer; it shows on the profiles of freelancers, whenever they become one. */
 export const onMessageSent = handle(
   messageSent,
   'count-answer',
-  async (ctx, tx, { senderId, answeredAfterSeconds }) => {
+  async (ctx, tx, { messageId, senderId, answeredAfterSeconds }, { occurredAt }) => {
     if (answeredAfterSeconds === null || answeredAfterSeconds > LONGEST_ANSWER_SECONDS) return
-    const [sender] = await tx.select().from(freelancerProfiles).where(eq(freelancerProfiles.userId, senderId))
-    if (!sender) return
-    await count(ctx, tx, senderId, (profile) => ({
-      answers: profile.answers + 1,
-      answerSeconds: profile.answerSeconds + Math.round(answeredAfterSeconds),
-    }))
+    if (await isErased(tx, senderId)) return
+    const seconds = Math.round(answeredAfterSeconds)
+    await tx.insert(answers).values({ messageId, userId: senderId, seconds, sentAt: occurredAt }).onConflictDoNothing()
+    await projectFreelancers(ctx, tx, [senderId])
   },
 )

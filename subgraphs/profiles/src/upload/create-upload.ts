@@ -1,56 +1,73 @@
 import { requireViewer } from '@gigraph/shared/auth'
+import { transaction } from '@gigraph/shared/database'
 import { fail, ok, parseInput, type Result } from '@gigraph/shared/errors'
+import type { SignedRequest } from '@gigraph/shared/storage'
 import { after } from '@gigraph/shared/time'
-import { and, count, eq, gt } from 'drizzle-orm'
 import { z } from 'zod'
 import type { Context } from '../context.ts'
 import { uploads } from '../tables.ts'
-import { sign } from './signature.ts'
+import { purposeRules, uploadPurposes } from './purpose.ts'
+import { sentKey, type Upload } from './upload.ts'
+import { countSince } from './upload-store.ts'
 
-export const contentTypes = ['image/jpeg', 'image/png', 'image/webp', 'image/avif'] as const
-export const MOST_BYTES = 5_000_000
 const VALID_FOR = '15m'
 /** Uploads that one person may begin in a day. */
-const A_DAY = 50
+const A_DAY = 100
+
+/** The last part of what somebody calls a file, without characters that no file system or header likes. */
+const asFileName = (text: string): string =>
+  (text.split(/[/\\]/).at(-1) ?? '')
+    .replaceAll(/[\p{Cc}\p{Cf}<>:"|?*]/gu, '')
+    .trim()
+    .slice(0, 120)
 
 const input = z.object({
-  contentType: z.enum(contentTypes, { error: 'Upload a JPEG, PNG, WebP or AVIF picture.' }),
-  byteSize: z.int().min(1).max(MOST_BYTES, { error: 'A picture has at most 5,000,000 bytes.' }),
+  purpose: z.enum(uploadPurposes),
+  contentType: z.string().max(100),
+  byteSize: z.int().min(1, { error: 'An empty file cannot be uploaded.' }),
+  fileName: z.string().max(500).nullish(),
+  alt: z.string().trim().max(200, { error: 'At most 200 characters.' }).nullish(),
 })
 
-interface SignedUpload {
-  readonly id: string
-  readonly url: string
-  readonly headers: readonly { readonly name: string; readonly value: string }[]
-  readonly expiresAt: Date
+interface Begun {
+  readonly upload: Upload
+  readonly request: SignedRequest & { readonly expiresAt: Date }
 }
 
-/** Signs the address that one file may be sent to within 15 minutes. At most 50 a day and person. */
-export const createUpload = async (ctx: Context, raw: unknown): Promise<Result<SignedUpload>> => {
+/** Signs the address that one file may be sent to within 15 minutes. At most 100 a day and person. */
+export const createUpload = async (ctx: Context, raw: unknown): Promise<Result<Begun>> => {
   const viewer = requireViewer(ctx)
   const parsed = parseInput(input, raw)
   if (!parsed.ok) return parsed
+  const { purpose, contentType, byteSize, fileName, alt } = parsed.value
+  const { contentTypes, mostBytes } = purposeRules[purpose]
+  if (!contentTypes.includes(contentType))
+    return fail('VALIDATION', `Upload one of ${contentTypes.join(', ')}.`, { field: ['input', 'contentType'] })
+  if (byteSize > mostBytes)
+    return fail('VALIDATION', `Such a file has at most ${mostBytes.toLocaleString('en')} bytes.`, {
+      field: ['input', 'byteSize'],
+    })
   const now = ctx.clock.now()
-  const [begun] = await ctx.db
-    .select({ count: count() })
-    .from(uploads)
-    .where(and(eq(uploads.userId, viewer.id), gt(uploads.createdAt, after(now, '-1d'))))
-  if ((begun?.count ?? 0) >= A_DAY) return fail('LIMIT_EXCEEDED', `At most ${A_DAY} uploads a day; try again tomorrow.`)
-  const id = ctx.makeId()
-  const expiresAt = after(now, VALID_FOR)
-  const { contentType, byteSize } = parsed.value
-  await ctx.db.insert(uploads).values({ id, userId: viewer.id, contentType, byteSize, createdAt: now })
-  const url = new URL(`/uploads/${id}`, ctx.config.PUBLIC_URL)
-  url.search = new URLSearchParams({
-    type: contentType,
-    size: String(byteSize),
-    expires: String(expiresAt.getTime()),
-    signature: sign(ctx.config.UPLOAD_SIGNING_SECRET ?? ctx.config.SERVICE_SECRET, {
-      id,
+  const begun = await transaction(ctx.db, async (tx): Promise<Result<Upload>> => {
+    if ((await countSince(tx, viewer.id, after(now, '-1d'))) >= A_DAY)
+      return fail('LIMIT_EXCEEDED', `At most ${A_DAY} uploads a day; try again tomorrow.`)
+    const row = {
+      id: ctx.makeId(),
+      userId: viewer.id,
+      purpose,
+      status: 'WAITING' as const,
+      fileName: asFileName(fileName ?? '') || 'file',
+      alt: alt ?? '',
       contentType,
       byteSize,
-      expiresAt: expiresAt.getTime(),
-    }),
-  }).toString()
-  return ok({ id, url: url.href, headers: [{ name: 'content-type', value: contentType }], expiresAt })
+      createdAt: now,
+    }
+    const [upload] = await tx.insert(uploads).values(row).returning()
+    if (!upload) throw new Error('the upload was not written')
+    return ok(upload)
+  })
+  if (!begun.ok) return begun
+  const expiresAt = after(now, VALID_FOR)
+  const request = await ctx.storage.signUpload(sentKey(begun.value.id), { contentType, byteSize, expiresAt })
+  return ok({ upload: begun.value, request: { ...request, expiresAt } })
 }

@@ -1,15 +1,20 @@
+import { transaction } from '@gigraph/shared/database'
 import { defineJob } from '@gigraph/shared/jobs'
 import { after } from '@gigraph/shared/time'
-import { inArray, lt } from 'drizzle-orm'
 import { z } from 'zod'
 import type { Context } from '../context.ts'
-import { uploads } from '../tables.ts'
-import { removeSent } from './files.ts'
+import { takeOldDocuments } from '../verification/verification-store.ts'
+import { processUpload } from './process-upload.ts'
+import { listStuck, listUnclaimed, remove } from './upload-store.ts'
 
 const KEEP = '24h'
+/** Longer than all tries of the job together. */
+const STUCK_AFTER = '30m'
+/** What staff looked at is kept for questions, then deleted. */
+const KEEP_DOCUMENTS = '30d'
 const BATCH = 500
 
-/** Deletes uploads that nobody has used within 24 hours. */
+/** Deletes what nobody claimed within 24 hours and documents of checks long decided; starts again what got stuck. */
 export const sweepUploads = defineJob({
   name: 'sweep-uploads',
   queue: 'profiles.uploads',
@@ -18,10 +23,22 @@ export const sweepUploads = defineJob({
 })
 
 export const runSweepUploads = async (ctx: Context): Promise<void> => {
-  const oldest = after(ctx.clock.now(), `-${KEEP}` as '24h')
-  const due = await ctx.db.select({ id: uploads.id }).from(uploads).where(lt(uploads.createdAt, oldest)).limit(BATCH)
-  const ids = due.map(({ id }) => id)
-  // The files first: a row that stays is found again, a file without one never.
-  await Promise.all(ids.map((id) => removeSent(ctx.config.UPLOAD_DIRECTORY, id)))
-  await ctx.db.delete(uploads).where(inArray(uploads.id, ids))
+  const now = ctx.clock.now()
+  for (;;) {
+    const swept = await transaction(ctx.db, async (tx) => {
+      const unclaimed = await listUnclaimed(tx, after(now, `-${KEEP}` as '24h'), BATCH)
+      await remove(
+        ctx,
+        tx,
+        unclaimed.map(({ id }) => id),
+      )
+      return unclaimed.length
+    })
+    if (swept < BATCH) break
+  }
+  await transaction(ctx.db, async (tx) => {
+    await remove(ctx, tx, await takeOldDocuments(tx, after(now, `-${KEEP_DOCUMENTS}` as '30d')))
+    for (const { id } of await listStuck(tx, after(now, `-${STUCK_AFTER}` as '30m'), BATCH))
+      await ctx.enqueue(tx, processUpload, { uploadId: id })
+  })
 }

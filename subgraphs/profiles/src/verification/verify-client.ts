@@ -1,42 +1,12 @@
 import { requireScope, requireViewer } from '@gigraph/shared/auth'
 import { transaction } from '@gigraph/shared/database'
 import { fail, notFound, ok, parseInput, type Result } from '@gigraph/shared/errors'
-import { type Connection, type ConnectionArguments, paginate } from '@gigraph/shared/graphql'
 import { isId } from '@gigraph/shared/time'
-import { and, eq } from 'drizzle-orm'
 import { z } from 'zod'
-import { changeClient } from '../client/change-client.ts'
 import type { ClientProfile } from '../client/client.ts'
 import { findOptionalForUpdate, save } from '../client/client-store.ts'
 import type { Context } from '../context.ts'
 import { clientRejected, clientVerified } from '../events.ts'
-import { clientProfiles } from '../tables.ts'
-
-const request = z.object({
-  note: z
-    .string()
-    .trim()
-    .min(20, { error: 'Say in at least 20 characters how staff can see who you are.' })
-    .max(2_000, { error: 'Say it in at most 2,000 characters.' }),
-})
-
-/** Puts the viewer's own client profile into the queue of staff. */
-export const submitClientVerification = async (ctx: Context, raw: unknown): Promise<Result<ClientProfile>> => {
-  requireViewer(ctx)
-  const parsed = parseInput(request, raw)
-  if (!parsed.ok) return parsed
-  return changeClient(ctx, (profile) => {
-    if (!profile.completedAt) return fail('NOT_ALLOWED', 'Fill in your client profile first.')
-    if (profile.verification === 'PENDING' || profile.verification === 'VERIFIED')
-      return fail('INVALID_STATE', `You are ${profile.verification.toLowerCase()} already.`, { allowed: [] })
-    return ok({
-      verification: 'PENDING',
-      verificationNote: parsed.value.note,
-      verificationReason: null,
-      verificationRequestedAt: ctx.clock.now(),
-    })
-  })
-}
 
 const decision = z
   .object({
@@ -67,30 +37,4 @@ export const verifyClient = async (ctx: Context, raw: unknown): Promise<Result<C
     else await ctx.publish(tx, clientRejected, { userId, reason: why })
     return ok(saved)
   })
-}
-
-/** Clients who wait to be checked, the longest first. Needs the scope profiles:verify. */
-export const verificationQueue = async (
-  ctx: Context,
-  args: ConnectionArguments,
-): Promise<Connection<ClientProfile>> => {
-  requireScope(requireViewer(ctx), 'profiles:verify')
-  return paginate(
-    args,
-    [
-      {
-        column: clientProfiles.verificationRequestedAt,
-        direction: 'asc',
-        of: (profile: ClientProfile) => profile.verificationRequestedAt ?? profile.createdAt,
-      },
-      { column: clientProfiles.userId, direction: 'asc', of: (profile: ClientProfile) => profile.userId },
-    ],
-    ({ where, orderBy, limit }) =>
-      ctx.db
-        .select()
-        .from(clientProfiles)
-        .where(and(eq(clientProfiles.verification, 'PENDING'), where))
-        .orderBy(...orderBy)
-        .limit(limit),
-  )
 }

@@ -1,0 +1,1 @@
+DROP TABLE "freelancer_clients" CASCADE;

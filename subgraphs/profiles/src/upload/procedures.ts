@@ -1,0 +1,32 @@
+import { transaction } from '@gigraph/shared/database'
+import { bind } from '@gigraph/shared/service'
+import type { Context } from '../context.ts'
+import { attachmentLinks, claimUploads, releaseUploads } from '../internal.ts'
+import { claimFor } from './claim-uploads.ts'
+import { linkOf } from './links.ts'
+import { documentById, remove } from './upload-store.ts'
+
+const { implementProcedure } = bind<Context>()
+
+/** What other services ask this one about files. */
+export const uploadProcedures = [
+  implementProcedure(claimUploads, (ctx, claim) =>
+    claimFor(ctx, { ...claim, uploadIds: [...new Set(claim.uploadIds)] }),
+  ),
+  implementProcedure(releaseUploads, async (ctx, { uploadIds }) => {
+    await transaction(ctx.db, (tx) => remove(ctx, tx, uploadIds))
+    return {}
+  }),
+  implementProcedure(attachmentLinks, async (ctx, { uploadIds }) => {
+    const found = await documentById(ctx, uploadIds)
+    const files = uploadIds.flatMap((id) => found.get(id) ?? [])
+    return {
+      files: await Promise.all(
+        files.map(async ({ status, ...file }) => {
+          if (status === 'WAITING') throw new Error(`the upload ${file.id} has not arrived`)
+          return { ...file, status, url: await linkOf(ctx, { ...file, status }) }
+        }),
+      ),
+    }
+  }),
+]
