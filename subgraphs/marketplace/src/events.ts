@@ -19,6 +19,21 @@ export const jobPosted = event('job.posted', 1, {
   title: z.string(),
   budget: money.nullable(),
 })
+/** A client asks a freelancer to apply. */
+export const jobInvited = event('job.invited', 1, {
+  invitationId: id,
+  jobId: id,
+  clientId: id,
+  freelancerId: id,
+  title: z.string(),
+})
+export const invitationDeclined = event('invitation.declined', 1, {
+  invitationId: id,
+  jobId: id,
+  clientId: id,
+  freelancerId: id,
+  title: z.string(),
+})
 export const jobFilled = event('job.filled', 1, { jobId: id, clientId: id, title: z.string(), freelancerId: id })
 export const jobClosed = event('job.closed', 1, { jobId: id, clientId: id, title: z.string() })
 export const jobExpired = event('job.expired', 1, { jobId: id, clientId: id, title: z.string() })
@@ -46,6 +61,6 @@ export const listingModerated = event('listing.moderated', 1, {
   kind: z.enum(['GIG', 'JOB', 'TOOL']),
   ownerId: id,
   title: z.string(),
-  decision: z.enum(['APPROVED', 'REJECTED', 'SUSPENDED']),
+  decision: z.enum(['APPROVED', 'REJECTED', 'SUSPENDED', 'EDITED']),
   reason: z.string().nullable(),
 })

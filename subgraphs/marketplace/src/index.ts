@@ -14,6 +14,7 @@ import { moderationResolvers } from './moderation/resolvers.ts'
 import { quoteOffer } from './offer/quote-offer.ts'
 import { offerResolvers } from './offer/resolvers.ts'
 import { personalData } from './personal-data.ts'
+import { rebuildProjections } from './projections/rebuild.ts'
 import { quoteProposal } from './proposal/quote-proposal.ts'
 import { proposalResolvers } from './proposal/resolvers.ts'
 import { toolResolvers } from './tool/resolvers.ts'
@@ -39,6 +40,8 @@ export const marketplaceService = defineSubgraph({
     moderationResolvers,
   ],
   handlers,
+  appendOnlyTables: ['decisions'],
+  projections: rebuildProjections,
   jobs: [implementJob(expireListings, runExpireListings)],
   procedures: [
     implementProcedure(internal.quoteGig, quoteGig),

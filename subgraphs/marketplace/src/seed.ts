@@ -51,6 +51,9 @@ const gigRow = ({ id, sellerId, title, status, ratingCount, ratingSum, sales, cr
   publishedVersion: status === 'DRAFT' || status === 'PENDING_REVIEW' ? null : 1,
   draftVersion: 1,
   waitingSince: status === 'PENDING_REVIEW' ? createdAt : null,
+  importedRatingCount: ratingCount,
+  importedRatingSum: ratingSum,
+  importedSales: sales,
   ratingCount,
   ratingSum,
   sales,
@@ -98,6 +101,7 @@ const insertMany = async (tx: Transaction, table: PgTable, values: readonly Read
 const sellerRow = ({ level, emailVerifiedAt, ...seller }: SeedSeller) => ({
   ...seller,
   level: levels.indexOf(level) + 1,
+  roles: ['FREELANCER'],
   emailVerifiedAt,
 })
 

@@ -28,6 +28,9 @@ const tsvector = customType<{ data: string }>({ dataType: () => 'tsvector' })
 /** What this service knows of the people who offer and seek, from the events of identity and profiles. */
 export const sellers = pgTable('sellers', {
   userId: uuid('user_id').primaryKey(),
+  /** As identity told them last. */
+  roles: text('roles').array().notNull().default([]),
+  rolesAt: instant('roles_at'),
   emailVerifiedAt: instant('email_verified_at'),
   suspendedAt: instant('suspended_at'),
   /** When the newest event on suspension happened: an older one that arrives later says nothing. */
@@ -36,10 +39,12 @@ export const sellers = pgTable('sellers', {
   /** 1 NEW to 4 TOP. */
   level: smallint('level').notNull().default(1),
   levelAt: instant('level_at'),
+  levelEvent: uuid('level_event'),
   languages: text('languages').array().notNull().default([]),
   country: text('country'),
   availableNow: boolean('available_now').notNull().default(true),
   profileAt: instant('profile_at'),
+  profileEvent: uuid('profile_event'),
 })
 
 export const gigStatuses = ['DRAFT', 'PENDING_REVIEW', 'ACTIVE', 'PAUSED', 'REMOVED', 'ARCHIVED'] as const
@@ -59,10 +64,13 @@ export const gigs = pgTable(
     reason: text('reason'),
     /** Since when something of it waits for staff. */
     waitingSince: instant('waiting_since'),
+    /** What it had when it came here; what happened since stands in `gig_feedback`. */
+    importedRatingCount: integer('imported_rating_count').notNull().default(0),
+    importedRatingSum: integer('imported_rating_sum').notNull().default(0),
+    importedSales: integer('imported_sales').notNull().default(0),
+    /** Derived, by `countFeedback`, from what was imported and what happened since. */
     ratingCount: integer('rating_count').notNull().default(0),
     ratingSum: integer('rating_sum').notNull().default(0),
-    /** When the numbers of the rating were true: older ones that arrive later say nothing. */
-    ratingAt: instant('rating_at'),
     sales: integer('sales').notNull().default(0),
     createdAt: instant('created_at').notNull(),
     publishedAt: instant('published_at'),
@@ -72,6 +80,27 @@ export const gigs = pgTable(
     index('gigs_of_seller').on(table.sellerId, table.createdAt, table.id),
     index('gigs_waiting').on(table.waitingSince, table.id).where(sql`${table.waitingSince} is not null`),
   ],
+)
+
+/**
+ * What happened to a gig, as events told it: a completed order, or a review as it stands. The numbers of a gig are a pure
+ * function of these rows, so events may come twice and in any order.
+ */
+export const gigFeedback = pgTable(
+  'gig_feedback',
+  {
+    /** Of the order or of the review. */
+    sourceId: uuid('source_id').primaryKey(),
+    gigId: uuid('gig_id').notNull(),
+    kind: text('kind', { enum: ['SALE', 'REVIEW'] }).notNull(),
+    /** Of a review, 1 to 5; null while only its hiding was heard of. */
+    rating: smallint('rating'),
+    /** A review that staff hid counts for nothing. */
+    hidden: boolean('hidden').notNull().default(false),
+    /** When `hidden` was true: what is older and arrives later says nothing. */
+    happenedAt: instant('happened_at').notNull(),
+  },
+  (table) => [index('gig_feedback_of_gig').on(table.gigId)],
 )
 
 /** What a gig offers. A version that was published never changes: orders refer to it. */
@@ -119,18 +148,26 @@ export const listings = pgTable(
     quality: integer('quality').notNull(),
     level: smallint('level').notNull(),
     availableNow: boolean('available_now').notNull(),
-    categoryId: text('category_id').notNull(),
-    topCategoryId: text('top_category_id').notNull(),
+    /** Category, price band, delivery band and level in one number; see `bucket`. */
+    bucket: integer('bucket').notNull(),
     tags: text('tags').array().notNull(),
     languages: text('languages').array().notNull(),
     /** Title (weight A), tags and categories (B): what ranks, and what matches common words. */
     heading: tsvector('heading').notNull(),
   },
   (table) => [
-    index('listings_heading').using('gin', table.heading),
-    index('listings_tags').using('gin', table.tags),
-    index('listings_category').on(table.categoryId),
-    index('listings_top_category').on(table.topCategoryId),
+    // What waits to be brought into a GIN index is read by every search: little may wait.
+    index('listings_heading').using('gin', table.heading).with({ gin_pending_list_limit: 64 }),
+    index('listings_tags').using('gin', table.tags).with({ gin_pending_list_limit: 64 }),
+    // What search counts by and filters by, so that counting without words reads this alone.
+    index('listings_counts').on(
+      table.bucket,
+      table.priceMinor,
+      table.deliveryDays,
+      table.rating,
+      table.level,
+      table.availableNow,
+    ),
     index('listings_seller').on(table.sellerId),
     index('listings_quality').on(table.quality, table.gigId),
     index('listings_newest').on(table.publishedAt, table.gigId),
@@ -149,7 +186,7 @@ export const listingTexts = pgTable(
       .references(() => listings.gigId, { onDelete: 'cascade' }),
     document: tsvector('document').notNull(),
   },
-  (table) => [index('listing_texts_document').using('gin', table.document)],
+  (table) => [index('listing_texts_document').using('gin', table.document).with({ gin_pending_list_limit: 64 })],
 )
 
 /** Every word of titles and tags: what misspelt words are corrected to and prefixes completed to. */
@@ -166,12 +203,18 @@ export const searchWords = pgTable(
   ],
 )
 
+export const jobStatuses = ['OPEN', 'FILLED', 'CLOSED', 'EXPIRED', 'REMOVED'] as const
+export const proposalStatuses = ['SUBMITTED', 'SHORTLISTED', 'ACCEPTED', 'DECLINED', 'WITHDRAWN'] as const
+export const offerStatuses = ['SENT', 'ACCEPTED', 'DECLINED', 'WITHDRAWN', 'EXPIRED'] as const
+export const invitationStatuses = ['SENT', 'APPLIED', 'DECLINED', 'WITHDRAWN'] as const
+export const toolStatuses = ['DRAFT', 'PENDING_REVIEW', 'ACTIVE', 'PAUSED', 'REMOVED'] as const
+
 export const jobs = pgTable(
   'jobs',
   {
     id: uuid('id').primaryKey(),
     clientId: uuid('client_id').notNull(),
-    status: text('status', { enum: ['OPEN', 'FILLED', 'CLOSED', 'EXPIRED', 'REMOVED'] }).notNull(),
+    status: text('status', { enum: jobStatuses }).notNull(),
     title: text('title').notNull(),
     description: text('description').notNull(),
     categoryId: text('category_id').notNull(),
@@ -186,6 +229,8 @@ export const jobs = pgTable(
     duration: text('duration', { enum: ['DAYS', 'WEEKS', 'MONTHS', 'ONGOING'] }).notNull(),
     level: text('level', { enum: ['ENTRY', 'INTERMEDIATE', 'EXPERT'] }).notNull(),
     questions: text('questions').array().notNull(),
+    /** Files of profiles' uploads, private: given out to those who see the job. */
+    attachments: text('attachments').array().notNull().default([]),
     /** Why staff removed it. */
     reason: text('reason'),
     filledBy: uuid('filled_by'),
@@ -202,6 +247,28 @@ export const jobs = pgTable(
   ],
 )
 
+/** Clients ask freelancers to apply; one invitation per job and freelancer. */
+export const invitations = pgTable(
+  'invitations',
+  {
+    id: uuid('id').primaryKey(),
+    jobId: uuid('job_id')
+      .notNull()
+      .references(() => jobs.id),
+    clientId: uuid('client_id').notNull(),
+    freelancerId: uuid('freelancer_id').notNull(),
+    status: text('status', { enum: invitationStatuses }).notNull(),
+    message: text('message').notNull(),
+    createdAt: instant('created_at').notNull(),
+    decidedAt: instant('decided_at'),
+  },
+  (table) => [
+    unique('one_invitation_per_job').on(table.jobId, table.freelancerId),
+    index('invitations_of_freelancer').on(table.freelancerId, table.createdAt, table.id),
+    index('invitations_of_job').on(table.jobId, table.createdAt, table.id),
+  ],
+)
+
 export const proposals = pgTable(
   'proposals',
   {
@@ -210,7 +277,7 @@ export const proposals = pgTable(
       .notNull()
       .references(() => jobs.id),
     freelancerId: uuid('freelancer_id').notNull(),
-    status: text('status', { enum: ['SUBMITTED', 'SHORTLISTED', 'ACCEPTED', 'DECLINED', 'WITHDRAWN'] }).notNull(),
+    status: text('status', { enum: proposalStatuses }).notNull(),
     coverLetter: text('cover_letter').notNull(),
     bidMinor: bigint('bid_minor', { mode: 'number' }).notNull(),
     currency: text('currency').notNull(),
@@ -233,7 +300,7 @@ export const offers = pgTable(
     freelancerId: uuid('freelancer_id').notNull(),
     clientId: uuid('client_id').notNull(),
     conversationId: uuid('conversation_id'),
-    status: text('status', { enum: ['SENT', 'ACCEPTED', 'DECLINED', 'WITHDRAWN', 'EXPIRED'] }).notNull(),
+    status: text('status', { enum: offerStatuses }).notNull(),
     title: text('title').notNull(),
     description: text('description').notNull(),
     priceMinor: bigint('price_minor', { mode: 'number' }).notNull(),
@@ -257,7 +324,7 @@ export const tools = pgTable(
   {
     id: uuid('id').primaryKey(),
     creatorId: uuid('creator_id').notNull(),
-    status: text('status', { enum: ['DRAFT', 'PENDING_REVIEW', 'ACTIVE', 'PAUSED', 'REMOVED'] }).notNull(),
+    status: text('status', { enum: toolStatuses }).notNull(),
     title: text('title').notNull(),
     description: text('description').notNull(),
     endpoint: text('endpoint').notNull(),
@@ -294,6 +361,26 @@ export const reports = pgTable(
     reporterId: uuid('reporter_id').notNull(),
     reason: text('reason').notNull(),
     createdAt: instant('created_at').notNull(),
+    /** When staff decided about it; null while it waits. */
+    resolvedAt: instant('resolved_at'),
   },
-  (table) => [unique('one_report_per_person').on(table.listingId, table.reporterId)],
+  (table) => [
+    unique('one_report_per_person').on(table.listingId, table.reporterId),
+    index('reports_waiting').on(table.createdAt, table.id).where(sql`${table.resolvedAt} is null`),
+  ],
+)
+
+/** What staff decided about things on the market, and why. Rows never change. */
+export const decisions = pgTable(
+  'decisions',
+  {
+    id: uuid('id').primaryKey(),
+    listingId: uuid('listing_id').notNull(),
+    kind: text('kind', { enum: ['GIG', 'JOB', 'TOOL'] }).notNull(),
+    moderatorId: uuid('moderator_id').notNull(),
+    decision: text('decision', { enum: ['APPROVED', 'REJECTED', 'SUSPENDED', 'EDITED', 'DISMISSED'] }).notNull(),
+    reason: text('reason'),
+    createdAt: instant('created_at').notNull(),
+  },
+  (table) => [index('decisions_about').on(table.listingId, table.createdAt, table.id)],
 )

@@ -1,6 +1,4 @@
 import { userDeleted, userReinstated, userSuspended } from '@gigraph/identity/events'
-import { orderCompleted } from '@gigraph/orders/events'
-import { reviewPublished } from '@gigraph/reviews/events'
 import { person, staff } from '@gigraph/shared/testing'
 import { makeId } from '@gigraph/shared/time'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -225,37 +223,4 @@ test('a deleted seller leaves no words behind', async () => {
     title: 'Deleted gig',
     packages: [],
   })
-})
-
-test('orders and reviews give a gig its numbers, the latest rating holds', async () => {
-  const ann = await seller(market)
-  const id = await publishedGig(market, ann)
-  const order = {
-    orderId: makeId(),
-    buyerId: makeId(),
-    sellerId: ann.id,
-    title: 't',
-    gigId: id,
-    total: { amountMinor: 1, currency: 'USD' },
-  }
-  const eventId = makeId()
-  for (const _ of [1, 2])
-    await market.marketplace.consume(orderCompleted, { ...order, onTime: true, firstWithBuyer: true }, { id: eventId })
-  const review = {
-    reviewId: makeId(),
-    orderId: makeId(),
-    gigId: id,
-    reviewerId: makeId(),
-    revieweeId: ann.id,
-    of: 'SELLER' as const,
-    rating: 4,
-  }
-  const now = market.marketplace.clock.now()
-  await market.marketplace.consume(
-    reviewPublished,
-    { ...review, gigRating: { count: 3, sum: 14 } },
-    { occurredAt: new Date(now.getTime() + 5_000) },
-  )
-  await market.marketplace.consume(reviewPublished, { ...review, gigRating: { count: 2, sum: 9 } }, { occurredAt: now })
-  expect(await see(id)).toMatchObject({ sales: 1, rating: 4.67, ratingCount: 3 })
 })

@@ -1,10 +1,11 @@
 import { onOrderCompleted, onOrderPlaced, onReviewHidden, onReviewPublished } from './on-feedback.ts'
 import { onFreelancerLevelChanged, onProfileUpdated } from './on-profiles.ts'
-import { onUserDeleted, onUserEmailVerified, onUserReinstated, onUserSuspended } from './on-users.ts'
+import { onUserDeleted, onUserEmailVerified, onUserReinstated, onUserRoleChanged, onUserSuspended } from './on-users.ts'
 
 /** What this service reacts to; `routes` of @gigraph/shared/events says so to the publishers. */
 export const handlers = [
   onUserEmailVerified,
+  onUserRoleChanged,
   onUserSuspended,
   onUserReinstated,
   onUserDeleted,

@@ -1,4 +1,10 @@
-import { userDeleted, userEmailVerified, userReinstated, userSuspended } from '@gigraph/identity/events'
+import {
+  userDeleted,
+  userEmailVerified,
+  userReinstated,
+  userRoleChanged,
+  userSuspended,
+} from '@gigraph/identity/events'
 import type { Transaction } from '@gigraph/shared/database'
 import { forgetPublished } from '@gigraph/shared/events'
 import { bind } from '@gigraph/shared/service'
@@ -6,21 +12,38 @@ import { eq, inArray, sql } from 'drizzle-orm'
 import type { Context } from '../context.ts'
 import { eraseOfClient } from '../job/job-store.ts'
 import { relistSeller } from '../listing/relist.ts'
-import { findOptional, note } from '../seller/seller-store.ts'
+import { lockSeller, note } from '../seller/seller-store.ts'
 import { favourites, gigs, gigVersions, offers, proposals, reports, tools } from '../tables.ts'
 
 const { handle } = bind<Context>()
 
+/** Of two events on the roles of somebody the later one holds; of one instant the one with more roles. */
+const noteRoles = async (tx: Transaction, userId: string, roles: readonly string[], at: Date): Promise<void> => {
+  const known = await lockSeller(tx, userId)
+  if (known.rolesAt && (known.rolesAt > at || (+known.rolesAt === +at && known.roles.length >= roles.length))) return
+  await note(tx, userId, { roles: [...roles], rolesAt: at })
+}
+
+/** An address is verified once; a later change of it verifies again and changes nothing here. */
 export const onUserEmailVerified = handle(
   userEmailVerified,
   'note-verified',
-  async (_, tx, { userId }, { occurredAt }) => note(tx, userId, { emailVerifiedAt: occurredAt }),
+  async (_, tx, { userId, roles }, { occurredAt }) => {
+    const known = await lockSeller(tx, userId)
+    if (!known.emailVerifiedAt || known.emailVerifiedAt > occurredAt)
+      await note(tx, userId, { emailVerifiedAt: occurredAt })
+    await noteRoles(tx, userId, roles, occurredAt)
+  },
 )
 
-/** Of two events on the standing of somebody the later one holds, in whichever order they arrive. */
+export const onUserRoleChanged = handle(userRoleChanged, 'note-roles', (_, tx, { userId, roles }, { occurredAt }) =>
+  noteRoles(tx, userId, roles, occurredAt),
+)
+
+/** Of two events on the standing of somebody the later one holds, in whichever order they arrive; of one instant the suspension. */
 const changeStanding = async (tx: Transaction, userId: string, suspendedAt: Date | null, at: Date): Promise<void> => {
-  const known = await findOptional(tx, userId)
-  if (known?.standingAt && known.standingAt > at) return
+  const known = await lockSeller(tx, userId)
+  if (known.standingAt && (known.standingAt > at || (+known.standingAt === +at && known.suspendedAt))) return
   await note(tx, userId, { suspendedAt, standingAt: at })
   await relistSeller(tx, userId)
 }
@@ -35,6 +58,7 @@ export const onUserReinstated = handle(userReinstated, 'list-again', (_, tx, { u
 
 /** Their gigs leave the market and lose their words; orders keep the terms that they froze. */
 export const onUserDeleted = handle(userDeleted, 'erase', async (_, tx, { userId }, { occurredAt }) => {
+  await lockSeller(tx, userId)
   await note(tx, userId, { deletedAt: occurredAt, languages: [], country: null })
   const theirs = tx.select({ id: gigs.id }).from(gigs).where(eq(gigs.sellerId, userId))
   await tx

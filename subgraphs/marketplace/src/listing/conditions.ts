@@ -1,13 +1,13 @@
 import { and, type SQL, sql } from 'drizzle-orm'
 import type { GigFilter } from '../__generated__/schema.ts'
+import { findOptionalCategory } from '../category/category.ts'
 import { levels } from '../seller/seller-store.ts'
 import { listings } from '../tables.ts'
+import { bucketsOf } from './bucket.ts'
 
 /** What a search asks for, after correction. */
 export interface Wanted {
   readonly text: string | undefined
-  /** The words are common in headings: descriptions are not asked. */
-  readonly common: boolean
   readonly filter: GigFilter | null | undefined
 }
 
@@ -16,25 +16,32 @@ const texts = (items: readonly string[]) => sql`${sql.param([...items])}::text[]
 /** The query as PostgreSQL's full text understands it. */
 export const wordsOf = (text: string): SQL => sql`websearch_to_tsquery('english', plain_text(${text}))`
 
+/** From so many headings on, descriptions that have the words too are not looked for. */
+const COMMON = 500
 /** At most so many listings are found by their descriptions alone. */
 const DESCRIPTIONS = 2_000
 
-const hasWords = ({ text = '', common }: Wanted): SQL => {
+/** Descriptions are asked in the same statement, but only (a one-time filter) when few headings have the words. */
+const hasWords = (text: string): SQL => {
   const words = wordsOf(text)
-  if (common) return sql`${listings.heading} @@ ${words}`
-  return sql`${listings.gigId} = any(array(
-    select gig_id from listings where heading @@ ${words}
-    union (select gig_id from listing_texts where document @@ ${words} limit ${DESCRIPTIONS})))`
+  return sql`(${listings.heading} @@ ${words} or ${listings.gigId} = any(array(
+    select gig_id from listing_texts where document @@ ${words}
+      and (select count(*) from (select from listings as few where few.heading @@ ${words} limit ${COMMON}) as counted) < ${COMMON}
+    limit ${DESCRIPTIONS})))`
+}
+
+const inCategory = (id: string): SQL => {
+  if (!findOptionalCategory(id)) return sql`false`
+  const [first, last] = bucketsOf(id)
+  return sql`${listings.bucket} between ${first} and ${last}`
 }
 
 /** The rows of `listings` that match words and filter. */
 export const conditionsOf = (wanted: Wanted): SQL | undefined => {
   const { category, price, deliveryDays, rating, level, languages, tags, availableNow } = wanted.filter ?? {}
   return and(
-    wanted.text ? hasWords(wanted) : undefined,
-    category != null
-      ? sql`(${listings.categoryId} = ${category} or ${listings.topCategoryId} = ${category})`
-      : undefined,
+    wanted.text ? hasWords(wanted.text) : undefined,
+    category != null ? inCategory(category) : undefined,
     price?.minMinor != null ? sql`${listings.priceMinor} >= ${price.minMinor}` : undefined,
     price?.maxMinor != null ? sql`${listings.priceMinor} <= ${price.maxMinor}` : undefined,
     deliveryDays != null ? sql`${listings.deliveryDays} <= ${deliveryDays}` : undefined,

@@ -1,17 +1,10 @@
-import { type Database, rows } from '@gigraph/shared/database'
-import { type SQL, sql } from 'drizzle-orm'
 import { type Category, categoryOf } from '../category/category.ts'
 import { levels } from '../seller/seller-store.ts'
-import { listings } from '../tables.ts'
-import { conditionsOf, type Wanted } from './conditions.ts'
+import { categoryByCode, DELIVERY_BANDS, PRICE_BANDS } from './bucket.ts'
 
-/** Where bands of prices begin, in cents of USD. */
-const PRICE_BANDS = [0, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000] as const
-/** Where bands of delivery days begin. */
-const DELIVERY_BANDS = [1, 2, 4, 8, 15] as const
-
-interface Counted {
-  readonly category_id: string | null
+/** How many matches are in one part: exactly one of the four numbers is given, or none for all matches. */
+export interface Counted {
+  readonly code: number | null
   readonly price: number | null
   readonly delivery: number | null
   readonly level: number | null
@@ -30,61 +23,45 @@ export interface GigFacets {
   readonly levels: readonly { readonly level: (typeof levels)[number]; readonly count: number }[]
 }
 
-/** How many listings match, and how they spread: one pass over them. */
+/** How many listings match, and how they spread. */
 export interface Spread {
   readonly totalCount: number
   readonly facets: GigFacets
 }
 
-const band = (value: SQL, starts: readonly number[]) =>
-  sql`width_bucket(${value}, array[${sql.raw(starts.join(', '))}]::bigint[])`
+/** Numbers as PostgreSQL counted them, as people read them. */
+export const spreadOf = (counted: readonly Counted[]): Spread => ({
+  totalCount: counted.find(isWhole)?.count ?? 0,
+  facets: {
+    categories: inOrder(counted, 'code')
+      .toSorted(([, one], [, other]) => other - one)
+      .flatMap(([code, count]) => {
+        const category = categoryByCode.get(code)
+        return category ? [{ category: categoryOf(category.id), count }] : []
+      }),
+    prices: inOrder(counted, 'price').map(([index, count]) => ({
+      minMinor: PRICE_BANDS[index] ?? 0,
+      belowMinor: PRICE_BANDS[index + 1] ?? null,
+      count,
+    })),
+    deliveryDays: inOrder(counted, 'delivery').map(([index, count]) => ({
+      fromDays: DELIVERY_BANDS[index] ?? 1,
+      toDays: endOf(index),
+      count,
+    })),
+    levels: inOrder(counted, 'level').map(([index, count]) => ({ level: levels[index] ?? 'NEW', count })),
+  },
+})
 
-/** Counts what matches words and filter. */
-export const countMatches = async (db: Database, wanted: Wanted): Promise<Spread> => {
-  const conditions = conditionsOf(wanted)
-  const counted = await rows<Counted>(
-    db,
-    sql`select category_id, price, delivery, level, count(*)::int as count
-        from (
-          select ${listings.categoryId}, ${listings.level}::int as level,
-            ${band(sql`${listings.priceMinor}`, PRICE_BANDS)} as price,
-            ${band(sql`${listings.deliveryDays}::bigint`, DELIVERY_BANDS)} as delivery
-          from ${listings} ${conditions ? sql`where ${conditions}` : sql``}
-        ) as matched
-        group by grouping sets ((category_id), (price), (delivery), (level), ())`,
-  )
-  const byCount = (one: Counted, other: Counted) => other.count - one.count
-  const withoutGroup = ({ category_id, price, delivery, level }: Counted) =>
-    category_id === null && price === null && delivery === null && level === null
-  return {
-    totalCount: counted.find(withoutGroup)?.count ?? 0,
-    facets: {
-      categories: counted
-        .filter((row) => row.category_id !== null)
-        .toSorted(byCount)
-        .map((row) => ({ category: categoryOf(row.category_id ?? ''), count: row.count })),
-      prices: inOrder(counted, 'price').map(([index, count]) => ({
-        minMinor: PRICE_BANDS[index] ?? 0,
-        belowMinor: PRICE_BANDS[index + 1] ?? null,
-        count,
-      })),
-      deliveryDays: inOrder(counted, 'delivery').map(([index, count]) => ({
-        fromDays: DELIVERY_BANDS[index] ?? 1,
-        toDays: nextOf(DELIVERY_BANDS, index),
-        count,
-      })),
-      levels: inOrder(counted, 'level').map(([index, count]) => ({ level: levels[index] ?? 'NEW', count })),
-    },
-  }
-}
+const isWhole = ({ code, price, delivery, level }: Counted): boolean =>
+  code === null && price === null && delivery === null && level === null
 
-const nextOf = (starts: readonly number[], index: number): number | null => {
-  const next = starts[index + 1]
+const endOf = (index: number): number | null => {
+  const next = DELIVERY_BANDS[index + 1]
   return next === undefined ? null : next - 1
 }
 
-/** Bands by number, as PostgreSQL counts them: from 1. */
-const inOrder = (counted: readonly Counted[], key: 'price' | 'delivery' | 'level'): [number, number][] =>
+const inOrder = (counted: readonly Counted[], key: Exclude<keyof Counted, 'count'>): [number, number][] =>
   counted
-    .flatMap((row): [number, number][] => (row[key] === null ? [] : [[row[key] - 1, row.count]]))
+    .flatMap((row): [number, number][] => (row[key] === null ? [] : [[row[key], row.count]]))
     .toSorted(([one], [other]) => one - other)

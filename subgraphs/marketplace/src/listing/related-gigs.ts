@@ -14,7 +14,7 @@ export const relatedGigs = async (ctx: Context, gigId: string, first: number): P
   const found = await rows<{ gig_id: string }>(
     ctx.db,
     sql`select other.gig_id from listings as this join listings as other
-          on other.category_id = this.category_id and other.gig_id <> this.gig_id
+          on other.bucket between this.bucket & ~255 and this.bucket | 255 and other.gig_id <> this.gig_id
         where this.gig_id = ${gigId}::uuid
         order by other.seller_id = this.seller_id,
           other.tags && this.tags desc, other.quality desc

@@ -1,5 +1,6 @@
-import type { Transaction } from '@gigraph/shared/database'
+import { rows, type Transaction } from '@gigraph/shared/database'
 import { type SQL, sql } from 'drizzle-orm'
+import { bucket, codes } from './bucket.ts'
 
 /**
  * How well a gig has done, 0 to about 1,600: its rating with a prior of five reviews of 4.0 (so that one review of 5 does not
@@ -17,10 +18,15 @@ const sources = sql`
 const isListed = sql`gigs.status = 'ACTIVE' and shown.price_minor is not null
   and sellers.suspended_at is null and sellers.deleted_at is null`
 
+const listedBucket = bucket({
+  price: sql`shown.price_minor`,
+  days: sql`shown.delivery_days`,
+  level: sql`coalesce(sellers.level, 1)`,
+})
+
 const columns = [
   'seller_id',
-  'category_id',
-  'top_category_id',
+  'bucket',
   'tags',
   'price_minor',
   'delivery_days',
@@ -37,7 +43,7 @@ const columns = [
 /** One statement: the words of a heading are taken apart once for both tables. */
 const upsert = (condition: SQL) => sql`
   with listed as materialized (
-    select gigs.id as gig_id, gigs.seller_id, shown.category_id, shown.top_category_id, shown.tags,
+    select gigs.id as gig_id, gigs.seller_id, ${listedBucket} as bucket, shown.tags,
       shown.price_minor, shown.delivery_days,
       case gigs.rating_count when 0 then 0 else round(gigs.rating_sum * 100.0 / gigs.rating_count)::int end as rating,
       gigs.sales, coalesce(sellers.level, 1) as level, coalesce(sellers.languages, '{}') as languages,
@@ -45,29 +51,40 @@ const upsert = (condition: SQL) => sql`
       setweight(to_tsvector('english', plain_text(shown.title)), 'A')
         || setweight(to_tsvector('english', plain_text(shown.keywords)), 'B') as heading,
       to_tsvector('english', plain_text(left(shown.description, 4000))) as description
-    ${sources} where ${condition} and ${isListed}
+    ${sources} join ${codes} on coded.category_id = shown.category_id where ${condition} and ${isListed}
   ), written as (
     insert into listings (gig_id, ${sql.raw(columns.join(', '))})
     select gig_id, ${sql.raw(columns.join(', '))} from listed
     on conflict (gig_id) do update set ${sql.raw(columns.map((column) => `${column} = excluded.${column}`).join(', '))}
-  )
-  insert into listing_texts (gig_id, document) select gig_id, strip(heading || description) from listed
-  on conflict (gig_id) do update set document = excluded.document where listing_texts.document <> excluded.document`
+    where (${sql.raw(columns.map((column) => `listings.${column}`).join(', '))})
+      is distinct from (${sql.raw(columns.map((column) => `excluded.${column}`).join(', '))})
+    returning gig_id
+  ), described as (
+    insert into listing_texts (gig_id, document) select gig_id, strip(heading || description) from listed
+    on conflict (gig_id) do update set document = excluded.document where listing_texts.document <> excluded.document
+    returning gig_id
+  ) select count(distinct gig_id)::int as count from (select gig_id from written union all select gig_id from described) as changed`
 
-const bring = async (tx: Transaction, gigCondition: SQL, listingCondition: SQL): Promise<void> => {
-  await tx.execute(
+const bring = async (tx: Transaction, gigCondition: SQL, listingCondition: SQL): Promise<number> => {
+  const gone = await rows(
+    tx,
     sql`delete from listings where ${listingCondition}
-        and gig_id not in (select gigs.id ${sources} where ${gigCondition} and ${isListed})`,
+        and gig_id not in (select gigs.id ${sources} where ${gigCondition} and ${isListed}) returning gig_id`,
   )
-  await tx.execute(upsert(gigCondition))
+  const [changed] = await rows<{ count: number }>(tx, upsert(gigCondition))
+  return gone.length + (changed?.count ?? 0)
 }
 
-/** Brings the search's view of these gigs up to what the gigs, their sellers and their numbers are now. Repeatable. */
-export const relist = (tx: Transaction, gigIds: readonly string[]): Promise<void> => {
+/**
+ * Brings the search's view of these gigs up to what the gigs, their sellers and their numbers are now. Repeatable.
+ *
+ * @returns how many were something else before
+ */
+export const relist = (tx: Transaction, gigIds: readonly string[]): Promise<number> => {
   const ids = sql`${sql.param([...gigIds])}::uuid[]`
   return bring(tx, sql`gigs.id = any(${ids})`, sql`listings.gig_id = any(${ids})`)
 }
 
 /** The same for all gigs of a seller, after something about the seller has changed. */
-export const relistSeller = (tx: Transaction, sellerId: string): Promise<void> =>
+export const relistSeller = (tx: Transaction, sellerId: string): Promise<number> =>
   bring(tx, sql`gigs.seller_id = ${sellerId}::uuid`, sql`listings.seller_id = ${sellerId}::uuid`)

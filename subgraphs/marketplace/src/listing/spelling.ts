@@ -10,24 +10,23 @@ interface Word {
 /** Shorter words have too few trigrams to be recognized. */
 const SHORTEST = 4
 
-/** From so many headings on, descriptions that have the words too are not looked for. */
-const COMMON = 500
-
-/** How much there is to find for some words. */
-export const probe = async (db: Database, text: string): Promise<'nothing' | 'some' | 'common'> => {
+/** Whether any listing has the words, whatever else is asked for. */
+const isFound = async (db: Database, text: string): Promise<boolean> => {
   const words = wordsOf(text)
-  const [found] = await rows<{ headings: number; matches: boolean }>(
+  const [found] = await rows<{ found: boolean }>(
     db,
-    sql`select headings, headings > 0 or exists(select from listing_texts where document @@ ${words}) as matches
-        from (select count(*)::int as headings from
-          (select from listings where heading @@ ${words} limit ${COMMON}) as capped) as counted`,
+    sql`select exists(select from listings where heading @@ ${words})
+          or exists(select from listing_texts where document @@ ${words}) as found`,
   )
-  if (!found?.matches) return 'nothing'
-  return found.headings < COMMON ? 'some' : 'common'
+  return found?.found ?? false
 }
 
-/** The query with words that no title or tag has replaced by the most similar ones that some do; null when there are none. */
+/**
+ * For a search that found nothing: the query with words that no title or tag has replaced by the most similar ones that some
+ * do. Null when something has the words (and only the filter excludes it), or nothing is similar.
+ */
 export const correctSpelling = async (db: Database, text: string): Promise<string | null> => {
+  if (await isFound(db, text)) return null
   const typed = [...new Set(text.toLowerCase().match(/[\p{L}\p{M}]+/gu) ?? [])].filter(
     (word) => word.length >= SHORTEST,
   )

@@ -1,6 +1,6 @@
 import type { Database, Transaction } from '@gigraph/shared/database'
 import { fail, ok, type Result } from '@gigraph/shared/errors'
-import { eq, sql } from 'drizzle-orm'
+import { eq } from 'drizzle-orm'
 import { sellers } from '../tables.ts'
 
 export type Seller = typeof sellers.$inferSelect
@@ -13,6 +13,14 @@ export const findOptional = async (db: Database, userId: string): Promise<Seller
   return seller
 }
 
+/** What is known of somebody, locked until the end of the transaction: events about one person are noted one after the other. */
+export const lockSeller = async (tx: Transaction, userId: string): Promise<Seller> => {
+  await tx.insert(sellers).values({ userId }).onConflictDoNothing()
+  const [seller] = await tx.select().from(sellers).where(eq(sellers.userId, userId)).for('update')
+  if (!seller) throw new Error(`the seller ${userId} is gone`)
+  return seller
+}
+
 /** Whether somebody may put things on offer: e-mail address verified, not suspended. */
 export const maySell = (seller: Seller | undefined): Result<undefined> => {
   if (!seller?.emailVerifiedAt) return fail('EMAIL_NOT_VERIFIED', 'Verify your e-mail address first.')
@@ -20,17 +28,11 @@ export const maySell = (seller: Seller | undefined): Result<undefined> => {
   return ok(undefined)
 }
 
-/** Notes what an event tells of somebody, whether or not they were known before. */
+/** Notes what an event tells of somebody who is locked. */
 export const note = async (
   tx: Transaction,
   userId: string,
   facts: Partial<Omit<typeof sellers.$inferInsert, 'userId'>>,
 ): Promise<void> => {
-  await tx
-    .insert(sellers)
-    .values({ userId, ...facts })
-    .onConflictDoUpdate({
-      target: sellers.userId,
-      set: Object.keys(facts).length > 0 ? facts : { userId: sql`excluded.user_id` },
-    })
+  await tx.update(sellers).set(facts).where(eq(sellers.userId, userId))
 }

@@ -1,6 +1,8 @@
 import {
+  invitationDeclined,
   jobExpired,
   jobFilled,
+  jobInvited,
   listingModerated,
   offerDeclined,
   offerSent,
@@ -10,7 +12,12 @@ import {
 } from '@gigraph/marketplace/events'
 import { rule } from './rule.ts'
 
-const words = { APPROVED: 'approved', REJECTED: 'rejected', SUSPENDED: 'suspended' } as const
+const words = {
+  APPROVED: 'approved',
+  REJECTED: 'rejected',
+  SUSPENDED: 'suspended',
+  EDITED: 'edited by our staff',
+} as const
 const places = { GIG: 'gigs', JOB: 'jobs', TOOL: 'tools' } as const
 
 /** Who is told what of jobs, proposals, offers and listings. */
@@ -40,6 +47,25 @@ export const marketRules = [
       title: 'Your proposal was declined',
       body: `“${jobTitle}” goes to somebody else.`,
       link: `/jobs/${jobId}`,
+    },
+  ]),
+  rule(jobInvited, ({ freelancerId, jobId, title }) => [
+    {
+      userId: freelancerId,
+      category: 'ORDERS',
+      title: 'You are invited to apply',
+      body: `A client would like a proposal of yours for “${title}”.`,
+      link: `/jobs/${jobId}`,
+    },
+  ]),
+  rule(invitationDeclined, ({ clientId, jobId, title }) => [
+    {
+      userId: clientId,
+      category: 'ORDERS',
+      title: 'Your invitation was declined',
+      body: `Somebody whom you invited will not apply for “${title}”.`,
+      link: `/jobs/${jobId}`,
+      mailed: false,
     },
   ]),
   rule(jobFilled, ({ clientId, jobId, title }) => [
@@ -84,7 +110,7 @@ export const marketRules = [
       userId: ownerId,
       category: 'ORDERS',
       title: `“${title}” was ${words[decision]}`,
-      body: reason ?? `Our staff has ${words[decision]} it.`,
+      body: reason ?? `“${title}” was ${words[decision]}.`,
       link: `/${places[kind]}/${listingId}`,
     },
   ]),
