@@ -19,6 +19,7 @@ import { maintenanceJobs } from './maintenance.ts'
 import { passkeyResolvers } from './passkey/resolvers.ts'
 import { passwordResolvers } from './password/resolvers.ts'
 import { procedures } from './procedures.ts'
+import { openCounters } from './rate-limit/open-counters.ts'
 import { sessionResolvers } from './session/resolvers.ts'
 import { staffResolvers } from './staff/resolvers.ts'
 import { openKeyRing } from './token/key-ring.ts'
@@ -48,15 +49,17 @@ export const identityService = defineSubgraph<typeof configuration, Extra>({
   jobs: [...mailJobs, ...maintenanceJobs, ...exportJobs, deleteDueAccountsJob],
   procedures,
   appendOnlyTables: ['audit_entries'],
-  extend: async ({ db, clock, config }) => {
+  extend: async ({ db, clock, config, log }) => {
     const keys = await openKeyRing({ db, clock, secret: config.KEY_ENCRYPTION_SECRET })
     const mailer = openMailer({ smtpUrl: config.SMTP_URL, from: config.MAIL_FROM })
     const storage = await openStorage({ config, clock })
+    const counters = openCounters({ db, redisUrl: config.REDIS_URL, log })
     const close = async () => {
       mailer.close()
+      await counters.close()
       await storage.close()
     }
-    return { keys, mailer, storage, close }
+    return { keys, mailer, storage, counters, close }
   },
   routes: (app, context) => {
     exportRoutes(app, context)

@@ -17,7 +17,7 @@ export const VerifyMfa = /* GraphQL */ `mutation ($input: VerifyMfaInput!) { ver
   tokens { accessToken accessTokenExpiresAt refreshToken refreshTokenExpiresAt } deviceToken userErrors { code message field } } }`
 
 /** Identity with a mail server, and people that can log in. Every call of `as(…)` and `anonymous` comes from 127.0.0.1. */
-export const startIdentity = async () => {
+export const startIdentity = async (environment: Readonly<Record<string, string>> = {}) => {
   const mail = await startMailSink()
   const services = await startTestServices(
     { identity: identityService, orders: ordersService },
@@ -27,6 +27,7 @@ export const startIdentity = async () => {
         CODE_HMAC_SECRET: 'a secret of the tests: codes, of no worth elsewhere',
         KEY_ENCRYPTION_SECRET: 'a secret of the tests: keys, of no worth elsewhere',
         APP_URL: 'https://gigraph.test',
+        ...environment,
       },
     },
   )

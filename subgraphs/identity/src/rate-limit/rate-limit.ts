@@ -1,9 +1,10 @@
 import { rateLimited } from '@gigraph/shared/errors'
 import { after, type Duration } from '@gigraph/shared/time'
-import { eq, inArray, lt, sql } from 'drizzle-orm'
+import { lt } from 'drizzle-orm'
 import type { Context } from '../context.ts'
 import { keyedHash } from '../crypto/secrets.ts'
 import { rateLimits } from '../tables.ts'
+import type { Count } from './counters.ts'
 
 /** At most `max` tries per `window`, counted from the first one. */
 export interface Limit {
@@ -13,32 +14,14 @@ export interface Limit {
   readonly window: Duration
 }
 
-/** The row that counts `subject` (an address, an id); hashed, so that the table names nobody. */
+/** The key under which `subject` (an address, an id) is counted; hashed, so that it names nobody. */
 const keyOf = (ctx: Context, limit: Limit, subject: string): string =>
   `${limit.name}:${keyedHash(ctx.config.CODE_HMAC_SECRET, 'rate limit', subject)}`
 
-interface Count {
-  readonly count: number
-  readonly resetsAt: Date
-}
-
-/** Counts one try, in a transaction of its own: a try counts whatever becomes of it. */
-export const countTry = async (ctx: Context, limit: Limit, subject: string): Promise<Count> => {
+/** Counts one try, whatever becomes of it. */
+export const countTry = (ctx: Context, limit: Limit, subject: string): Promise<Count> => {
   const now = ctx.clock.now()
-  const fresh = { key: keyOf(ctx, limit, subject), count: 1, resetsAt: after(now, limit.window) }
-  const over = sql`${rateLimits.resetsAt} <= ${now.toISOString()}::timestamptz`
-  const [counted] = await ctx.db
-    .insert(rateLimits)
-    .values(fresh)
-    .onConflictDoUpdate({
-      target: rateLimits.key,
-      set: {
-        count: sql`case when ${over} then 1 else ${rateLimits.count} + 1 end`,
-        resetsAt: sql`case when ${over} then excluded.resets_at else ${rateLimits.resetsAt} end`,
-      },
-    })
-    .returning()
-  return counted ?? fresh
+  return ctx.counters.add({ key: keyOf(ctx, limit, subject), now, resetsAt: after(now, limit.window) })
 }
 
 /** Whether one more is within the limit; counts it. */
@@ -69,14 +52,10 @@ export const tooOften = (ctx: Context, resetsAt: Date) => {
 }
 
 /** Forgets the tries of `subject`. */
-export const forgive = async (ctx: Context, subjects: readonly (readonly [Limit, string])[]): Promise<void> => {
-  const keys = subjects.map(([limit, subject]) => keyOf(ctx, limit, subject))
-  await ctx.db
-    .delete(rateLimits)
-    .where(keys.length === 1 ? eq(rateLimits.key, keys[0] ?? '') : inArray(rateLimits.key, keys))
-}
+export const forgive = (ctx: Context, subjects: readonly (readonly [Limit, string])[]): Promise<void> =>
+  ctx.counters.remove(subjects.map(([limit, subject]) => keyOf(ctx, limit, subject)))
 
-/** Removes counts whose window is over. */
+/** Removes counts of PostgreSQL whose window is over. */
 export const removeOldCounts = async (ctx: Context): Promise<void> => {
   await ctx.db.delete(rateLimits).where(lt(rateLimits.resetsAt, ctx.clock.now()))
 }
