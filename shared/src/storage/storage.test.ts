@@ -11,7 +11,7 @@ import { storageFaults } from './configuration.ts'
 import { openStorage } from './open-storage.ts'
 import { serveFiles } from './serve-files.ts'
 import { contentDisposition, readAll, type Storage } from './storage.ts'
-import { startS3 } from './testing/s3-server.ts'
+import { startS3 } from './testing/index.ts'
 
 const secret = 'a secret of this test, of no worth elsewhere'
 const directory = mkdtempSync(join(tmpdir(), 'gigraph-storage-'))

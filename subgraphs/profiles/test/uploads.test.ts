@@ -4,7 +4,7 @@ import { person } from '@gigraph/shared/testing'
 import { makeId } from '@gigraph/shared/time'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { startS3 } from '../../../shared/src/storage/testing/s3-server.ts'
+import { startS3 } from '@gigraph/shared/storage/testing'
 import { sweepUploads } from '../src/upload/sweep.ts'
 import { begin, pdf, picture, send, startWithFiles, upload, type WithFiles } from './support/uploads.ts'
 
