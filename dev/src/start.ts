@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { ConfigurationError } from '@gigraph/shared/config'
-import type { Stack } from './stack/index.ts'
+import type { Stack } from './stack/stack.ts'
 import { readStartConfiguration } from './start-config.ts'
 
 /** `npm start`: the whole system on this machine, with demo data, until Ctrl-C. */
@@ -47,8 +47,10 @@ const run = async (): Promise<void> => {
   if (!existsSync(join(root, 'gateway/supergraph.graphql')))
     throw new Error('gateway/supergraph.graphql is missing; run "pnpm compose"')
   // Only now: a fault in what we were told is told before the whole system is loaded.
-  const { startStack } = await import('./stack/index.ts')
-  const { demoAccounts, demoTabs, seedDemo } = await import('./seed/index.ts')
+  await import('./imports/index.ts')
+  const { startStack } = await import('./stack/start-stack.ts')
+  const { demoAccounts } = await import('./seed/accounts.ts')
+  const { demoTabs } = await import('./seed/tabs.ts')
   const tell = (line: string) => console.error(line)
   const stack = await startStack({
     topology: values.services ? 'services' : 'process',
@@ -58,7 +60,7 @@ const run = async (): Promise<void> => {
     logLevel,
     telemetry,
     tabs: demoTabs,
-    seed: (services) => seedDemo(services, { size, tell }),
+    seed: async (services) => (await import('./seed/index.ts')).seedDemo(services, { size, tell }),
     tell,
   })
   announce(stack, demoAccounts)

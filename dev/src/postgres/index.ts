@@ -33,6 +33,8 @@ export interface PostgresOptions {
   readonly log: PostgresLog
   /** Settings of postgresql.conf over the ones chosen here, e.g. `{ max_connections: 50 }`. */
   readonly settings?: Readonly<Record<string, string | number>>
+  /** Called when the server's process was started and is not ready yet: there is time to do something else. */
+  readonly onLaunched?: () => void
   /** Called when the server ends although nobody stopped it, with one line. Logged as an error without it. */
   readonly onLost?: (why: string) => void
 }
@@ -144,14 +146,15 @@ const runOnFreePort = async (
   program: string,
   directory: string,
   account: Account,
-  { port: preferred = 0, persistent, settings, log, onLost = (why) => log.error(why) }: PostgresOptions,
+  { port: preferred = 0, persistent, settings, log, onLaunched, onLost = (why) => log.error(why) }: PostgresOptions,
 ): Promise<{ server: Server; port: number }> => {
   const all = { ...SETTINGS, ...(persistent ? {} : THROW_AWAY), ...settings }
   for (let attempt = 1; ; attempt += 1) {
     const port = await freePort(preferred)
     try {
       const onLine = (line: string) => log.debug(line)
-      return { port, server: await runServer({ program, directory, port, account, settings: all, onLine, onLost }) }
+      const running = { program, directory, port, account, settings: all, onLine, onLost, onLaunched }
+      return { port, server: await runServer(running) }
     } catch (error) {
       if (!(error instanceof TemporaryFailure) || attempt === ATTEMPTS) throw error
       await delay(PAUSE_MS)

@@ -35,6 +35,8 @@ export interface ServerOptions {
   readonly port: number
   readonly account: Account
   readonly settings: Readonly<Record<string, string | number>>
+  /** Called when the server's process has begun to start; it takes a while until it accepts connections. */
+  readonly onLaunched?: (() => void) | undefined
   /** Receives each line that the server prints. */
   readonly onLine: (line: string) => void
   /** Called when the server ends although nobody stopped it; `why` is its last word. */
@@ -64,6 +66,7 @@ export const runServer = async (options: ServerOptions): Promise<Server> => {
     env: cleanEnvironment(),
     stdio: ['pipe', 'ignore', 'pipe'],
   })
+  options.onLaunched?.()
   const printed = await untilReady(child, options)
   let stopping: Promise<void> | undefined
   child.once('exit', () => {

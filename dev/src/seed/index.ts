@@ -13,9 +13,6 @@ import { type PlannedOrder, planOrders } from './orders.ts'
 import { createRandom, type Random } from './random.ts'
 import { clientProfiles, everybody, factsOf, freelancerProfiles, reviewedOrders, salesOf } from './world.ts'
 
-export { demoAccounts } from './accounts.ts'
-export { demoTabs } from './tabs.ts'
-
 const SEED = 20_261_120
 const GIGS_PER_SELLER = 20
 const CROWD_LEVELS = ['NEW', 'RISING', 'ESTABLISHED', 'TOP'] as const

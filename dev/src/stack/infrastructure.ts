@@ -1,7 +1,6 @@
 import { join } from 'node:path'
 import { createLogger } from '@gigraph/shared/logging'
 import { startMailbox } from '../mailbox/index.ts'
-import { checkDatabaseUrl, startPostgres } from '../postgres/index.ts'
 import { startStripeEmulator } from '../stripe/index.ts'
 import { serviceUrl } from './environments.ts'
 import type { Ports } from './ports.ts'
@@ -17,9 +16,8 @@ export interface Replacements {
   readonly stripeWebhookSecret?: string | undefined
 }
 
-/** What the services stand on. `null`: the person brought the real thing. */
+/** What the services stand on beside the database server. `null`: the person brought the real thing. */
 export interface Infrastructure {
-  readonly adminUrl: string
   readonly smtpUrl: string
   readonly mailboxUrl: string | null
   readonly stripe: { readonly secretKey: string; readonly webhookSecret: string; readonly apiUrl: string | undefined }
@@ -34,7 +32,7 @@ interface InfrastructureOptions {
   readonly logLevel: string
 }
 
-/** Starts PostgreSQL, the mailbox and the Stripe emulator, as far as nobody brought them. */
+/** Starts the mailbox and the Stripe emulator, as far as nobody brought them. */
 export const startInfrastructure = async (options: InfrastructureOptions): Promise<Infrastructure> => {
   const { dataDirectory, ports, secrets, replacements } = options
   const log = createLogger({ name: 'dev', level: options.logLevel })
@@ -43,17 +41,6 @@ export const startInfrastructure = async (options: InfrastructureOptions): Promi
     for (const end of ends.splice(0).reverse()) await end()
   }
   try {
-    if (replacements.databaseUrl) await checkDatabaseUrl(replacements.databaseUrl)
-    const postgres = replacements.databaseUrl
-      ? null
-      : await startPostgres({
-          dataDirectory: join(dataDirectory, 'postgres'),
-          port: ports.postgres,
-          password: secrets.postgresPassword,
-          persistent: true,
-          log,
-        })
-    if (postgres) ends.push(() => postgres.stop())
     const mailbox = replacements.smtpUrl
       ? null
       : await startMailbox({
@@ -75,7 +62,6 @@ export const startInfrastructure = async (options: InfrastructureOptions): Promi
         })
     if (stripe) ends.push(() => stripe.close())
     return {
-      adminUrl: replacements.databaseUrl ?? postgres?.url ?? '',
       smtpUrl: replacements.smtpUrl ?? mailbox?.smtpUrl ?? '',
       mailboxUrl: mailbox?.webUrl ?? null,
       stripe: {

@@ -1,5 +1,5 @@
 import { freePort } from '../ports/index.ts'
-import { type ServiceName, serviceNames } from './services.ts'
+import { type ServiceName, serviceNames } from './service-names.ts'
 
 /** Where everything listens; from 4000 on, so that one range is all there is to remember. */
 export interface Ports {

@@ -24,6 +24,7 @@ interface ProcessOptions {
 
 const READY_WITHIN_MS = 60_000
 const RESTART_AFTER_MS = 1_000
+const QUICK_IMPORTS = new URL('../imports/index.ts', import.meta.url).href
 
 /** Variables that a child gets from this process; its configuration comes from `environment` alone. */
 const inherited = (): Record<string, string | undefined> => {
@@ -64,7 +65,7 @@ export const superviseProcess = async (options: ProcessOptions): Promise<Supervi
 }
 
 const launch = ({ script, environment }: ProcessOptions): ChildProcess => {
-  const child = spawn(process.execPath, [script], {
+  const child = spawn(process.execPath, ['--import', QUICK_IMPORTS, script], {
     env: { ...inherited(), ...environment },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
