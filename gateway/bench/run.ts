@@ -13,7 +13,7 @@ import {
 } from './gateways.ts'
 import { openLoad } from './load.ts'
 import { type Round, requirements, summarize, tableOf, verdict } from './report.ts'
-import { type Subgraphs, startSubgraphs } from './subgraphs.ts'
+import { startSubgraphs } from './subgraphs.ts'
 import { supergraphOf } from './workload.ts'
 
 /**

@@ -17,6 +17,26 @@ export function completeLeaf(type: GraphQLLeafType, hidden: ReadonlySet<string>)
   return (value, shaping) => checked(accepts, value, shaping, type)
 }
 
+/** How a value of a built-in scalar passes unchanged: what nearly every value does. */
+export type PlainLeaf = 'string' | 'number' | 'integer' | 'boolean'
+
+/** The check by which a leaf's values may pass without {@link completeLeaf}; undefined for enums and custom scalars. */
+export function plainLeaf(type: GraphQLLeafType): PlainLeaf | undefined {
+  switch (isEnumType(type) ? '' : type.name) {
+    case 'String':
+    case 'ID':
+      return 'string'
+    case 'Int':
+      return 'integer'
+    case 'Float':
+      return 'number'
+    case 'Boolean':
+      return 'boolean'
+    default:
+      return undefined
+  }
+}
+
 function checked(
   accepts: (value: unknown) => boolean,
   value: unknown,

@@ -6,10 +6,12 @@ import {
   type GraphQLObjectType,
   type GraphQLSchema,
   getNamedType,
+  getNullableType,
   type InlineFragmentNode,
   isAbstractType,
   isCompositeType,
   isInterfaceType,
+  isLeafType,
   isNonNullType,
   isObjectType,
   Kind,
@@ -17,6 +19,7 @@ import {
 } from 'graphql'
 import type { DataKeys } from '../plan/data-keys.ts'
 import { deferLabel } from '../plan/defers.ts'
+import { type PlainLeaf, plainLeaf } from './leaf-values.ts'
 import { type Completer, compileCompleter } from './shape.ts'
 
 /** One field of the response, for one runtime type. */
@@ -30,6 +33,8 @@ export interface ShapedField {
   readonly source: 'data' | 'typename' | 'unknown typename' | 'introspection' | 'denied'
   readonly nonNull: boolean
   readonly complete: Completer
+  /** Set where a value of this kind needs nothing but that it is of this kind. */
+  readonly plain: PlainLeaf | undefined
   readonly children: SelectionShape | undefined
 }
 
@@ -149,12 +154,15 @@ export class SelectionShape {
     const named = getNamedType(definition.type)
     const sets = nodes.flatMap((each) => each.selectionSet ?? [])
     const children = isCompositeType(named) ? new SelectionShape(named, sets, this.#source) : undefined
+    const leaf = getNullableType(definition.type)
+    const source = this.#source.isDenied(node) ? 'denied' : 'data'
     return {
       ...common,
       children,
       dataKey: this.#source.dataKeys.keyOf(node, definition.args.length > 0),
-      source: this.#source.isDenied(node) ? 'denied' : 'data',
+      source,
       nonNull: isNonNullType(definition.type),
+      plain: source === 'data' && isLeafType(leaf) ? plainLeaf(leaf) : undefined,
       complete: compileCompleter(definition.type, children, this.#source.hidden),
     }
   }
@@ -199,4 +207,4 @@ export class SelectionShape {
   }
 }
 
-const NO_DATA = { nonNull: true, complete: () => null, children: undefined } as const
+const NO_DATA = { nonNull: true, complete: () => null, plain: undefined, children: undefined } as const

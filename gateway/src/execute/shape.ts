@@ -63,6 +63,12 @@ export function shapeObject(object: JsonObject, shape: SelectionShape, shaping: 
 }
 
 function shapeField(field: ShapedField, object: JsonObject, shaping: Shaping): unknown {
+  if (field.plain !== undefined) {
+    const value = object[field.dataKey]
+    const kind = typeof value
+    if (kind === field.plain || (field.plain === 'integer' && kind === 'number' && Number.isInteger(value)))
+      return value
+  }
   if (field.source === 'typename') return field.parentType
   if (field.source === 'introspection') return shaping.introspection[field.key]
   shaping.path.push(field.key)

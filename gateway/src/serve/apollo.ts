@@ -15,11 +15,12 @@ import { rateLimitHeaders } from '../protect/rate-limiter.ts'
 import type { TrustedDocuments } from '../protect/trusted-documents.ts'
 import { type ErrorMask, logDefects } from './errors.ts'
 import type { ServedGraph } from './graph.ts'
+import type { KnownQueries } from './known-queries.ts'
 import { deferredBody } from './multipart.ts'
 import type { PersistedQueries } from './persisted-queries.ts'
+import type { RunQuery } from './query-runner.ts'
 import type { RequestScope } from './request-scope.ts'
 import { serializeResult } from './serialize.ts'
-import { SharedExecutions } from './shared-executions.ts'
 
 /** The context value of every operation over HTTP. */
 export interface HttpContext extends BaseContext {
@@ -34,6 +35,9 @@ export interface ApolloOptions {
   readonly admission: Admission
   readonly trustedDocuments: TrustedDocuments
   readonly persistedQueries: PersistedQueries
+  /** Told of every query that may run. */
+  readonly knownQueries: KnownQueries
+  readonly runQuery: RunQuery
   /** Also whether validation errors suggest names. */
   readonly introspection: boolean
   readonly maskError: ErrorMask
@@ -44,7 +48,7 @@ export interface ApolloOptions {
 export const createApolloServer = (options: ApolloOptions): ApolloServer<HttpContext> => {
   const { graph, limits, introspection, persistedQueries, log } = options
   return new ApolloServer<HttpContext>({
-    gateway: gatewayOf(graph),
+    gateway: gatewayOf(graph, options.runQuery),
     introspection,
     hideSchemaDetailsFromClientErrors: !introspection,
     includeStacktraceInErrorResponses: false,
@@ -66,13 +70,15 @@ export const createApolloServer = (options: ApolloOptions): ApolloServer<HttpCon
 }
 
 /** Gives Apollo Server our engine under the interface that it knows. */
-const gatewayOf = (graph: ServedGraph): GatewayInterface => {
-  const executions = new SharedExecutions()
+const gatewayOf = (graph: ServedGraph, runQuery: RunQuery): GatewayInterface => {
   const executor: GatewayExecutor = async ({ document, source, request, context, operation, queryHash }) => {
     const { scope, acceptsParts } = context as HttpContext
     const operationName = request.operationName ?? null
     // Apollo Server leaves this case to the executor, whatever its types say.
     if (!operation) return { errors: [unknownOperation(operationName)] }
+    const { outcome } = scope
+    if (outcome && 'failure' in outcome) throw outcome.failure
+    if (outcome && 'result' in outcome) return withoutHttp(outcome.result)
     const variables = request.variables ?? {}
     const asked = { document, source, operationName, variables }
     // What was begun is finished though its client has gone: half of a mutation helps nobody.
@@ -85,9 +91,7 @@ const gatewayOf = (graph: ServedGraph): GatewayInterface => {
       return withoutHttp(result.initialResult)
     }
     if (!isQuery) return withoutHttp(await graph.engine.execute({ ...asked, context: scope.forMutation() }))
-    const run = (signal: AbortSignal) => graph.engine.execute({ ...asked, context: scope.forExecution(signal) })
-    const key = `${queryHash}\n${operationName}\n${JSON.stringify(variables)}\n${scope.sharingKey}`
-    return withoutHttp(await executions.share(key, run, scope.signal))
+    return withoutHttp(await runQuery({ query: { document, source, operationName, queryHash }, variables }, scope))
   }
   return {
     async load() {
@@ -120,18 +124,25 @@ const NOTHING = {}
 const protection = ({
   admission,
   trustedDocuments,
+  knownQueries,
   maskError,
   log,
 }: ApolloOptions): ApolloServerPlugin<HttpContext> => ({
   async requestDidStart() {
     return {
-      async didResolveOperation({ document, operation, operationName, queryHash, request, contextValue: { scope } }) {
+      async didResolveOperation(resolved) {
+        const { document, operation, queryHash, source, request, contextValue } = resolved
+        const { scope } = contextValue
+        const operationName = request.operationName ?? null
+        if (scope.outcome && 'refusal' in scope.outcome) throw scope.outcome.refusal
+        if (scope.outcome) return
         if (operation?.operation === 'subscription') {
           scope.isSubscription = true
           throw subscriptionOverHttp()
         }
         trustedDocuments.check(queryHash)
         await admission.admit({ document, operationName, variables: request.variables, scope })
+        if (operation?.operation === 'query') knownQueries.remember({ document, source, operationName, queryHash })
       },
       async willSendResponse({ request, response, contextValue: { scope }, errors }) {
         if (errors) logDefects(log, scope.requestId, errors)

@@ -6,6 +6,7 @@ import type { HttpContext } from './apollo.ts'
 import { type CookieRules, openBrowserCookies } from './browser-cookies.ts'
 import type { Callers } from './callers.ts'
 import { authenticationFailure } from './errors.ts'
+import type { FastLane } from './fast-lane.ts'
 import type { GatewayMetrics } from './metrics.ts'
 import { acceptsDeferredParts, acceptsSubscriptionParts, DEFERRED_PARTS, writeBody } from './multipart.ts'
 import type { RequestScope } from './request-scope.ts'
@@ -14,6 +15,7 @@ import { traceRoute } from './tracing.ts'
 export interface GraphQLRouteOptions extends CookieRules {
   readonly path: string
   readonly apollo: ApolloServer<HttpContext>
+  readonly fastLane: FastLane
   readonly callers: Callers
   readonly limits: Limits
   readonly metrics: GatewayMetrics
@@ -63,7 +65,8 @@ const answer = async (
     const cookies = openBrowserCookies(request.raw, options)
     const scope = await receive(request, deadline.signal, callers)
     scope.browserCookies = cookies
-    const status = await execute(request, reply, options.apollo, scope)
+    const answered = await options.fastLane.answer(request, reply, scope)
+    const status = answered ? 200 : await execute(request, reply, options, scope)
     if (status !== null) {
       metrics.request('http', status < 400 ? 'ok' : 'refused', performance.now() - startedAt)
       return reply
@@ -84,7 +87,7 @@ const answer = async (
 const execute = async (
   request: FastifyRequest,
   reply: FastifyReply,
-  apollo: ApolloServer<HttpContext>,
+  { apollo, fastLane }: GraphQLRouteOptions,
   scope: RequestScope,
 ): Promise<number | null> => {
   const headers = new HeaderMap()
@@ -108,8 +111,12 @@ const execute = async (
   const status = response.status ?? 200
   reply.code(status)
   const { responseBody } = scope
-  if (responseBody === null || Buffer.isBuffer(responseBody)) reply.send(responseBody ?? response.body.string)
-  else await writeBody(reply.type(DEFERRED_PARTS).removeHeader('content-length'), responseBody)
+  if (responseBody === null || Buffer.isBuffer(responseBody)) {
+    const contentType = response.headers.get('content-type')
+    const isPlain = request.method === 'POST' && status === 200 && !acceptsParts && !acceptsSubscription
+    if (isPlain && contentType !== undefined) fastLane.learn(accept, contentType)
+    reply.send(responseBody ?? response.body.string)
+  } else await writeBody(reply.type(DEFERRED_PARTS).removeHeader('content-length'), responseBody)
   return status
 }
 

@@ -1,5 +1,6 @@
 import { type Caller, COOKIES_HEADER, VIEWER_HEADER, writeCookiesHeader } from '@gigraph/shared/auth'
 import { isTracing, traceHeaders } from '@gigraph/shared/telemetry'
+import type { ExecutionResult } from 'graphql'
 import type { Assertions } from '../auth/assertions.ts'
 import type { Authentication } from '../auth/authentication.ts'
 import type { SubsequentResult } from '../execute/engine.ts'
@@ -21,6 +22,9 @@ export interface RequestScopeOptions {
   readonly authorization: string
   readonly signal: AbortSignal
 }
+
+/** What became of a query: refused before it ran, ended in between, or done. */
+type Outcome = { readonly refusal: unknown } | { readonly failure: unknown } | { readonly result: ExecutionResult }
 
 const NO_POLICIES: ReadonlySet<string> = new Set()
 const TRACING = new Set(['traceparent', 'tracestate'])
@@ -48,6 +52,8 @@ export class RequestScope implements RequestContext {
   rateLimit: RateLimitState | null = null
   /** Set when the client wants its secrets kept in cookies. */
   browserCookies: (BrowserCookies & { readonly setCookies: readonly string[] }) | null = null
+  /** Set when the operation was settled before Apollo Server saw it (fast-lane.ts); that is left to make the answer. */
+  outcome: Outcome | null = null
   /** The operation is a subscription, which goes another way. */
   isSubscription = false
   /** What the operation deferred; runs as it is read. */

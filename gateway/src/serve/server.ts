@@ -11,14 +11,17 @@ import { createCallers } from './callers.ts'
 import { addressFinder } from './client-address.ts'
 import { drain } from './drain.ts'
 import { createErrorMask } from './errors.ts'
+import { createFastLane } from './fast-lane.ts'
 import type { ServedGraph } from './graph.ts'
 import { registerGraphQLRoute } from './graphql-route.ts'
 import { registerHealth, type ServiceStates } from './health.ts'
 import { createHttpServer } from './http-server.ts'
+import { KnownQueries } from './known-queries.ts'
 import type { GatewayMetrics } from './metrics.ts'
 import { createOperations } from './operations.ts'
 import { createPersistedQueries } from './persisted-queries.ts'
 import { type PlaygroundTab, registerPlayground } from './playground/route.ts'
+import { createQueryRunner } from './query-runner.ts'
 import { createSseEndpoint } from './sse.ts'
 import { traceRoute } from './tracing.ts'
 import { createWebSocketEndpoint } from './websocket-server.ts'
@@ -65,9 +68,13 @@ export const startServer = async (options: ServerOptions): Promise<GatewayServer
     metrics.rejected('untrusted_document')
     log.warn({ hash }, 'a document that is not trusted')
   })
+  const knownQueries = new KnownQueries()
+  options.graph.onUpdate(() => knownQueries.clear())
   const shared = {
     ...options,
     trustedDocuments,
+    knownQueries,
+    runQuery: createQueryRunner(options.graph),
     persistedQueries: createPersistedQueries(trustedDocuments),
     callers: createCallers(options),
     maskError: createErrorMask(options.maskServiceErrors),
@@ -97,7 +104,8 @@ export const startServer = async (options: ServerOptions): Promise<GatewayServer
     if (page?.isAskedFor(request)) return page.page(reply)
     return request.headers.accept?.includes('text/event-stream') ? sse.handle(request, reply) : null
   }
-  registerGraphQLRoute(app, { ...shared, path: GRAPHQL_PATH, apollo, otherwise, subscribe: sse.handleParts })
+  const fastLane = createFastLane(shared)
+  registerGraphQLRoute(app, { ...shared, path: GRAPHQL_PATH, apollo, fastLane, otherwise, subscribe: sse.handleParts })
   app.route({
     method: ['GET', 'POST'],
     url: `${GRAPHQL_PATH}/stream`,

@@ -1,4 +1,5 @@
 import type { ExecutionResult } from 'graphql'
+import { abortListeners } from '../transport/abort-listeners.ts'
 
 interface Execution {
   readonly result: Promise<ExecutionResult>
@@ -32,6 +33,7 @@ export class SharedExecutions {
   #wait(key: string, execution: Execution, signal: AbortSignal): Promise<ExecutionResult> {
     execution.waiting += 1
     return new Promise((resolve, reject) => {
+      const listeners = abortListeners(signal)
       const leave = () => {
         execution.waiting -= 1
         reject(signal.reason)
@@ -40,7 +42,7 @@ export class SharedExecutions {
         execution.controller.abort(signal.reason)
       }
       const settle = (done: () => void) => {
-        signal.removeEventListener('abort', leave)
+        listeners.delete(leave)
         this.#forget(key, execution)
         done()
       }
@@ -49,7 +51,7 @@ export class SharedExecutions {
         (error) => settle(() => reject(error)),
       )
       if (signal.aborted) leave()
-      else signal.addEventListener('abort', leave)
+      else listeners.add(leave)
     })
   }
 

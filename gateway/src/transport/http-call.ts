@@ -11,7 +11,8 @@ export interface HttpAnswer {
 export interface HttpCall {
   readonly path: string
   readonly body: string
-  readonly headers: Record<string, string>
+  /** Names and values in turn: undici takes them as they are. */
+  readonly headers: string[]
 }
 
 /**

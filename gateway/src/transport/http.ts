@@ -24,10 +24,12 @@ export interface HttpTransportOptions {
 
 const MAX_RESPONSE_BYTES = 64 * 1024 * 1024
 const MAX_SERIALIZED_QUERIES = 5_000
-const JSON_HEADERS = {
-  'content-type': 'application/json',
-  accept: 'application/graphql-response+json, application/json',
-}
+const JSON_HEADERS = [
+  'content-type',
+  'application/json',
+  'accept',
+  'application/graphql-response+json, application/json',
+]
 /** Headers that differ per request without changing the answer. */
 const TRACING_HEADERS = new Set(['x-request-id', 'traceparent', 'tracestate', 'baggage'])
 
@@ -86,7 +88,7 @@ export function createHttpTransport(options: HttpTransportOptions): SubgraphTran
       if (!breaker.admits()) return callFailure(service, 'open')
       const body = bodyOf(request)
       const forwarded = request.context.headersFor(service)
-      const http = { path, body, headers: { ...forwarded, ...JSON_HEADERS } }
+      const http = { path, body, headers: headersOf(forwarded) }
       const { signal } = request.context
       const isMutation = request.query.startsWith('mutation')
       // A mutation is shared with nobody: its key is its own.
@@ -117,6 +119,16 @@ export function createHttpTransport(options: HttpTransportOptions): SubgraphTran
       await pool.close()
     },
   }
+}
+
+/** Ours after the client's, which must not name the two that say what we send and take. */
+function headersOf(forwarded: Readonly<Record<string, string>>): string[] {
+  const headers = [...JSON_HEADERS]
+  for (const name in forwarded) {
+    const value = forwarded[name]
+    if (value !== undefined && name !== 'content-type' && name !== 'accept') headers.push(name, value)
+  }
+  return headers
 }
 
 function shareKey(headers: Readonly<Record<string, string>>, body: string): string {

@@ -1,3 +1,4 @@
+import { abortListeners } from './abort-listeners.ts'
 import { Cancellation } from './cancellation.ts'
 
 interface SharedCall<T> {
@@ -38,15 +39,15 @@ export class InFlight<T> {
         leave()
         return
       }
-      signal.addEventListener('abort', leave)
-      const settled = () => signal.removeEventListener('abort', leave)
+      const listeners = abortListeners(signal)
+      listeners.add(leave)
       call.result.then(
         (value) => {
-          settled()
+          listeners.delete(leave)
           resolve(value)
         },
         (error) => {
-          settled()
+          listeners.delete(leave)
           reject(error)
         },
       )
