@@ -1,4 +1,16 @@
 import { createTransport } from 'nodemailer'
+
+export {
+  languageOf,
+  type MailLanguage,
+  type MailTemplate,
+  type MailValues,
+  type MailWords,
+  mailLanguages,
+  placeholdersOf,
+  renderMail,
+} from './template.ts'
+
 import { childSpan } from '../telemetry/index.ts'
 
 /** One mail, ready to send. */
@@ -75,6 +87,7 @@ export const escapeHtml = (text: string): string =>
   text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character)
 
 interface MailContent {
+  readonly language: string
   readonly subject: string
   /** Paragraphs of plain text. */
   readonly paragraphs: readonly string[]
@@ -88,6 +101,7 @@ interface MailContent {
 
 /** A mail in text and HTML from the same words. */
 export const composeMail = ({
+  language,
   subject,
   paragraphs,
   action,
@@ -100,7 +114,7 @@ export const composeMail = ({
     ...(action ? [`${action.label}: ${action.url}`] : []),
     `-- \n${footer}`,
   ].join('\n\n')
-  const html = `<!doctype html><html lang="en"><body style="margin:0;background:#f4f5f7;font:16px/1.5 system-ui,sans-serif;color:#1c2330">
+  const html = `<!doctype html><html lang="${escapeHtml(language)}"><body style="margin:0;background:#f4f5f7;font:16px/1.5 system-ui,sans-serif;color:#1c2330">
 <div style="max-width:560px;margin:24px auto;padding:32px;background:#fff;border-radius:12px">
 <p style="font-weight:700;color:#4338ca;margin-top:0">Gigraph</p>
 ${paragraphs.map((paragraph) => `<p>${escapeHtml(paragraph)}</p>`).join('\n')}

@@ -13,7 +13,7 @@ export interface Viewer {
 export type Account = User
 export type LoginChallenge = Pick<ChallengeRow, 'id' | 'expiresAt'> & { readonly methods: readonly MfaMethod[] }
 export type { ApiKey } from './api-key/api-key-store.ts'
+export type { DataExport } from './export/data-export-store.ts'
 export type { TrustedDevice } from './factor/factor-store.ts'
 export type { Passkey } from './passkey/passkey.ts'
-export type { DataExport } from './export/data-export-store.ts'
 export type { AuditEntry } from './staff/audit-store.ts'

@@ -57,12 +57,14 @@ describeAuthorization({
     // Whoever has an address, a password, a code or a token in hand: these are the proof, and tests of their own.
     [`Mutation.register Mutation.verifyEmail Mutation.resendVerificationEmail Mutation.login Mutation.verifyMfa
       Mutation.resendMfaCode Mutation.refreshSession Mutation.requestPasswordReset Mutation.resetPassword
-      Mutation.acceptInvitation Query.verifyAccessToken`]: everybody,
+      Mutation.acceptInvitation Query.verifyAccessToken Mutation.beginPasskeyLogin Mutation.finishPasskeyLogin
+      Mutation.beginPasskeyMfa`]: everybody,
 
     [`Mutation.addRole Mutation.updateAccount Mutation.beginTotp Mutation.confirmTotp Mutation.disableTotp
       Mutation.regenerateRecoveryCodes Mutation.setEmailMfa Mutation.logoutEverywhere
       Mutation.requestEmailChange Mutation.confirmEmailChange Mutation.changePassword Mutation.deleteAccount
-      Mutation.cancelAccountDeletion`]: inPerson,
+      Mutation.cancelAccountDeletion Mutation.exportMyData Mutation.beginPasskeyRegistration
+      Mutation.finishPasskeyRegistration`]: inPerson,
     'Mutation.createApiKey': { rule: inPerson, with: () => ({ input: { scopes: [] } }) },
     // A key has no session: there is nothing to end.
     'Mutation.logout': signedIn,
@@ -75,6 +77,10 @@ describeAuthorization({
     'Mutation.revokeApiKey Mutation.rotateApiKey': {
       rule: except(only(['owner']), { apiKey: 'FORBIDDEN' }),
       with: ({ apiKeyId }) => ({ input: { apiKeyId } }),
+    },
+    'Mutation.renamePasskey Mutation.removePasskey': {
+      rule: except(only(['owner']), { apiKey: 'FORBIDDEN' }),
+      with: ({ passkeyId }) => ({ input: { passkeyId } }),
     },
     'Mutation.revokeTrustedDevice': {
       rule: except(only(['owner']), { apiKey: 'FORBIDDEN' }),
@@ -103,6 +109,6 @@ describeAuthorization({
     },
 
     '_entities.Viewer Viewer.user Viewer.account Viewer.scopes': ownViewer,
-    'Viewer.sessions Viewer.apiKeys Viewer.mfa': ownInPerson,
+    'Viewer.sessions Viewer.apiKeys Viewer.mfa Viewer.passkeys Viewer.dataExport': ownInPerson,
   },
 })

@@ -3,7 +3,7 @@ import { after } from '@gigraph/shared/time'
 import type { Context } from '../src/context.ts'
 import { hashToken, mintToken } from '../src/crypto/secrets.ts'
 import { seedIdentity } from '../src/seed.ts'
-import { apiKeys, sessions, trustedDevices } from '../src/tables.ts'
+import { apiKeys, dataExports, passkeys, sessions, trustedDevices } from '../src/tables.ts'
 
 const sessionOf = (ctx: Context, userId: string) => ({
   id: ctx.makeId(),
@@ -43,9 +43,14 @@ export const createSessions = async (ctx: Context, roles: readonly (readonly Rol
   return viewers
 }
 
-/** One more session, an API key and a trusted device of somebody. */
+/** One more session, an API key, a trusted device and an export of somebody. */
 export const createBelongings = async (ctx: Context, { id: userId }: Viewer) => {
-  const ids = { sessionId: ctx.makeId(), apiKeyId: ctx.makeId(), trustedDeviceId: ctx.makeId() }
+  const ids = {
+    sessionId: ctx.makeId(),
+    apiKeyId: ctx.makeId(),
+    trustedDeviceId: ctx.makeId(),
+    passkeyId: ctx.makeId(),
+  }
   const createdAt = ctx.clock.now()
   const expiresAt = after(createdAt, '1d')
   await ctx.db.insert(sessions).values({ ...sessionOf(ctx, userId), id: ids.sessionId })
@@ -67,5 +72,19 @@ export const createBelongings = async (ctx: Context, { id: userId }: Viewer) => 
     createdAt,
     expiresAt,
   })
+  await ctx.db.insert(passkeys).values({
+    id: ids.passkeyId,
+    userId,
+    credentialId: mintToken(),
+    publicKey: mintToken(),
+    counter: 0,
+    transports: [],
+    backedUp: false,
+    name: 'phone',
+    createdAt,
+  })
+  await ctx.db
+    .insert(dataExports)
+    .values({ id: ctx.makeId(), userId, status: 'EXPIRED', requestedAt: createdAt, begunAt: createdAt })
   return ids
 }

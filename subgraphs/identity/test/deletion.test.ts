@@ -97,6 +97,42 @@ test('open orders keep an account, at the wish and at the end of the grace', asy
   expect(await identity.outbox('user.deleted')).toContainEqual({ userId: user.id })
 })
 
+test('what is owed either way keeps an account; points are for their owner to give up', async () => {
+  const { client, user } = await identity.createLogin()
+  const balance = (kind: string, currency: string, amount: number) =>
+    identity.payments.context.db.execute(sql`
+      insert into ledger_accounts (code, currency, kind, owner_id, balance_minor, unbounded)
+      values (${`${kind}:${user.id}`}, ${currency}, ${kind}, ${user.id}, ${amount}, true)
+      on conflict (code, currency) do update set balance_minor = excluded.balance_minor`)
+  const ask = async (more = '') =>
+    (
+      await client.query(
+        `mutation ($password: String!) { deleteAccount(input: { password: $password ${more} }) {
+          deletionDueAt userErrors { code message } } }`,
+        { password: PASSWORD },
+      )
+    ).deleteAccount
+  for (const [kind, amount] of [
+    ['seller_pending', 500],
+    ['seller_receivable', -500],
+  ] as const) {
+    await balance(kind, 'USD', amount)
+    expect(await ask()).toMatchObject({
+      deletionDueAt: null,
+      userErrors: [{ code: 'INVALID_STATE', message: expect.stringContaining('$5.00') }],
+    })
+    await balance(kind, 'USD', 0)
+  }
+  await balance('points', 'PTS', 37)
+  expect((await ask()).userErrors).toMatchObject([{ code: 'INVALID_STATE', message: expect.stringContaining('37') }])
+  expect((await ask('forfeitPoints: true')).userErrors).toEqual([])
+
+  await balance('seller_available', 'USD', 1)
+  identity.clock.advance('14d')
+  await identity.runJob(deleteDueAccounts, {})
+  expect((await identity.logIn(user)).viewer.id).toBe(user.id)
+})
+
 test('an account that nobody verifies is removed after 30 days, and address and handle are free again', async () => {
   const Register = 'mutation ($input: RegisterInput!) { register(input: $input) { email userErrors { code } } }'
   const input = {

@@ -1,4 +1,5 @@
 import { ordersService } from '@gigraph/orders'
+import { paymentsService } from '@gigraph/payments'
 import type { Role, Viewer } from '@gigraph/shared/auth'
 import { outbox } from '@gigraph/shared/events'
 import { startTestServices } from '@gigraph/shared/testing'
@@ -20,13 +21,15 @@ export const VerifyMfa = /* GraphQL */ `mutation ($input: VerifyMfaInput!) { ver
 export const startIdentity = async (environment: Readonly<Record<string, string>> = {}) => {
   const mail = await startMailSink()
   const services = await startTestServices(
-    { identity: identityService, orders: ordersService },
+    { identity: identityService, orders: ordersService, payments: paymentsService },
     {
       environment: {
         SMTP_URL: mail.url,
         CODE_HMAC_SECRET: 'a secret of the tests: codes, of no worth elsewhere',
         KEY_ENCRYPTION_SECRET: 'a secret of the tests: keys, of no worth elsewhere',
         APP_URL: 'https://gigraph.test',
+        STRIPE_SECRET_KEY: 'sk_test_of_the_tests',
+        STRIPE_WEBHOOK_SECRET: 'whsec_of_the_tests',
         ...environment,
       },
     },
@@ -85,6 +88,7 @@ export const startIdentity = async (environment: Readonly<Record<string, string>
   return {
     ...identity,
     orders: services.orders,
+    payments: services.payments,
     mail,
     runJobs,
     createUser,

@@ -28,6 +28,7 @@ const samples: Readonly<Record<string, () => unknown>> = {
   EmailAddress: () => 'sample@example.com',
   URL: () => 'https://example.com/sample',
   Currency: () => 'USD',
+  JSONObject: () => ({}),
 }
 
 const isRecord = (value: unknown): value is Arguments =>

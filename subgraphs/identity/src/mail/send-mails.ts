@@ -88,6 +88,8 @@ export const mailJobs = [
   implementJob(sendAccountNotice, async (ctx, { userId, notice }) => {
     const user = await findOptionalUser(ctx.db, userId)
     if (!user?.email) return
+    // Cancelled before the mail went out: there is nothing to tell.
+    if (notice === 'DELETION_SCHEDULED' && !user.deletionDueAt) return
     await send(ctx, user.email, noticeMail(user, notice))
   }),
 ]

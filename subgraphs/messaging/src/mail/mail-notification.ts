@@ -10,7 +10,7 @@ const isSeen = ({ readAt, createdAt }: NotificationRow): boolean => readAt !== n
 const send = async (
   ctx: Context,
   taken: readonly NotificationRow[],
-  content: Pick<Parameters<typeof sendMail>[2], 'subject' | 'paragraphs' | 'action'>,
+  content: Pick<Parameters<typeof sendMail>[2], 'mail' | 'values' | 'quoted' | 'link'>,
 ): Promise<void> => {
   const [first] = taken
   if (!first) return
@@ -31,7 +31,7 @@ export const mailNotification = async (ctx: Context, notificationId: string): Pr
   if (!notification) return
   if (isSeen(notification)) return closeNotifications(ctx.db, [notification.id], null)
   const { title, body, link } = notification
-  await send(ctx, [notification], { subject: title, paragraphs: [body], action: { label: 'Open', link } })
+  await send(ctx, [notification], { mail: 'notification', values: { title }, quoted: [body], link })
 }
 
 /** Mails somebody all that has gathered for their digest. */
@@ -46,8 +46,9 @@ export const mailDigest = async (ctx: Context, userId: string): Promise<void> =>
     )
   const unseen = taken.filter((notification) => !isSeen(notification))
   await send(ctx, unseen, {
-    subject: `Your day at Gigraph: ${unseen.length} ${unseen.length === 1 ? 'notification' : 'notifications'}`,
-    paragraphs: unseen.map(({ title, body }) => `${title}: ${body}`),
-    action: { label: 'See all', link: '/notifications' },
+    mail: unseen.length === 1 ? 'digestOfOne' : 'digest',
+    values: { count: String(unseen.length) },
+    quoted: unseen.map(({ title, body }) => `${title}: ${body}`),
+    link: '/notifications',
   })
 }

@@ -1,10 +1,12 @@
 import { usersByIds } from '@gigraph/identity/internal'
+import { languageOf } from '@gigraph/shared/mail'
 import type { Context } from '../context.ts'
 import { unreadOf } from '../conversation/conversation.ts'
 import type { MessageRow } from '../message/message.ts'
 import { listMessagesAfter } from '../message/message-store.ts'
 import { claimUnread, closeUnread, releaseUnread } from './mail-store.ts'
 import { findOptionalReader, sendMail } from './send-mail.ts'
+import { footerWords, type MessagingMail } from './words.ts'
 
 /** How many messages a mail quotes, and how much of each. */
 const QUOTED = 5
@@ -12,6 +14,11 @@ const QUOTED_CHARACTERS = 500
 
 const quote = ({ body }: MessageRow): string =>
   body.length > QUOTED_CHARACTERS ? `${body.slice(0, QUOTED_CHARACTERS)} …` : body
+
+const mailAbout = (unread: number, title: string | null): MessagingMail => {
+  if (title) return unread === 1 ? 'messageAbout' : 'messagesAbout'
+  return unread === 1 ? 'message' : 'messages'
+}
 
 /** Mails somebody what they have not read of a conversation, if that is due and not told before. */
 export const mailUnread = async (
@@ -31,13 +38,18 @@ export const mailUnread = async (
     const reader = messages.length > 0 ? await findOptionalReader(ctx, part.userId) : null
     if (!reader) return await closeUnread(ctx, { part, known: told })
     const { users } = await ctx.call(usersByIds, { ids: [...new Set(messages.map(({ senderId }) => senderId ?? ''))] })
-    const nameOf = (id: string | null) => users.find((user) => user.id === id)?.displayName ?? 'A former member'
-    const about = conversation.title ? ` about “${conversation.title}”` : ''
+    const former = footerWords.formerMember[languageOf(reader.locale)]
+    const nameOf = (id: string | null) => users.find((user) => user.id === id)?.displayName ?? former
     await sendMail(ctx, reader, {
       category: 'MESSAGES',
-      subject: `${unread === 1 ? 'New message' : `${unread} new messages`} from ${nameOf(messages[0]?.senderId ?? null)}${about}`,
-      paragraphs: messages.map((message) => `${nameOf(message.senderId)}: ${quote(message)}`),
-      action: { label: 'Answer', link: `/messages/${conversation.id}` },
+      mail: mailAbout(unread, conversation.title),
+      values: {
+        count: String(unread),
+        sender: nameOf(messages[0]?.senderId ?? null),
+        title: conversation.title ?? '',
+      },
+      quoted: messages.map((message) => `${nameOf(message.senderId)}: ${quote(message)}`),
+      link: `/messages/${conversation.id}`,
       messageId: `${conversation.id}.${told}.${part.userId}`,
     })
     const changes = { mailedAt: ctx.clock.now(), mailedSequence: told }

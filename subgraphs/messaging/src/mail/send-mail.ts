@@ -1,8 +1,9 @@
 import { type UserSummary, usersByIds } from '@gigraph/identity/internal'
-import { composeMail, type Mail } from '@gigraph/shared/mail'
+import { languageOf, type Mail, type MailLanguage, renderMail } from '@gigraph/shared/mail'
 import type { Context } from '../context.ts'
 import type { Category } from '../notification/notification.ts'
 import { makeUnsubscribeToken } from './unsubscribe-token.ts'
+import { categoryWords, footerWords, type MessagingMail, messagingMails } from './words.ts'
 
 /** Who gets a mail: asked from identity at the moment of sending, so that addresses stand nowhere else. */
 export type Reader = UserSummary
@@ -16,9 +17,12 @@ export const findOptionalReader = async (ctx: Context, userId: string): Promise<
 
 interface Content {
   readonly category: Category
-  readonly subject: string
-  readonly paragraphs: readonly string[]
-  readonly action: { readonly label: string; readonly link: string }
+  readonly mail: MessagingMail
+  readonly values: Readonly<Record<string, string>>
+  /** Paragraphs of what has happened or was written. */
+  readonly quoted: readonly string[]
+  /** A path of the client. */
+  readonly link: string
   /** The same for every try at the same mail. */
   readonly messageId: string
 }
@@ -40,23 +44,25 @@ const unsubscribe = (ctx: Context, userId: string, category: Category) => {
   return { url, headers }
 }
 
-const footerOf = (category: Category, url: string | undefined): string =>
+const footerOf = (language: MailLanguage, category: Category, url: string | undefined): string =>
   url
-    ? `You get this because you hear of ${category.toLowerCase()} by mail. No more such mails: ${url}`
-    : 'You get this because it concerns the safety of your account.'
+    ? footerWords.stoppable[language]
+        .replace('{category}', categoryWords[category][language])
+        .replace('{url}', () => url)
+    : footerWords.security[language]
 
 /** Writes to one person. Rejects when the mail server does not take it. */
 export const sendMail = async (
   ctx: Context,
   reader: Reader,
-  { category, subject, paragraphs, action, messageId }: Content,
+  { category, mail, values, quoted, link, messageId }: Content,
 ): Promise<void> => {
   const end = unsubscribe(ctx, reader.id, category)
-  const content = composeMail({
-    subject,
-    paragraphs: [`Hello ${reader.displayName},`, ...paragraphs],
-    action: { label: action.label, url: clientUrl(ctx, action.link) },
-    footer: footerOf(category, end?.url),
+  const language = languageOf(reader.locale)
+  const content = renderMail(messagingMails[mail], language, {
+    values: { ...values, name: reader.displayName, footer: footerOf(language, category, end?.url) },
+    url: clientUrl(ctx, link),
+    quoted,
   })
   await ctx.mailer.send({ to: reader.email, ...content, messageId, ...(end && { headers: end.headers }) })
 }
