@@ -1,10 +1,10 @@
 import { userDeleted } from '@gigraph/identity/events'
 import type { Viewer } from '@gigraph/shared/auth'
+import { startS3 } from '@gigraph/shared/storage/testing'
 import { person } from '@gigraph/shared/testing'
 import { makeId } from '@gigraph/shared/time'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { startS3 } from '@gigraph/shared/storage/testing'
 import { sweepUploads } from '../src/upload/sweep.ts'
 import { begin, pdf, picture, send, startWithFiles, upload, type WithFiles } from './support/uploads.ts'
 

@@ -132,7 +132,7 @@ test('asking needs the role, deciding and looking the scope', async () => {
 
 test('staff find clients by name, state and place, page by page with the same number of statements', async () => {
   const reviewer = services.profiles.as(staff('profiles:verify'))
-  const list = async (variables: object) => (await reviewer.query(List, variables)).clientProfiles
+  const list = async (variables: Record<string, unknown>) => (await reviewer.query(List, variables)).clientProfiles
   for (let index = 0; index < 7; index++) {
     await client(`Quartz Mining ${index}`)
     services.profiles.clock.advance('1s')
