@@ -4,7 +4,7 @@ import { after } from '@gigraph/shared/time'
 import { z } from 'zod'
 import type { Context } from '../context.ts'
 import { sendAccountNotice } from '../mail/mail-jobs.ts'
-import { isOwnPassword } from '../password/own-password.ts'
+import { ownPasswordHash } from '../password/own-password.ts'
 import { passwordText } from '../password/password.ts'
 import { requireFreshSession, requireSession } from '../session/require-session.ts'
 import { findUserForUpdate, updateUser } from '../user/user-store.ts'
@@ -20,7 +20,7 @@ export const deleteAccount = async (ctx: Context, raw: unknown): Promise<Result<
   const viewer = await requireFreshSession(ctx)
   const parsed = parseInput(input, raw)
   if (!parsed.ok) return parsed
-  if (!(await isOwnPassword(ctx, viewer, parsed.value.password)))
+  if (!(await ownPasswordHash(ctx, viewer, parsed.value.password)))
     return fail('INVALID_CREDENTIALS', 'The password is wrong.', { field: ['input', 'password'] })
   const { open, points } = await findObligations(ctx, viewer.id)
   if (open.length > 0) return fail('INVALID_STATE', open.join(' '), { allowed: [] })

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import type { Context } from '../context.ts'
 import { sendAccountNotice } from '../mail/mail-jobs.ts'
 import { countPasskeys } from '../passkey/passkey-store.ts'
-import { isOwnPassword } from '../password/own-password.ts'
+import { ownPasswordHash } from '../password/own-password.ts'
 import { LEAST_ALONE, passwordText } from '../password/password.ts'
 import { requireFreshSession } from '../session/require-session.ts'
 import { findUserForUpdate } from '../user/user-store.ts'
@@ -19,7 +19,7 @@ export const disableTotp = async (ctx: Context, raw: unknown): Promise<Result<Mf
   const parsed = parseInput(input, raw)
   if (!parsed.ok) return parsed
   const { password } = parsed.value
-  if (!(await isOwnPassword(ctx, viewer, password)))
+  if (!(await ownPasswordHash(ctx, viewer, password)))
     return fail('INVALID_CREDENTIALS', 'The password is wrong.', { field: ['input', 'password'] })
   if ([...password].length < LEAST_ALONE)
     return fail(

@@ -1,5 +1,5 @@
 import type { Database, Transaction } from '@gigraph/shared/database'
-import { eq, lt, sql } from 'drizzle-orm'
+import { and, eq, gt, isNull, lt, sql } from 'drizzle-orm'
 import { loginChallenges } from '../tables.ts'
 import type { LoginChallenge } from './challenge.ts'
 
@@ -34,6 +34,14 @@ export const saveCode = async (
 
 export const saveSolved = async (tx: Transaction, id: string, solvedAt: Date): Promise<void> => {
   await tx.update(loginChallenges).set({ solvedAt, codeHmac: null }).where(eq(loginChallenges.id, id))
+}
+
+/** Makes all logins of a user that are still open useless. */
+export const voidChallenges = async (tx: Transaction, userId: string, at: Date): Promise<void> => {
+  await tx
+    .update(loginChallenges)
+    .set({ expiresAt: at, codeHmac: null })
+    .where(and(eq(loginChallenges.userId, userId), isNull(loginChallenges.solvedAt), gt(loginChallenges.expiresAt, at)))
 }
 
 export const countFailure = async (tx: Transaction, id: string): Promise<void> => {

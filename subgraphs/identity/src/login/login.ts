@@ -1,5 +1,5 @@
-import { transaction } from '@gigraph/shared/database'
-import { fail, ok, parseInput, type Result } from '@gigraph/shared/errors'
+import { type Transaction, transaction } from '@gigraph/shared/database'
+import { type Failure, fail, ok, parseInput, type Result } from '@gigraph/shared/errors'
 import { after } from '@gigraph/shared/time'
 import { z } from 'zod'
 import type { Context } from '../context.ts'
@@ -13,8 +13,14 @@ import { countTry, forgive, isWithin, requireCalm, requireWithin, tooOften } fro
 import { DEVICE_COOKIE } from '../session/hand-over.ts'
 import { isKnownAddress } from '../session/session-store.ts'
 import { type AuthTokens, issueTokens, type OpenSession, startSession } from '../session/start-session.ts'
-import { statusOf, type User } from '../user/user.ts'
-import { findOptionalWithCredentials, type UserWithCredentials, updateCredentials } from '../user/user-store.ts'
+import { statusOf } from '../user/user.ts'
+import {
+  findCredentials,
+  findOptionalWithCredentials,
+  findUserForUpdate,
+  replacePasswordHash,
+  type UserWithCredentials,
+} from '../user/user-store.ts'
 import { CHALLENGE_LIFETIME, type LoginChallenge, type MfaMethod } from './challenge.ts'
 import { insertChallenge } from './challenge-store.ts'
 import { methodsOf } from './methods.ts'
@@ -46,21 +52,38 @@ export const login = async (ctx: Context, raw: unknown): Promise<Result<LoggingI
   const deviceToken = parsed.value.deviceToken ?? ctx.cookies?.get(DEVICE_COOKIE) ?? null
   const found = await findOptionalWithCredentials(ctx.db, email)
   await requireFewTries(ctx, email, found)
-  if (!(await verifyPassword(found?.passwordHash ?? null, password)) || !found)
-    return fail('INVALID_CREDENTIALS', 'E-mail address and password do not fit.')
+  if (!(await verifyPassword(found?.passwordHash ?? null, password)) || !found) return wrong()
 
   const { user } = found
   await forgive(ctx, [
     [loginsByAccount, email],
     [loginsByAccountAndAddress, pairOf(ctx, email)],
   ])
-  if (needsRehash(found.passwordHash))
-    await updateCredentials(ctx.db, user.id, { passwordHash: await hashPassword(password) })
+  const passwordHash = await rehash(ctx, found, password)
   if (!user.emailVerifiedAt)
     return fail('EMAIL_NOT_VERIFIED', 'Verify your e-mail address first: the link is in our mail to you.')
   if (statusOf(user, ctx.clock.now()) !== 'ACTIVE')
     return fail('NOT_ALLOWED', `This account is suspended. ${user.suspensionReason ?? ''}`.trim())
-  return proceed(ctx, user, deviceToken)
+  return proceed(ctx, { user, passwordHash }, deviceToken)
+}
+
+/** Renews a hash with weaker parameters than today's, unless the password has been changed meanwhile. Returns the hash that counts. */
+const rehash = async (ctx: Context, { user, passwordHash }: UserWithCredentials, password: string): Promise<string> => {
+  if (!needsRehash(passwordHash)) return passwordHash
+  const renewed = await hashPassword(password)
+  return (await replacePasswordHash(ctx.db, user.id, { from: passwordHash, to: renewed })) ? renewed : passwordHash
+}
+
+const wrong = (): Failure => fail('INVALID_CREDENTIALS', 'E-mail address and password do not fit.')
+
+/**
+ * Whether password and account are still what they were when the password was looked at, which takes a while. Locks the user, as
+ * whoever changes either does.
+ */
+const isStillProven = async (ctx: Context, tx: Transaction, proven: UserWithCredentials): Promise<boolean> => {
+  const user = await findUserForUpdate(tx, proven.user.id)
+  const { passwordHash } = await findCredentials(tx, user.id)
+  return passwordHash === proven.passwordHash && statusOf(user, ctx.clock.now()) === 'ACTIVE'
 }
 
 const pairOf = (ctx: Context, email: string): string => `${email} ${ctx.caller.address}`
@@ -74,8 +97,13 @@ const requireFewTries = async (ctx: Context, email: string, found: UserWithCrede
   if (!found || !(await isKnownAddress(ctx.db, found.user.id, ctx.caller.address))) throw tooOften(ctx, resetsAt)
 }
 
-const proceed = async (ctx: Context, user: User, deviceToken: string | null): Promise<Result<LoggingIn>> => {
-  const trusted = deviceToken ? await openTrusted(ctx, user, deviceToken) : null
+const proceed = async (
+  ctx: Context,
+  proven: UserWithCredentials,
+  deviceToken: string | null,
+): Promise<Result<LoggingIn>> => {
+  const { user } = proven
+  const trusted = deviceToken ? await openTrusted(ctx, proven, deviceToken) : null
   if (trusted) return ok({ challenge: null, tokens: await issueTokens(ctx, trusted) })
   const methods = await methodsOf(ctx.db, user)
   // Who has something better is asked for that; a mailed code they can still ask for.
@@ -84,6 +112,7 @@ const proceed = async (ctx: Context, user: User, deviceToken: string | null): Pr
   if (!mayMail)
     return fail('LIMIT_EXCEEDED', 'We have sent you many codes in the last hour. Wait a while and try again.')
   return transaction(ctx.db, async (tx) => {
+    if (!(await isStillProven(ctx, tx, proven))) return wrong()
     const now = ctx.clock.now()
     const challenge = await insertChallenge(tx, {
       id: ctx.makeId(),
@@ -97,8 +126,10 @@ const proceed = async (ctx: Context, user: User, deviceToken: string | null): Pr
 }
 
 /** A session on a device that the user trusts; null on another. */
-const openTrusted = (ctx: Context, user: User, deviceToken: string): Promise<OpenSession | null> =>
+const openTrusted = (ctx: Context, proven: UserWithCredentials, deviceToken: string): Promise<OpenSession | null> =>
   transaction(ctx.db, async (tx) => {
+    if (!(await isStillProven(ctx, tx, proven))) return null
+    const { user } = proven
     const device = { userId: user.id, tokenHash: hashToken(deviceToken), at: ctx.clock.now() }
     return (await useTrustedDevice(tx, device)) ? startSession(ctx, tx, user) : null
   })

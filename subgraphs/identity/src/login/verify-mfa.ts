@@ -17,7 +17,7 @@ import { type AuthTokens, issueTokens, type OpenSession, startSession } from '..
 import { statusOf, type User } from '../user/user.ts'
 import { countMfaFailure, findCredentials, findUserForUpdate, updateCredentials } from '../user/user-store.ts'
 import { CODE_PURPOSE, type LoginChallenge, MOST_CONSECUTIVE_FAILURES, MOST_FAILURES } from './challenge.ts'
-import { countFailure, findOptionalChallengeForUpdate, saveSolved } from './challenge-store.ts'
+import { countFailure, findOptionalChallenge, findOptionalChallengeForUpdate, saveSolved } from './challenge-store.ts'
 
 const TRUST = '30d'
 
@@ -66,11 +66,13 @@ export const verifyMfa = async (ctx: Context, raw: unknown): Promise<Result<Logg
   await requireCalm(ctx, tokensByAddress)
   const result = await transaction(ctx.db, async (tx): Promise<Result<Opened>> => {
     const now = ctx.clock.now()
-    const challenge = await findOptionalChallengeForUpdate(tx, answer.challengeId)
-    if (!challenge || challenge.solvedAt || challenge.expiresAt <= now)
+    // The user first, as wherever both are locked: who ends all sessions also ends all logins.
+    const asked = await findOptionalChallenge(tx, answer.challengeId)
+    const user = asked && (await findUserForUpdate(tx, asked.userId))
+    const challenge = asked && (await findOptionalChallengeForUpdate(tx, asked.id))
+    if (!user || !challenge || challenge.solvedAt || challenge.expiresAt <= now)
       return fail('EXPIRED', 'This login has expired. Log in again.')
     if (challenge.failures >= MOST_FAILURES) return fail('LIMIT_EXCEEDED', 'Too many wrong codes. Log in again.')
-    const user = await findUserForUpdate(tx, challenge.userId)
     if (statusOf(user, now) !== 'ACTIVE') return fail('NOT_ALLOWED', 'This account is suspended.')
     const { mfaFailures } = await findCredentials(tx, user.id)
     if (mfaFailures >= MOST_CONSECUTIVE_FAILURES)

@@ -5,7 +5,7 @@ import { sendAccountNotice } from '../mail/mail-jobs.ts'
 import { voidTokens } from '../mail/mail-token.ts'
 import { endSessions } from '../session/end-sessions.ts'
 import type { User } from '../user/user.ts'
-import { updateCredentials } from '../user/user-store.ts'
+import { findUserForUpdate, updateCredentials } from '../user/user-store.ts'
 import { faultOf, LEAST_ALONE, LEAST_WITH_TOTP } from './password.ts'
 
 /** Why this user may not have this password; null when they may. */
@@ -21,6 +21,8 @@ export const setPassword = async (
   { user, passwordHash, except }: { readonly user: User; readonly passwordHash: string; readonly except?: string },
 ): Promise<void> => {
   const now = ctx.clock.now()
+  // Logins that are under way end before this or see it: they lock the user too.
+  await findUserForUpdate(tx, user.id)
   await updateCredentials(tx, user.id, { passwordHash, changedAt: now, mfaFailures: 0 })
   await voidTokens(tx, user.id, 'RESET_PASSWORD', now)
   await removeTrustedDevices(tx, user.id)

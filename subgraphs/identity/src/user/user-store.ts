@@ -87,6 +87,20 @@ export const updateCredentials = async (
   await db.update(credentials).set(change).where(eq(credentials.userId, userId))
 }
 
+/** Replaces a hash, if it is still that one. Returns whether it was. */
+export const replacePasswordHash = async (
+  db: Database,
+  userId: string,
+  { from, to }: { readonly from: string; readonly to: string },
+): Promise<boolean> => {
+  const replaced = await db
+    .update(credentials)
+    .set({ passwordHash: to })
+    .where(and(eq(credentials.userId, userId), eq(credentials.passwordHash, from)))
+    .returning({ userId: credentials.userId })
+  return replaced.length > 0
+}
+
 export const countMfaFailure = async (tx: Transaction, userId: string): Promise<void> => {
   await tx
     .update(credentials)
