@@ -27,6 +27,7 @@ const announce = (stack: Stack, accounts: Accounts): void => {
       ['Playground', `${stack.graphqlUrl} (in a browser)`],
       ...Object.entries(stack.serviceUrls).map(([name, url]) => [`Service ${name}`, url] as const),
       ['Mailbox', stack.mailboxUrl ?? 'real mail (SMTP_URL)'],
+      ...(stack.mailboxUrl ? [['Mail previews', `${stack.mailboxUrl}/previews`] as const] : []),
       [
         'Stripe',
         stack.stripeUrl ? `${stack.stripeUrl} (emulator; card 4242 4242 4242 4242)` : 'real (STRIPE_SECRET_KEY)',

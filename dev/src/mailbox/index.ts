@@ -1,4 +1,6 @@
+import type { MailPreview } from '@gigraph/shared/mail'
 import { freePort } from '../ports/index.ts'
+import { addPreviews } from './previews.ts'
 import { startSmtp } from './smtp.ts'
 import { MessageStore } from './store.ts'
 import { createWeb } from './web.ts'
@@ -18,6 +20,8 @@ export interface MailboxOptions {
   /** Where the mails survive a restart; only in memory without it. */
   readonly directory?: string
   readonly log: MailboxLog
+  /** What `/previews` shows; read when somebody looks. */
+  readonly previews?: () => Promise<readonly MailPreview[]>
 }
 
 export interface Mailbox {
@@ -29,7 +33,13 @@ export interface Mailbox {
 }
 
 /** Starts a mailbox that catches every mail sent to it and shows it on a page and through an API; keeps 1,000 mails. */
-export const startMailbox = async ({ smtpPort, httpPort, directory, log }: MailboxOptions): Promise<Mailbox> => {
+export const startMailbox = async ({
+  smtpPort,
+  httpPort,
+  directory,
+  log,
+  previews = async () => [],
+}: MailboxOptions): Promise<Mailbox> => {
   const store = await MessageStore.open({
     directory,
     onUnreadable: (file) => log.warn(`mailbox: ${file} is not a mail and is passed over`),
@@ -45,6 +55,7 @@ export const startMailbox = async ({ smtpPort, httpPort, directory, log }: Mailb
     onError: (error) => log.debug(`mailbox: ${error.message}`),
   })
   const web = await createWeb(store)
+  addPreviews(web, previews)
   const webUrl = await web.listen({ host: '127.0.0.1', port: ports.http })
   return {
     smtpUrl: `smtp://127.0.0.1:${ports.smtp}`,

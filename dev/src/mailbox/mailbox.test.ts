@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createTransport } from 'nodemailer'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { readMailPreviews } from '../stack/mail-previews.ts'
 import { type Mailbox, type Message, startMailbox } from './index.ts'
 
 const warnings: string[] = []
@@ -158,6 +159,19 @@ it('tells an open page of each mail, and closes while the page is open', async (
   expect(heard).toContain(`data: ${message?.id}`)
   await mailbox.close()
   expect((await reader?.read())?.done).toBe(true)
+})
+
+it('shows every mail of the services in every language, as HTML and as text', async () => {
+  await mailbox.close()
+  mailbox = await startMailbox({ smtpPort: 0, httpPort: 0, log, previews: readMailPreviews })
+  const list = await get('/previews')
+  const paths = [...list.body.matchAll(/href="(\/previews\/[^"]+)"/g)].map(([, path = '']) => path)
+  expect(paths).toContain('/previews/identity/verification/de')
+  expect(paths).toContain('/previews/messaging/digest/en/text')
+  const pages = await Promise.all(paths.map((path) => get(path)))
+  expect(pages.map(({ status }) => status)).toEqual(paths.map(() => 200))
+  expect((await get('/previews/identity/verification/de')).headers.get('content-security-policy')).toContain('sandbox')
+  expect((await get('/previews/identity/verification/fr')).status).toBe(404)
 })
 
 it('takes other ports when the wanted ones are taken', async () => {

@@ -3,6 +3,7 @@ import { createLogger } from '@gigraph/shared/logging'
 import { startMailbox } from '../mailbox/index.ts'
 import { startStripeEmulator } from '../stripe/index.ts'
 import { serviceUrl } from './environments.ts'
+import { readMailPreviews } from './mail-previews.ts'
 import type { Ports } from './ports.ts'
 import type { Secrets } from './secrets.ts'
 
@@ -47,6 +48,7 @@ export const startInfrastructure = async (options: InfrastructureOptions): Promi
           smtpPort: ports.smtp,
           httpPort: ports.mailbox,
           directory: join(dataDirectory, 'mailbox'),
+          previews: readMailPreviews,
           log,
         })
     if (mailbox) ends.push(() => mailbox.close())

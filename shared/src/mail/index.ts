@@ -1,5 +1,6 @@
 import { createTransport } from 'nodemailer'
 
+export type { MailPreview } from './preview.ts'
 export {
   languageOf,
   type MailLanguage,

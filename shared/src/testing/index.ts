@@ -1,4 +1,5 @@
 export * from './authorization-matrix.ts'
+export { mailTemplateFaults } from './mail-template-faults.ts'
 export { nextWhere } from './next-where.ts'
 export * from './people.ts'
 export { type RecordedSpan, recordSpans } from './record-spans.ts'

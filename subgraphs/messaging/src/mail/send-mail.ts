@@ -1,9 +1,9 @@
 import { type UserSummary, usersByIds } from '@gigraph/identity/internal'
-import { languageOf, type Mail, type MailLanguage, renderMail } from '@gigraph/shared/mail'
+import { languageOf, type Mail, renderMail } from '@gigraph/shared/mail'
 import type { Context } from '../context.ts'
 import type { Category } from '../notification/notification.ts'
 import { makeUnsubscribeToken } from './unsubscribe-token.ts'
-import { categoryWords, footerWords, type MessagingMail, messagingMails } from './words.ts'
+import { footerOf, type MessagingMail, messagingMails } from './words.ts'
 
 /** Who gets a mail: asked from identity at the moment of sending, so that addresses stand nowhere else. */
 export type Reader = UserSummary
@@ -43,13 +43,6 @@ const unsubscribe = (ctx: Context, userId: string, category: Category) => {
   }
   return { url, headers }
 }
-
-const footerOf = (language: MailLanguage, category: Category, url: string | undefined): string =>
-  url
-    ? footerWords.stoppable[language]
-        .replace('{category}', categoryWords[category][language])
-        .replace('{url}', () => url)
-    : footerWords.security[language]
 
 /** Writes to one person. Rejects when the mail server does not take it. */
 export const sendMail = async (

@@ -1,4 +1,4 @@
-import type { MailTemplate, MailWords } from '@gigraph/shared/mail'
+import type { MailLanguage, MailTemplate, MailWords } from '@gigraph/shared/mail'
 
 /** `{footer}` says why the receiver got it and how to stop it. */
 const mail = (en: Omit<MailWords, 'footer'>, de: Omit<MailWords, 'footer'>): MailTemplate => ({
@@ -41,7 +41,7 @@ export const messagingMails = {
 export type MessagingMail = keyof typeof messagingMails
 
 /** What a category is called in a sentence. */
-export const categoryWords = {
+const categoryWords = {
   ORDERS: { en: 'orders', de: 'Aufträgen' },
   MESSAGES: { en: 'messages', de: 'Nachrichten' },
   PAYMENTS: { en: 'payments', de: 'Zahlungen' },
@@ -62,3 +62,15 @@ export const footerWords = {
   },
   formerMember: { en: 'A former member', de: 'Ein ehemaliges Mitglied' },
 } as const
+
+/** Why the reader got the mail; `url`: where one click stops such mails, absent where they cannot be stopped. */
+export const footerOf = (
+  language: MailLanguage,
+  category: keyof typeof categoryWords,
+  url: string | undefined,
+): string =>
+  url
+    ? footerWords.stoppable[language]
+        .replace('{category}', categoryWords[category][language])
+        .replace('{url}', () => url)
+    : footerWords.security[language]
