@@ -3,7 +3,7 @@ import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { deadSessions } from '../src/internal.ts'
 import { credentials } from '../src/tables.ts'
-import { type Identity, Login, median, PASSWORD, startIdentity, times } from './start-identity.ts'
+import { type Identity, Login, PASSWORD, startIdentity, times } from './start-identity.ts'
 
 let identity: Identity
 beforeAll(async () => {
@@ -167,48 +167,4 @@ test('of two people who prove the same address one gets it', async () => {
   expect(answers.flatMap(({ confirmEmailChange }) => confirmEmailChange.userErrors)).toEqual([
     { code: 'ALREADY_EXISTS' },
   ])
-})
-
-test('the time of an answer does not tell whether an address is known', async () => {
-  const known = await Promise.all(times(25, () => identity.createUser()))
-  const measure = async (document: string, variables: Record<string, unknown>): Promise<number> => {
-    const start = performance.now()
-    await identity.anonymous.run(document, variables)
-    return performance.now() - start
-  }
-  const compare = async (document: string, variablesFor: (email: string, index: number) => Record<string, unknown>) => {
-    const taken: { known: number[]; unknown: number[] } = { known: [], unknown: [] }
-    await measure(document, variablesFor('warm-up@example.com', -1))
-    // In turn, so that whatever else the machine does falls on both.
-    for (const [index, user] of known.entries()) {
-      taken.known.push(await measure(document, variablesFor(user.email, 2 * index)))
-      taken.unknown.push(
-        await measure(document, variablesFor(`unknown-${index}-${document.length}@example.com`, 2 * index + 1)),
-      )
-    }
-    return median(taken.known) / median(taken.unknown)
-  }
-  const ratios = {
-    login: await compare(Login, (email) => ({ input: { email, password: 'not the password at all' } })),
-    reset: await compare(Request, (email) => ({ email })),
-    register: await compare(
-      'mutation ($input: RegisterInput!) { register(input: $input) { email userErrors { code } } }',
-      (email, index) => ({
-        input: {
-          role: 'CLIENT',
-          email,
-          password: NEW,
-          handle: `timed-${index + 1}`,
-          displayName: 'Tim',
-          acceptTerms: true,
-        },
-      }),
-    ),
-  }
-  // The bound is 10 %; a busy machine measures with an error of its own.
-  for (const [operation, ratio] of Object.entries(ratios)) {
-    expect(ratio, operation).toBeGreaterThan(0.75)
-    expect(ratio, operation).toBeLessThan(1.33)
-  }
-  process.stdout.write(`known/unknown: ${JSON.stringify(ratios)}\n`)
 })
