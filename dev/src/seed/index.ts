@@ -3,13 +3,14 @@ import { seedMarketplace } from '@gigraph/marketplace/seed'
 import { seedMessaging } from '@gigraph/messaging/seed'
 import { seedOrders } from '@gigraph/orders/seed'
 import { fundDemoPayouts, payDemoOrders, type SeedPayment, seedPayments } from '@gigraph/payments/seed'
-import { seedFacts, seedProfiles } from '@gigraph/profiles/seed'
+import { seedFacts, seedPictures, seedProfiles } from '@gigraph/profiles/seed'
 import { seedReviews } from '@gigraph/reviews/seed'
 import type { RunningServices } from '../stack/index.ts'
 import { type Accounts, makeAccounts, makeCrowd } from './accounts.ts'
 import { orderConversation, orderNotifications } from './conversations.ts'
 import { makeCrowdGigs, planGigs } from './gigs.ts'
 import { type PlannedOrder, planOrders } from './orders.ts'
+import { makePictures } from './pictures.ts'
 import { createRandom, type Random } from './random.ts'
 import { clientProfiles, everybody, factsOf, freelancerProfiles, reviewedOrders, salesOf } from './world.ts'
 
@@ -31,7 +32,8 @@ export const seedDemo = async (services: RunningServices, { size, tell }: DemoOp
   const now = new Date()
   if (await hasUsers(services)) return
   const accounts = makeAccounts(random, now)
-  const gigs = planGigs(random, accounts.freelancers, now)
+  const planned = planGigs(random, accounts.freelancers, now)
+  const { gigs, pictures, works } = await makePictures(random, accounts, planned)
   const orders = planOrders(random, gigs, accounts, now)
   const freelancers = freelancerProfiles(random, accounts.freelancers)
   const completed = Map.groupBy(
@@ -41,6 +43,7 @@ export const seedDemo = async (services: RunningServices, { size, tell }: DemoOp
 
   await seedIdentity(contexts.identity, everybody(accounts))
   await seedProfiles(contexts.profiles, { freelancers, clients: clientProfiles(random, accounts.clients) })
+  await seedPictures(contexts.profiles, { pictures, works })
   await seedMarketplace(contexts.marketplace, {
     sellers: freelancers.map(({ userId, languages, country, createdAt }) => ({
       userId,

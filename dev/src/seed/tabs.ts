@@ -28,7 +28,8 @@ query SearchGigs($query: String!) {
     query: `query Freelancer($handle: String!) {
   user(handle: $handle) {
     displayName
-    freelancerProfile { headline bio level levelExplanation { metric value needed met } skills { name level } }
+    avatar { url }
+    freelancerProfile { headline bio level levelExplanation { metric value needed met } skills { name level } portfolio { title images { url(size: LARGE) alt } } }
     gigs(first: 5) { nodes { title startingPrice { formatted } ratingSummary { average count } } }
     reviewsReceived(first: 5) { nodes { rating comment author { displayName } publishedAt } }
   }

@@ -124,3 +124,5 @@ export const seedFacts = async (ctx: Context, facts: SeedFacts): Promise<void> =
     await projectFreelancers({ publish: async () => {} }, tx, [...freelancers])
   })
 }
+
+export { type SeedPicture, type SeedWork, seedPictures } from './seed-pictures.ts'

@@ -124,7 +124,7 @@ test('pages of freelancers neither skip nor repeat while others join, and who is
       )
     return viewer.id
   }
-  const there = []
+  const there: string[] = []
   for (let index = 0; index < 9; index++) there.push(await join('Zither tuning', index % 3 > 0))
   const Page = /* GraphQL */ `query ($sort: FreelancerSort!, $after: String, $filter: FreelancerFilter) { freelancers(query: "zither", sort: $sort, filter: $filter, first: 2, after: $after) { nodes { userId } pageInfo { endCursor hasNextPage } } }`
   for (const sort of ['RELEVANCE', 'RATING', 'RATE_ASC', 'RATE_DESC', 'NEWEST']) {
