@@ -7,6 +7,7 @@ import { quoteGig } from './gig/quote-gig.ts'
 import { gigResolvers } from './gig/resolvers.ts'
 import { handlers } from './handlers/index.ts'
 import * as internal from './internal.ts'
+import { invitationResolvers } from './invitation/resolvers.ts'
 import { expireListings, runExpireListings } from './job/expire.ts'
 import { jobResolvers } from './job/resolvers.ts'
 import { listingResolvers } from './listing/resolvers.ts'
@@ -19,6 +20,7 @@ import { quoteProposal } from './proposal/quote-proposal.ts'
 import { proposalResolvers } from './proposal/resolvers.ts'
 import { toolResolvers } from './tool/resolvers.ts'
 import { toolTerms } from './tool/tool-terms.ts'
+import { releaseFiles, runReleaseFiles } from './upload/release-uploads.ts'
 
 const { implementJob, implementProcedure } = bind<Context>()
 
@@ -27,6 +29,7 @@ export const marketplaceService = defineSubgraph({
   name: 'marketplace',
   folder: new URL('.', import.meta.url),
   configuration,
+  calls: ['profiles'],
   personalData,
   resolvers: [
     categoryResolvers,
@@ -34,6 +37,7 @@ export const marketplaceService = defineSubgraph({
     listingResolvers,
     favouriteResolvers,
     jobResolvers,
+    invitationResolvers,
     proposalResolvers,
     offerResolvers,
     toolResolvers,
@@ -42,7 +46,7 @@ export const marketplaceService = defineSubgraph({
   handlers,
   appendOnlyTables: ['decisions'],
   projections: rebuildProjections,
-  jobs: [implementJob(expireListings, runExpireListings)],
+  jobs: [implementJob(expireListings, runExpireListings), implementJob(releaseFiles, runReleaseFiles)],
   procedures: [
     implementProcedure(internal.quoteGig, quoteGig),
     implementProcedure(internal.quoteProposal, quoteProposal),

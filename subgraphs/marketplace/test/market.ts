@@ -17,6 +17,73 @@ export const seller = async ({ marketplace }: Market): Promise<Viewer> => {
   return viewer
 }
 
+/** A client whose e-mail address is verified. */
+export const client = async ({ marketplace }: Market): Promise<Viewer> => {
+  const viewer = person('CLIENT')
+  await marketplace.consume(userEmailVerified, { userId: viewer.id, roles: ['CLIENT'] })
+  return viewer
+}
+
+/** The input of a job. */
+export const jobInput = {
+  title: 'A site for our bakery',
+  description: 'Five pages, a map and opening hours, in two languages, by the end of the month.',
+  categoryId: 'websites',
+  skills: ['WordPress', 'CSS'],
+  budget: { kind: 'FIXED', minMinor: 50_000, maxMinor: 80_000 },
+  duration: 'WEEKS',
+  level: 'INTERMEDIATE',
+  questions: ['Have you built one before?'],
+}
+
+/** An open job. */
+export const postedJob = async (market: Market, owner: Viewer, changes: object = {}): Promise<string> => {
+  const Post = 'mutation ($input: PostJobInput!) { postJob(input: $input) { job { id } } }'
+  const { postJob } = await market.marketplace.as(owner).query(Post, { input: { ...jobInput, ...changes } })
+  return postJob.job.id
+}
+
+/** The input of a proposal for a job of {@link jobInput}. */
+export const proposalInput = (jobId: string, changes: object = {}) => ({
+  jobId,
+  coverLetter: 'I have built eleven sites for bakeries and can start on Monday.',
+  bid: { amountMinor: 60_000 },
+  deliveryDays: 14,
+  answers: ['Yes, eleven.'],
+  ...changes,
+})
+
+/** A submitted proposal. */
+export const submittedProposal = async (market: Market, jobId: string, author: Viewer): Promise<string> => {
+  const Propose = 'mutation ($input: SubmitProposalInput!) { submitProposal(input: $input) { proposal { id } } }'
+  const { submitProposal } = await market.marketplace.as(author).query(Propose, { input: proposalInput(jobId) })
+  return submitProposal.proposal.id
+}
+
+/** A tool on offer, by its creator. */
+export const publishedTool = async (market: Market, creator: Viewer): Promise<string> => {
+  const Create = 'mutation ($input: CreateToolInput!) { createTool(input: $input) { tool { id } } }'
+  const input = {
+    title: 'Measure your page',
+    description: 'Loads it ten times and says what it waits for.',
+    endpoint: 'https://tools.example/measure',
+    pointsPerUse: 3,
+  }
+  const as = market.marketplace.as(creator)
+  const { createTool } = await as.query(Create, { input })
+  await as.query('mutation ($id: ID!) { publishTool(input: { toolId: $id }) { tool { id } } }', {
+    id: createTool.tool.id,
+  })
+  return createTool.tool.id
+}
+
+/** A tool creator whose e-mail address is verified. */
+export const toolCreator = async ({ marketplace }: Market): Promise<Viewer> => {
+  const viewer = person('TOOL_CREATOR')
+  await marketplace.consume(userEmailVerified, { userId: viewer.id, roles: ['TOOL_CREATOR'] })
+  return viewer
+}
+
 const usd = (amountMinor: number) => ({ amountMinor, currency: 'USD' })
 
 /** The input of a gig that may be submitted. */

@@ -13,6 +13,7 @@ import type { Context } from '../context.ts'
 import type { Gig } from '../gig/gig.ts'
 import { gigById } from '../gig/gig-store.ts'
 import { seesGig } from '../gig/policy.ts'
+import { inCategory } from '../listing/conditions.ts'
 import { favourites, listings } from '../tables.ts'
 
 interface Which {
@@ -55,7 +56,7 @@ export const isFavourite: Batch<Context, string, boolean> = async (ctx, gigIds) 
 export const listFavourites = async (
   ctx: Context,
   userId: string,
-  args: ConnectionArguments,
+  { category, ...args }: ConnectionArguments & { readonly category?: string | null | undefined },
 ): Promise<Connection<Gig>> => {
   type Row = typeof favourites.$inferSelect
   const page = await paginate(
@@ -69,7 +70,7 @@ export const listFavourites = async (
         .select(getTableColumns(favourites))
         .from(favourites)
         .innerJoin(listings, eq(listings.gigId, favourites.gigId))
-        .where(and(eq(favourites.userId, userId), where))
+        .where(and(eq(favourites.userId, userId), category == null ? undefined : inCategory(category), where))
         .orderBy(...orderBy)
         .limit(limit),
   )

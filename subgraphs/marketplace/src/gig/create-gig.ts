@@ -4,6 +4,7 @@ import { fail, ok, parseInput, type Result } from '@gigraph/shared/errors'
 import { slugify } from '../category/category.ts'
 import type { Context } from '../context.ts'
 import { findOptional, maySell } from '../seller/seller-store.ts'
+import { claimUploads } from '../upload/claim-uploads.ts'
 import { type Gig, type GigDraft, LIMITS, newGig } from './gig.ts'
 import { add, countOfSeller } from './gig-store.ts'
 import { withIds } from './with-ids.ts'
@@ -16,8 +17,11 @@ export const createGig = async (ctx: Context, raw: unknown): Promise<Result<Gig>
   requireRole(requireViewer(ctx), 'FREELANCER')
   const parsed = parseInput(newGig, raw)
   if (!parsed.ok) return parsed
-  const { title, description, categoryId, tags, ...content } = parsed.value
-  return addDraft(ctx, { title, description, categoryId, tags, content: withIds(ctx, content) })
+  const { title, description, categoryId, tags, imageIds, ...content } = parsed.value
+  const claimed = await claimUploads(ctx, { uploadIds: imageIds, purpose: 'GIG_IMAGE', field: 'imageIds' })
+  if (!claimed.ok) return claimed
+  const withImages = withIds(ctx, { ...content, images: imageIds })
+  return addDraft(ctx, { title, description, categoryId, tags, content: withImages })
 }
 
 /** Adds a draft of the viewer's, if they may have one more. */

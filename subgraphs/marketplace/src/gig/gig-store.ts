@@ -1,4 +1,4 @@
-import type { Database, Transaction } from '@gigraph/shared/database'
+import { type Database, rows, type Transaction } from '@gigraph/shared/database'
 import { notFound } from '@gigraph/shared/errors'
 import { type Batch, indexBy } from '@gigraph/shared/graphql'
 import { isId } from '@gigraph/shared/time'
@@ -75,6 +75,16 @@ export const countOfSeller = async (db: Database, sellerId: string): Promise<num
     .from(gigs)
     .where(and(eq(gigs.sellerId, sellerId), ne(gigs.status, 'ARCHIVED')))
   return found?.count ?? 0
+}
+
+/** Pictures that any version of any gig of a seller shows: copies of a gig share them. */
+export const imagesOfSeller = async (tx: Transaction, sellerId: string): Promise<ReadonlySet<string>> => {
+  const found = await rows<{ id: string }>(
+    tx,
+    sql`select distinct jsonb_array_elements_text(${gigVersions.content} -> 'images') as id
+        from ${gigVersions} join ${gigs} on ${gigs.id} = ${gigVersions.gigId} where ${gigs.sellerId} = ${sellerId}::uuid`,
+  )
+  return new Set(found.map(({ id }) => id))
 }
 
 /** Adds a gig with its first version. */

@@ -6,7 +6,15 @@ import type { gigs, gigVersions } from '../tables.ts'
 export const tiers = ['BASIC', 'STANDARD', 'PREMIUM'] as const
 export type Tier = (typeof tiers)[number]
 
-export const LIMITS = { tags: 8, extras: 10, faq: 20, requirements: 15, features: 12, gigsOfSeller: 50 } as const
+export const LIMITS = {
+  tags: 8,
+  extras: 10,
+  faq: 20,
+  requirements: 15,
+  features: 12,
+  images: 8,
+  gigsOfSeller: 50,
+} as const
 
 export type GigStatus = (typeof gigs.$inferSelect)['status']
 export type GigVersion = typeof gigVersions.$inferSelect
@@ -49,6 +57,8 @@ export interface GigContent {
   readonly extras: readonly GigExtra[]
   readonly faq: readonly GigFaq[]
   readonly requirements: readonly GigRequirement[]
+  /** Uploads of profiles, in the order in which they are shown; absent in versions from before there were any. */
+  readonly images?: readonly string[]
 }
 
 const line = (most: number, what: string) =>
@@ -140,6 +150,10 @@ const fields = {
     .array(z.object({ question: line(200, 'A question'), answer: line(1_000, 'An answer') }))
     .max(LIMITS.faq, { error: `A gig has at most ${LIMITS.faq} questions and answers.` }),
   requirements,
+  imageIds: z
+    .array(z.uuid({ error: 'There is no such upload.' }))
+    .max(LIMITS.images, { error: `A gig shows at most ${LIMITS.images} images.` })
+    .transform((ids) => [...new Set(ids)]),
 }
 
 /** What `createGig` takes: a draft may lack all but title and category. */
@@ -151,6 +165,7 @@ export const newGig = z.object({
   extras: extras.nullish().transform((list) => list ?? []),
   faq: fields.faq.nullish().transform((list) => list ?? []),
   requirements: requirements.nullish().transform((list) => list ?? []),
+  imageIds: fields.imageIds.nullish().transform((list) => list ?? []),
 })
 
 /** What `updateGig` changes: absent (or null) fields stay as they are. */
@@ -164,6 +179,7 @@ export const gigChanges = z.object({
   extras: extras.nullish(),
   faq: fields.faq.nullish(),
   requirements: requirements.nullish(),
+  imageIds: fields.imageIds.nullish(),
 })
 
 /** What a version is made from. */

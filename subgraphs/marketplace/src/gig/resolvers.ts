@@ -1,6 +1,7 @@
 import { hasScope } from '@gigraph/shared/auth'
 import { badUserInput, payload } from '@gigraph/shared/errors'
 import { load } from '@gigraph/shared/graphql'
+import { renderMarkdown } from '@gigraph/shared/markdown'
 import type { Resolvers } from '../__generated__/schema.ts'
 import { categoryOf } from '../category/category.ts'
 import type { Context } from '../context.ts'
@@ -26,6 +27,7 @@ const contentFields = {
   extras: ({ content }: GigVersion) => content.extras,
   faq: ({ content }: GigVersion) => content.faq,
   requirements: ({ content }: GigVersion) => content.requirements,
+  images: ({ content }: GigVersion) => (content.images ?? []).map((id) => ({ id })),
 }
 
 export const gigResolvers: Resolvers = {
@@ -51,6 +53,7 @@ export const gigResolvers: Resolvers = {
   Viewer: {
     __resolveReference: ({ id }, ctx) => (ctx.viewer?.id === id ? { id } : null),
     gigs: ({ id }, args, ctx) => listOwnGigs(ctx, id, args),
+    drafts: ({ id }, args, ctx) => listOwnGigs(ctx, id, { ...args, status: ['DRAFT', 'PENDING_REVIEW'] }),
   },
   Gig: {
     __resolveReference: async ({ id }, ctx) => visible(ctx, await load(ctx, gigById, id)),
@@ -58,12 +61,14 @@ export const gigResolvers: Resolvers = {
     version: ({ shown }) => shown.version,
     title: ({ shown }) => shown.title,
     description: ({ shown }) => shown.description,
+    descriptionHtml: ({ shown }) => renderMarkdown(shown.description),
     tags: ({ shown }) => shown.tags,
     category: ({ shown }) => contentFields.category(shown),
     packages: ({ shown }) => contentFields.packages(shown),
     extras: ({ shown }) => contentFields.extras(shown),
     faq: ({ shown }) => contentFields.faq(shown),
     requirements: ({ shown }) => contentFields.requirements(shown),
+    images: ({ shown }) => contentFields.images(shown),
     startingPrice: ({ shown }) =>
       shown.priceMinor === null ? null : { amountMinor: shown.priceMinor, currency: shown.currency },
     deliveryDays: ({ shown }) => shown.deliveryDays,

@@ -1,11 +1,13 @@
 import { requireViewer } from '@gigraph/shared/auth'
-import { transaction } from '@gigraph/shared/database'
+import { type Transaction, transaction } from '@gigraph/shared/database'
 import { ok, parseInput, type Result } from '@gigraph/shared/errors'
 import type { z } from 'zod'
 import type { Context } from '../context.ts'
+import { claimUploads } from '../upload/claim-uploads.ts'
+import { orderRelease } from '../upload/release-uploads.ts'
 import { type Gig, type GigDraft, gigChanges } from './gig.ts'
 import { nextStatus } from './gig-status.ts'
-import { findForUpdate, save, saveDraft } from './gig-store.ts'
+import { findForUpdate, imagesOfSeller, save, saveDraft } from './gig-store.ts'
 import { authorizeGig } from './policy.ts'
 import { publishGig } from './publish-gig.ts'
 import { refuseIncomplete } from './submit-gig.ts'
@@ -19,6 +21,12 @@ export const updateGig = async (ctx: Context, raw: unknown): Promise<Result<Gig>
   requireViewer(ctx)
   const parsed = parseInput(gigChanges, raw)
   if (!parsed.ok) return parsed
+  const claimed = await claimUploads(ctx, {
+    uploadIds: parsed.value.imageIds ?? [],
+    purpose: 'GIG_IMAGE',
+    field: 'imageIds',
+  })
+  if (!claimed.ok) return claimed
   const now = ctx.clock.now()
   return transaction(ctx.db, async (tx) => {
     const gig = await findForUpdate(tx, parsed.value.gigId)
@@ -31,13 +39,27 @@ export const updateGig = async (ctx: Context, raw: unknown): Promise<Result<Gig>
       if (!complete.ok) return complete
     }
     const saved = await saveDraft(tx, gig, draft, now)
+    await releaseImages(ctx, tx, gig)
     if (gig.status === 'DRAFT') return ok(saved)
     if (ctx.config.MODERATION === 'auto') return ok(await publishGig(ctx, tx, saved, status.value))
     return ok(await save(tx, saved, { waitingSince: gig.waitingSince ?? now }))
   })
 }
 
-const changed = (ctx: Context, gig: Gig, changes: z.output<typeof gigChanges>): GigDraft => {
+/** Pictures that the newest version showed before and that no version shows any more are not kept. */
+const releaseImages = async (ctx: Context, tx: Transaction, { sellerId, shown }: Gig): Promise<void> => {
+  const before = shown.content.images ?? []
+  if (before.length === 0) return
+  const kept = await imagesOfSeller(tx, sellerId)
+  await orderRelease(
+    ctx,
+    tx,
+    before.filter((id) => !kept.has(id)),
+  )
+}
+
+/** The newest version with these changes. */
+export const changed = (ctx: Context, gig: Gig, changes: Omit<z.output<typeof gigChanges>, 'gigId'>): GigDraft => {
   const { content } = gig.shown
   return {
     title: changes.title ?? gig.shown.title,
@@ -51,6 +73,7 @@ const changed = (ctx: Context, gig: Gig, changes: z.output<typeof gigChanges>): 
         extras: changes.extras ?? content.extras,
         faq: changes.faq ?? content.faq,
         requirements: changes.requirements ?? content.requirements,
+        images: changes.imageIds ?? content.images ?? [],
       },
       content,
     ),

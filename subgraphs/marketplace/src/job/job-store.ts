@@ -58,16 +58,23 @@ const list = (ctx: Context, args: ConnectionArguments, condition: SQL | undefine
         .limit(limit),
   )
 
-/** A client's jobs, newest first; for others only open ones. */
-export const listOfClient = (ctx: Context, clientId: string, args: ConnectionArguments, all: boolean) =>
-  list(
-    ctx,
-    args,
-    and(
-      eq(jobs.clientId, clientId),
-      all ? undefined : and(eq(jobs.status, 'OPEN'), gt(jobs.expiresAt, ctx.clock.now())),
-    ),
-  )
+/** A client's open jobs, newest first. */
+export const listOpenOfClient = (ctx: Context, clientId: string, args: ConnectionArguments) =>
+  list(ctx, args, and(eq(jobs.clientId, clientId), eq(jobs.status, 'OPEN'), gt(jobs.expiresAt, ctx.clock.now())))
+
+/** The condition that people see one of these states: what the sweeper has not noted yet has expired all the same. */
+const isSeenAs = (statuses: readonly Job['status'][], now: Date): SQL => {
+  const overdue = lte(jobs.expiresAt, now)
+  const seen = sql`case when ${and(eq(jobs.status, 'OPEN'), overdue)} then 'EXPIRED' else ${jobs.status} end`
+  return sql`${seen} = any(${sql.param([...statuses])}::text[])`
+}
+
+/** A client's own jobs, newest first. */
+export const listOwn = (
+  ctx: Context,
+  clientId: string,
+  { status, ...args }: ConnectionArguments & { readonly status?: readonly Job['status'][] | null | undefined },
+) => list(ctx, args, and(eq(jobs.clientId, clientId), status ? isSeenAs(status, ctx.clock.now()) : undefined))
 
 const suspended = sql`exists(select from ${sellers} where ${sellers.userId} = ${jobs.clientId} and (${sellers.suspendedAt} is not null or ${sellers.deletedAt} is not null))`
 

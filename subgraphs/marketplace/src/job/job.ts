@@ -45,6 +45,10 @@ const fields = {
   duration: z.enum(['DAYS', 'WEEKS', 'MONTHS', 'ONGOING']),
   level: z.enum(['ENTRY', 'INTERMEDIATE', 'EXPERT']),
   questions: z.array(z.string().trim().min(1).max(300)).max(10, { error: 'Ask at most 10 questions.' }),
+  attachmentIds: z
+    .array(z.uuid({ error: 'There is no such upload.' }))
+    .max(10, { error: 'Attach at most 10 files.' })
+    .transform((ids) => [...new Set(ids)]),
 }
 
 /** What `postJob` takes. */
@@ -52,6 +56,7 @@ export const newJob = z.object({
   ...fields,
   skills: fields.skills.nullish().transform((list) => list ?? []),
   questions: fields.questions.nullish().transform((list) => list ?? []),
+  attachmentIds: fields.attachmentIds.nullish().transform((list) => list ?? []),
 })
 
 /** What `updateJob` changes: absent (or null) fields stay. The questions stay, because they may have been answered. */
@@ -64,4 +69,5 @@ export const jobChanges = z.object({
   budget: budget.nullish(),
   duration: fields.duration.nullish(),
   level: fields.level.nullish(),
+  attachmentIds: fields.attachmentIds.nullish(),
 })

@@ -6,10 +6,13 @@ import { categoryOf } from '../category/category.ts'
 import type { Context } from '../context.ts'
 import { jobClosed, jobPosted } from '../events.ts'
 import { findOptional } from '../seller/seller-store.ts'
+import { claimUploads } from '../upload/claim-uploads.ts'
+import { orderRelease } from '../upload/release-uploads.ts'
 import { isOpen, type Job, jobChanges, newJob, OPEN_FOR } from './job.ts'
 import { addJob, findJobForUpdate, saveJob } from './job-store.ts'
 
-const categoryColumns = (categoryId: string) => ({
+/** The columns of a category. */
+export const categoryColumns = (categoryId: string) => ({
   categoryId,
   topCategoryId: categoryOf(categoryId).parentId ?? categoryId,
 })
@@ -23,13 +26,18 @@ const budgetColumns = (budget: { kind: 'FIXED' | 'HOURLY'; minMinor: number; max
   budgetMaxMinor: budget.maxMinor,
 })
 
+const attached = (uploadIds: readonly string[]) =>
+  ({ uploadIds, purpose: 'JOB_ATTACHMENT', field: 'attachmentIds' }) as const
+
 /** Posts a job; it is open for 30 days. */
 export const postJob = async (ctx: Context, raw: unknown): Promise<Result<Job>> => {
   const viewer = requireViewer(ctx)
   requireRole(viewer, 'CLIENT')
   const parsed = parseInput(newJob, raw)
   if (!parsed.ok) return parsed
-  const { categoryId, skills, budget, ...rest } = parsed.value
+  const { categoryId, skills, budget, attachmentIds, ...rest } = parsed.value
+  const claimed = await claimUploads(ctx, attached(attachmentIds))
+  if (!claimed.ok) return claimed
   const now = ctx.clock.now()
   return transaction(ctx.db, async (tx) => {
     const known = await findOptional(tx, viewer.id)
@@ -40,6 +48,7 @@ export const postJob = async (ctx: Context, raw: unknown): Promise<Result<Job>> 
       clientId: viewer.id,
       status: 'OPEN',
       ...rest,
+      attachments: attachmentIds,
       ...categoryColumns(categoryId),
       ...skillColumns(skills),
       ...budgetColumns(budget),
@@ -70,7 +79,9 @@ export const updateJob = async (ctx: Context, raw: unknown): Promise<Result<Job>
   requireViewer(ctx)
   const parsed = parseInput(jobChanges, raw)
   if (!parsed.ok) return parsed
-  const { jobId, categoryId, skills, budget, ...rest } = parsed.value
+  const { jobId, categoryId, skills, budget, attachmentIds, ...rest } = parsed.value
+  const claimed = await claimUploads(ctx, attached(attachmentIds ?? []))
+  if (!claimed.ok) return claimed
   const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value != null))
   return transaction(ctx.db, async (tx) => {
     const job = await own(ctx, tx, jobId)
@@ -80,8 +91,14 @@ export const updateJob = async (ctx: Context, raw: unknown): Promise<Result<Job>
       ...(categoryId && categoryColumns(categoryId)),
       ...(skills && skillColumns(skills)),
       ...(budget && budgetColumns(budget)),
+      ...(attachmentIds && { attachments: attachmentIds }),
       updatedAt: ctx.clock.now(),
     })
+    await orderRelease(
+      ctx,
+      tx,
+      job.value.attachments.filter((id) => !saved.attachments.includes(id)),
+    )
     return ok(saved)
   })
 }

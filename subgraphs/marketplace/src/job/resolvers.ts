@@ -1,12 +1,14 @@
 import { hasScope, requireRole, requireViewer } from '@gigraph/shared/auth'
 import { payload } from '@gigraph/shared/errors'
 import { load } from '@gigraph/shared/graphql'
+import { renderMarkdown } from '@gigraph/shared/markdown'
 import type { Resolvers } from '../__generated__/schema.ts'
 import { categoryOf } from '../category/category.ts'
 import type { Context } from '../context.ts'
 import { countByJob, listOfJob, ownByJob } from '../proposal/proposal-store.ts'
+import { attachmentById } from '../upload/attachments.ts'
 import { type Job, statusOf } from './job.ts'
-import { jobById, listOfClient, search } from './job-store.ts'
+import { jobById, listOpenOfClient, listOwn, search } from './job-store.ts'
 import { closeJob, postJob, updateJob } from './post-job.ts'
 
 /** Freelancers see every job that staff have not removed; clients their own; staff all. */
@@ -41,12 +43,13 @@ export const jobResolvers: Resolvers = {
   },
   User: {
     jobs: ({ id }, args, ctx) =>
-      ctx.viewer?.id === id || ctx.viewer?.roles.includes('FREELANCER') ? listOfClient(ctx, id, args, false) : empty,
+      ctx.viewer?.id === id || ctx.viewer?.roles.includes('FREELANCER') ? listOpenOfClient(ctx, id, args) : empty,
   },
-  Viewer: { jobs: ({ id }, args, ctx) => listOfClient(ctx, id, args, true) },
+  Viewer: { jobs: ({ id }, args, ctx) => listOwn(ctx, id, args) },
   Job: {
     __resolveReference: async ({ id }, ctx) => visibleJob(ctx, await load(ctx, jobById, id)),
     client: ({ clientId }) => ({ id: clientId }),
+    descriptionHtml: ({ description }) => renderMarkdown(description),
     status: (job, _, ctx) => statusOf(job, ctx.clock.now()),
     category: ({ categoryId }) => categoryOf(categoryId),
     budget: ({ budgetKind, budgetMinMinor, budgetMaxMinor, currency }) => ({
@@ -54,6 +57,8 @@ export const jobResolvers: Resolvers = {
       min: { amountMinor: budgetMinMinor, currency },
       max: { amountMinor: budgetMaxMinor, currency },
     }),
+    attachments: async ({ attachments }, _, ctx) =>
+      (await Promise.all(attachments.map((id) => load(ctx, attachmentById, id)))).filter((file) => file !== null),
     proposalCount: async ({ id }, _, ctx) => (await load(ctx, countByJob, id)) ?? 0,
     proposals: ({ id, clientId }, args, ctx) => (ctx.viewer?.id === clientId ? listOfJob(ctx, id, args) : null),
     viewerProposal: ({ id }, _, ctx) => load(ctx, ownByJob, id),

@@ -30,7 +30,8 @@ const hasWords = (text: string): SQL => {
     limit ${DESCRIPTIONS})))`
 }
 
-const inCategory = (id: string): SQL => {
+/** The rows of `listings` in a category of either level; none when there is no such category. */
+export const inCategory = (id: string): SQL => {
   if (!findOptionalCategory(id)) return sql`false`
   const [first, last] = bucketsOf(id)
   return sql`${listings.bucket} between ${first} and ${last}`

@@ -1,20 +1,16 @@
 import { requireScope, requireViewer } from '@gigraph/shared/auth'
 import { type Transaction, transaction } from '@gigraph/shared/database'
 import { fail, notFound, ok, type Result } from '@gigraph/shared/errors'
-import { load } from '@gigraph/shared/graphql'
 import type { Context } from '../context.ts'
 import { jobClosed, listingModerated, toolPaused, toolPublished } from '../events.ts'
-import type { Gig } from '../gig/gig.ts'
-import { gigById } from '../gig/gig-store.ts'
-import { type Job, statusOf } from '../job/job.ts'
-import { findJobForUpdate, jobById, saveJob } from '../job/job-store.ts'
-import { nextStatus, type Tool } from '../tool/tool.ts'
-import { findOptionalForUpdate, save as saveTool, toolById } from '../tool/tool-store.ts'
+import { statusOf } from '../job/job.ts'
+import { findJobForUpdate, saveJob } from '../job/job-store.ts'
+import { nextStatus } from '../tool/tool.ts'
+import { findOptionalForUpdate, save as saveTool } from '../tool/tool-store.ts'
+import { noteDecision } from './decision-store.ts'
+import { findListing, type Kind, type Listing, titleOf } from './find-listing.ts'
 import { moderateGig } from './moderate-gig.ts'
 import { DECIDED, type Decision, type DecisionInput, reasonOf } from './reason.ts'
-
-export type Listing = Gig | Job | Tool
-type Kind = 'GIG' | 'JOB' | 'TOOL'
 
 interface Case {
   readonly id: string
@@ -54,25 +50,14 @@ const moderate: Readonly<Record<Kind, (ctx: Context, tx: Transaction, about: Cas
   TOOL: moderateTool,
 }
 
-/** What an id stands for. */
-export const findListing = async (ctx: Context, id: string): Promise<{ kind: Kind; listing: Listing } | null> => {
-  const gig = await load(ctx, gigById, id)
-  if (gig) return { kind: 'GIG', listing: gig }
-  const job = await load(ctx, jobById, id)
-  if (job) return { kind: 'JOB', listing: job }
-  const tool = await load(ctx, toolById, id)
-  return tool && { kind: 'TOOL', listing: tool }
-}
-
-const titleOf = (listing: Listing): string => ('shown' in listing ? listing.shown.title : listing.title)
-
 /** Staff decide about something on the market; its owner is told. Needs the scope content:moderate. */
 export const moderateListing = async (
   ctx: Context,
   decision: Decision,
   input: DecisionInput,
 ): Promise<Result<Listing>> => {
-  requireScope(requireViewer(ctx), 'content:moderate')
+  const moderator = requireViewer(ctx)
+  requireScope(moderator, 'content:moderate')
   const reason = reasonOf(decision, input)
   if (!reason.ok) return reason
   const found = await findListing(ctx, input.listingId)
@@ -82,14 +67,14 @@ export const moderateListing = async (
     const decided = await moderate[kind](ctx, tx, { id: input.listingId, decision, reason: reason.value })
     if (!decided.ok) return decided
     const { listing, ownerId } = decided.value
-    await ctx.publish(tx, listingModerated, {
+    const about = {
       listingId: input.listingId,
       kind,
-      ownerId,
-      title: titleOf(listing),
       decision: DECIDED[decision],
       reason: reason.value,
-    })
+    }
+    await noteDecision(ctx, tx, { ...about, moderatorId: moderator.id })
+    await ctx.publish(tx, listingModerated, { ...about, ownerId, title: titleOf(listing) })
     return ok(listing)
   })
 }

@@ -1,6 +1,6 @@
 import { requireScope, requireViewer } from '@gigraph/shared/auth'
 import { type Connection, type ConnectionArguments, mapConnection, paginate } from '@gigraph/shared/graphql'
-import { and, eq, getTableColumns, isNotNull } from 'drizzle-orm'
+import { and, eq, getTableColumns, isNotNull, isNull } from 'drizzle-orm'
 import type { Context } from '../context.ts'
 import type { Gig } from '../gig/gig.ts'
 import { gigOfRow, type Selected, selectGigs } from '../gig/gig-store.ts'
@@ -52,8 +52,11 @@ export const toolModerationQueue = async (ctx: Context, args: ConnectionArgument
 
 export type ListingReport = typeof reports.$inferSelect
 
-/** What people have reported, the latest first. Needs the scope content:moderate. */
-export const listingReports = async (ctx: Context, args: ConnectionArguments): Promise<Connection<ListingReport>> => {
+/** What people have reported, the latest first; what staff have answered only when asked for. Needs the scope content:moderate. */
+export const listingReports = async (
+  ctx: Context,
+  { resolved, ...args }: ConnectionArguments & { readonly resolved?: boolean | null | undefined },
+): Promise<Connection<ListingReport>> => {
   requireScope(requireViewer(ctx), 'content:moderate')
   return paginate(
     args,
@@ -65,7 +68,7 @@ export const listingReports = async (ctx: Context, args: ConnectionArguments): P
       ctx.db
         .select()
         .from(reports)
-        .where(where)
+        .where(and(resolved ? isNotNull(reports.resolvedAt) : isNull(reports.resolvedAt), where))
         .orderBy(...orderBy)
         .limit(limit),
   )

@@ -20,7 +20,7 @@ const schema = z.object({
 })
 
 /** The reason that the owner reads; an approval has none. */
-export const reasonOf = (decision: Decision, input: DecisionInput): Result<string | null> => {
+export const reasonOf = (decision: Decision | 'edit', input: DecisionInput): Result<string | null> => {
   if (decision === 'approve') return ok(null)
   const parsed = parseInput(schema, input)
   return parsed.ok ? ok(parsed.value.reason) : parsed

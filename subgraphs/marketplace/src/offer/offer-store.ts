@@ -1,7 +1,7 @@
 import type { Transaction } from '@gigraph/shared/database'
 import { type Batch, type ConnectionArguments, indexBy, paginate } from '@gigraph/shared/graphql'
 import { isId } from '@gigraph/shared/time'
-import { and, eq, inArray, lte, or } from 'drizzle-orm'
+import { and, eq, inArray, lte, or, type SQL, sql } from 'drizzle-orm'
 import type { Context } from '../context.ts'
 import { offers } from '../tables.ts'
 import type { Offer } from './offer.ts'
@@ -30,8 +30,18 @@ export const save = async (tx: Transaction, id: string, changes: Partial<Offer>)
   return saved
 }
 
+/** The condition that people see one of these states: what the sweeper has not noted yet has expired all the same. */
+const isSeenAs = (statuses: readonly Offer['status'][], now: Date): SQL => {
+  const overdue = and(eq(offers.status, 'SENT'), lte(offers.expiresAt, now))
+  return sql`case when ${overdue} then 'EXPIRED' else ${offers.status} end = any(${sql.param([...statuses])}::text[])`
+}
+
 /** Offers that somebody sent or received, newest first. */
-export const listOf = (ctx: Context, userId: string, args: ConnectionArguments) =>
+export const listOf = (
+  ctx: Context,
+  userId: string,
+  { status, ...args }: ConnectionArguments & { readonly status?: readonly Offer['status'][] | null | undefined },
+) =>
   paginate(
     args,
     [
@@ -42,7 +52,13 @@ export const listOf = (ctx: Context, userId: string, args: ConnectionArguments) 
       ctx.db
         .select()
         .from(offers)
-        .where(and(or(eq(offers.freelancerId, userId), eq(offers.clientId, userId)), where))
+        .where(
+          and(
+            or(eq(offers.freelancerId, userId), eq(offers.clientId, userId)),
+            status ? isSeenAs(status, ctx.clock.now()) : undefined,
+            where,
+          ),
+        )
         .orderBy(...orderBy)
         .limit(limit),
   )

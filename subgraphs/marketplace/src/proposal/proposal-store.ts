@@ -6,7 +6,7 @@ import { and, count, eq, inArray, ne, type SQL } from 'drizzle-orm'
 import type { Context } from '../context.ts'
 import type { Job } from '../job/job.ts'
 import { proposals } from '../tables.ts'
-import type { Proposal } from './proposal.ts'
+import type { Proposal, ProposalStatus } from './proposal.ts'
 
 export const proposalById: Batch<Context, string, Proposal> = async (ctx, ids) =>
   indexBy(
@@ -96,8 +96,14 @@ const list = (ctx: Context, args: ConnectionArguments, condition: SQL | undefine
         .limit(limit),
   )
 
-export const listOfFreelancer = (ctx: Context, freelancerId: string, args: ConnectionArguments) =>
-  list(ctx, args, eq(proposals.freelancerId, freelancerId))
+type Filtered = ConnectionArguments & { readonly status?: readonly ProposalStatus[] | null | undefined }
 
-export const listOfJob = (ctx: Context, jobId: string, args: ConnectionArguments) =>
-  list(ctx, args, and(eq(proposals.jobId, jobId), ne(proposals.status, 'WITHDRAWN')))
+const isOneOf = (status: Filtered['status']) => (status ? inArray(proposals.status, [...status]) : undefined)
+
+/** What a freelancer proposed, newest first. */
+export const listOfFreelancer = (ctx: Context, freelancerId: string, { status, ...args }: Filtered) =>
+  list(ctx, args, and(eq(proposals.freelancerId, freelancerId), isOneOf(status)))
+
+/** Proposals for a job without those that were taken back, newest first. */
+export const listOfJob = (ctx: Context, jobId: string, { status, ...args }: Filtered) =>
+  list(ctx, args, and(eq(proposals.jobId, jobId), ne(proposals.status, 'WITHDRAWN'), isOneOf(status)))

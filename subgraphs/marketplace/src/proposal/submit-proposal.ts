@@ -3,6 +3,7 @@ import { transaction } from '@gigraph/shared/database'
 import { fail, notFound, parseInput, type Result } from '@gigraph/shared/errors'
 import type { Context } from '../context.ts'
 import { proposalSubmitted } from '../events.ts'
+import { noteApplied } from '../invitation/invitation-store.ts'
 import { isOpen } from '../job/job.ts'
 import { findJobForUpdate } from '../job/job-store.ts'
 import { findOptional, maySell } from '../seller/seller-store.ts'
@@ -41,6 +42,7 @@ export const submitProposal = async (ctx: Context, raw: unknown): Promise<Result
       updatedAt: now,
     })
     if (!added.ok) return added
+    await noteApplied(tx, added.value)
     await ctx.publish(tx, proposalSubmitted, {
       proposalId: added.value.id,
       jobId: job.id,

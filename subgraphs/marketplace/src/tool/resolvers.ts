@@ -1,6 +1,7 @@
 import { hasScope } from '@gigraph/shared/auth'
 import { payload } from '@gigraph/shared/errors'
 import { load } from '@gigraph/shared/graphql'
+import { renderMarkdown } from '@gigraph/shared/markdown'
 import type { Resolvers } from '../__generated__/schema.ts'
 import type { Context } from '../context.ts'
 import { createTool, pauseTool, publishTool, updateTool } from './change-tool.ts'
@@ -30,6 +31,7 @@ export const toolResolvers: Resolvers = {
   Tool: {
     __resolveReference: async ({ id }, ctx) => visibleTool(ctx, await load(ctx, toolById, id)),
     creator: ({ creatorId }) => ({ id: creatorId }),
+    descriptionHtml: ({ description }) => renderMarkdown(description),
     endpoint: (tool, _, ctx) => (ctx.viewer?.id === tool.creatorId ? tool.endpoint : null),
     moderationReason: (tool, _, ctx) => (isInside(ctx, tool) ? tool.reason : null),
   },

@@ -76,6 +76,9 @@ export const listOnOffer = (
   )
 }
 
-/** A creator's own tools in any state, newest first. */
-export const listOwn = (ctx: Context, creatorId: string, args: ConnectionArguments) =>
-  list(ctx, args, eq(tools.creatorId, creatorId))
+/** A creator's own tools, newest first. */
+export const listOwn = (
+  ctx: Context,
+  creatorId: string,
+  { status, ...args }: ConnectionArguments & { readonly status?: readonly Tool['status'][] | null | undefined },
+) => list(ctx, args, and(eq(tools.creatorId, creatorId), status ? inArray(tools.status, [...status]) : undefined))

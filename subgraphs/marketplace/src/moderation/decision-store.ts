@@ -1,0 +1,46 @@
+import type { Transaction } from '@gigraph/shared/database'
+import { type Connection, type ConnectionArguments, paginate } from '@gigraph/shared/graphql'
+import { isId } from '@gigraph/shared/time'
+import { and, eq, isNull, sql } from 'drizzle-orm'
+import type { Context } from '../context.ts'
+import { decisions, reports } from '../tables.ts'
+
+/** What staff decided about something on the market. */
+export type ListingDecision = typeof decisions.$inferSelect
+
+/** Notes a decision; it answers every report that waits about the same thing. Answers how many those were. */
+export const noteDecision = async (
+  ctx: Context,
+  tx: Transaction,
+  decision: Omit<ListingDecision, 'id' | 'createdAt'>,
+): Promise<number> => {
+  const createdAt = ctx.clock.now()
+  await tx.insert(decisions).values({ ...decision, id: ctx.makeId(), createdAt })
+  const answered = await tx
+    .update(reports)
+    .set({ resolvedAt: createdAt })
+    .where(and(eq(reports.listingId, decision.listingId), isNull(reports.resolvedAt)))
+    .returning({ id: reports.id })
+  return answered.length
+}
+
+/** What staff decided about one thing, the latest first. */
+export const listDecisions = (
+  ctx: Context,
+  listingId: string,
+  args: ConnectionArguments,
+): Promise<Connection<ListingDecision>> =>
+  paginate(
+    args,
+    [
+      { column: decisions.createdAt, direction: 'desc', of: (row: ListingDecision) => row.createdAt },
+      { column: decisions.id, direction: 'desc', of: (row: ListingDecision) => row.id },
+    ],
+    ({ where, orderBy, limit }) =>
+      ctx.db
+        .select()
+        .from(decisions)
+        .where(and(isId(listingId) ? eq(decisions.listingId, listingId) : sql`false`, where))
+        .orderBy(...orderBy)
+        .limit(limit),
+  )

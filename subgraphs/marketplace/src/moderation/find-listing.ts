@@ -1,0 +1,23 @@
+import { load } from '@gigraph/shared/graphql'
+import type { Context } from '../context.ts'
+import type { Gig } from '../gig/gig.ts'
+import { gigById } from '../gig/gig-store.ts'
+import type { Job } from '../job/job.ts'
+import { jobById } from '../job/job-store.ts'
+import type { Tool } from '../tool/tool.ts'
+import { toolById } from '../tool/tool-store.ts'
+
+export type Listing = Gig | Job | Tool
+export type Kind = 'GIG' | 'JOB' | 'TOOL'
+
+/** What an id stands for. */
+export const findListing = async (ctx: Context, id: string): Promise<{ kind: Kind; listing: Listing } | null> => {
+  const gig = await load(ctx, gigById, id)
+  if (gig) return { kind: 'GIG', listing: gig }
+  const job = await load(ctx, jobById, id)
+  if (job) return { kind: 'JOB', listing: job }
+  const tool = await load(ctx, toolById, id)
+  return tool && { kind: 'TOOL', listing: tool }
+}
+
+export const titleOf = (listing: Listing): string => ('shown' in listing ? listing.shown.title : listing.title)
