@@ -1,8 +1,26 @@
 import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 // Vite would take graphql's ES module beside the CommonJS one that Node gives to everything else: two realms.
 const graphql = createRequire(import.meta.url).resolve('graphql')
+
+// As dev/bootstrap.mjs sets it, for those who start vitest themselves: workers and the programs under test load thousands of modules.
+process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL('node_modules/.cache/compiled', import.meta.url))
+
+/** What takes longest, for most of it waits for other processes. */
+const LONGEST =
+  /\/(tests\/(walk|start)|dev\/src\/postgres|shared\/src\/database\/storm|[^/]+\/test\/(command|commands|process))\b/
+
+/** On a fresh clone vitest knows no durations and begins with the largest files: the walks would run last and alone. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files)
+    const isLong = ({ moduleId }: TestSpecification) => LONGEST.test(moduleId)
+    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))]
+  }
+}
 
 export default defineConfig({
   resolve: { alias: [{ find: /^graphql$/, replacement: graphql }] },
@@ -10,6 +28,8 @@ export default defineConfig({
     include: ['**/*.test.ts'],
     exclude: ['**/node_modules/**'],
     globalSetup: ['tests/global-setup.ts'],
+    setupFiles: ['dev/src/imports/index.ts'],
+    sequence: { sequencer: LongestFirst },
     testTimeout: 30_000,
     hookTimeout: 60_000,
     pool: 'forks',

@@ -13,7 +13,9 @@ import { next, SUPERGRAPH } from './start-gateway.ts'
 const COMMAND = fileURLToPath(new URL('../bin/gigraph-gateway.mjs', import.meta.url))
 
 const run = (args: readonly string[], env: Record<string, string> = {}) => {
-  const child = spawn(process.execPath, [COMMAND, ...args], { env: { PATH: process.env.PATH, ...env } })
+  const child = spawn(process.execPath, [COMMAND, ...args], {
+    env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE, ...env },
+  })
   onTestFinished(() => {
     child.kill('SIGKILL')
   })

@@ -13,7 +13,8 @@ const root = new URL('../../', import.meta.url)
 /** Runs a command of dev/src/ops with these variables and no others. */
 const run = (command: string, variables: Record<string, string>) =>
   new Promise<{ code: number; output: string }>((resolve) => {
-    const options = { cwd: root, env: { PATH: process.env.PATH, ...variables }, timeout: 60_000 }
+    const { PATH, NODE_COMPILE_CACHE } = process.env
+    const options = { cwd: root, env: { PATH, NODE_COMPILE_CACHE, ...variables }, timeout: 60_000 }
     execFile(process.execPath, [`dev/src/ops/${command}.ts`], options, (error, stdout, stderr) =>
       resolve({ code: error ? Number(error.code) : 0, output: stdout + stderr }),
     )

@@ -19,9 +19,9 @@ interface Launched {
 }
 
 const launch = (environment: Record<string, string>, ...args: string[]): Launched => {
-  const { PATH = '', HOME = '' } = process.env
+  const { PATH, HOME, NODE_COMPILE_CACHE } = process.env
   const child = spawn(process.execPath, [script, ...args], {
-    env: { PATH, HOME, NODE_ENV: 'development', APOLLO_TELEMETRY_DISABLED: '1', ...environment },
+    env: { PATH, HOME, NODE_COMPILE_CACHE, NODE_ENV: 'development', APOLLO_TELEMETRY_DISABLED: '1', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let output = ''

@@ -4,6 +4,7 @@ import { promisify } from 'node:util'
 import { createTestDatabase, type TestDatabase } from '@gigraph/shared/testing'
 import { exportJWK, generateKeyPair } from 'jose'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { askedServices } from '../src/export/archive.ts'
 import { identityService } from '../src/index.ts'
 
 const execute = promisify(execFile)
@@ -17,7 +18,7 @@ beforeAll(async () => {
     MIGRATION_DATABASE_URL: database.ownerUrl,
     JOBS_DATABASE_URL: database.ownerUrl,
     VIEWER_ASSERTION_PUBLIC_KEY: JSON.stringify(await exportJWK(publicKey)),
-    ORDERS_URL: 'http://127.0.0.1:9',
+    ...Object.fromEntries(askedServices.map((peer) => [`${peer.toUpperCase()}_URL`, 'http://127.0.0.1:9'])),
     SERVICE_SECRET: 'a secret of the tests, of no worth elsewhere',
     CODE_HMAC_SECRET: 'a secret of the tests: codes, of no worth elsewhere',
     KEY_ENCRYPTION_SECRET: 'a secret of the tests: keys, of no worth elsewhere',
@@ -28,7 +29,7 @@ afterAll(() => database.drop())
 
 const command = (name: string, ...args: string[]) =>
   execute(process.execPath, [fileURLToPath(new URL(`../src/commands/${name}.ts`, import.meta.url)), ...args], {
-    env: environment,
+    env: { ...environment, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE },
     timeout: 60_000,
   })
 

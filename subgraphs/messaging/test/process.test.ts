@@ -14,7 +14,12 @@ beforeAll(async () => {
   const environment = environmentOf(m)
   child = spawn(process.execPath, [fileURLToPath(new URL('../src/main.ts', import.meta.url))], {
     // The queues' own tables need an owner's rights.
-    env: { ...environment, JOBS_DATABASE_URL: environment.MIGRATION_DATABASE_URL ?? '', LOG_LEVEL: 'error' },
+    env: {
+      ...environment,
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
+      JOBS_DATABASE_URL: environment.MIGRATION_DATABASE_URL ?? '',
+      LOG_LEVEL: 'error',
+    },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const [line] = await once(createInterface({ input: child.stdout! }), 'line')
