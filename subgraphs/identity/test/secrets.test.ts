@@ -1,15 +1,17 @@
 import { outbox } from '@gigraph/shared/events'
 import { createLogger } from '@gigraph/shared/logging'
 import { startService } from '@gigraph/shared/service'
-import { createTestDatabase } from '@gigraph/shared/testing'
+import { createTestDatabase, recordSpans } from '@gigraph/shared/testing'
 import { exportJWK, generateKeyPair } from 'jose'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { askedServices } from '../src/export/archive.ts'
 import { identityService } from '../src/index.ts'
 import { startMailSink } from './mail-sink.ts'
 import { Login, VerifyMfa, viewerOf } from './start-identity.ts'
 
 /** The whole way with the real relay, queues and workers, on the machine's clock. */
 const start = async () => {
+  const traces = await recordSpans()
   const mail = await startMailSink()
   const database = await createTestDatabase(identityService)
   const { publicKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true })
@@ -25,7 +27,7 @@ const start = async () => {
       MIGRATION_DATABASE_URL: database.ownerUrl,
       JOBS_DATABASE_URL: database.ownerUrl,
       VIEWER_ASSERTION_PUBLIC_KEY: JSON.stringify(await exportJWK(publicKey)),
-      ORDERS_URL: 'http://127.0.0.1:9',
+      ...Object.fromEntries(askedServices.map((peer) => [`${peer.toUpperCase()}_URL`, 'http://127.0.0.1:9'])),
       SERVICE_SECRET: 'a secret of the tests, of no worth elsewhere',
       CODE_HMAC_SECRET: 'a secret of the tests: codes, of no worth elsewhere',
       KEY_ENCRYPTION_SECRET: 'a secret of the tests: keys, of no worth elsewhere',
@@ -38,10 +40,12 @@ const start = async () => {
     service,
     lines,
     database,
+    traces,
     close: async () => {
       await service.close()
       await database.drop()
       await mail.close()
+      await traces.stop()
     },
   }
 }
@@ -52,8 +56,8 @@ beforeAll(async () => {
 })
 afterAll(() => running.close())
 
-test('mails go out through the queue, and no code, token, key or password stands in jobs, events or logs', async () => {
-  const { service, mail, lines } = running
+test('mails go out through the queue, and no code, token, key or password stands in jobs, events, logs, traces or errors', async () => {
+  const { service, mail, lines, traces } = running
   const secrets: string[] = []
   const keep = (secret: string): string => {
     secrets.push(secret)
@@ -107,7 +111,7 @@ test('mails go out through the queue, and no code, token, key or password stands
   await arrived('Choose a new password')
   keep(mail.token(email, 'Choose a new password'))
   // A failure that is logged whole: the database refuses the statement with all its values.
-  await service.execute({
+  const failed = await service.execute({
     query: `{ user(handle: "${keep('a-password-in-the-wrong-field')}\\u0000") { id } }`,
     caller: { viewer: null, address: '', userAgent: '' },
     requestId: 'test',
@@ -118,8 +122,28 @@ test('mails go out through the queue, and no code, token, key or password stands
   const jobs = await jobData()
   expect(jobs.length).toBeGreaterThan(3)
   const logged = lines.join('')
+  const traced = JSON.stringify(traces.spans())
+  // The control: the spans are those of this walk, down to its statements.
+  expect(traced).toContain('job send-mfa-code')
+  expect(traced).toContain('insert into')
+  // A wrong code is told of without being repeated, and a token of no use neither.
+  const wrong = { challengeId: login.challenge.id, code: keep('000000-wrong-code') }
+  const told = JSON.stringify([
+    failed,
+    await run(VerifyMfa, wrong),
+    await run('mutation ($input: ResetPasswordInput!) { resetPassword(input: $input) { userErrors { message } } }', {
+      token: keep('a-token-that-leads-nowhere-at-all'),
+      newPassword: keep('thirteen odd herons wade'),
+    }),
+  ])
   expect(logged).toContain('unexpected error in a resolver')
-  for (const [name, text] of Object.entries({ outbox: written, jobs: JSON.stringify(jobs), logs: logged })) {
+  for (const [name, text] of Object.entries({
+    outbox: written,
+    jobs: JSON.stringify(jobs),
+    logs: logged,
+    traces: traced,
+    errors: told,
+  })) {
     for (const secret of secrets) expect(text.includes(secret), `${name} holds ${secret}`).toBe(false)
     expect(new RegExp(`(?<![\\w-])${code}(?![\\w-])`).test(text), `${name} holds the code`).toBe(false)
   }

@@ -12,7 +12,7 @@ import { type SeedUser, seedIdentity } from '../src/seed.ts'
 import { startMailSink } from './mail-sink.ts'
 import { PASSWORD } from './start-identity.ts'
 
-const SUPERGRAPH = fileURLToPath(new URL('../../../gateway/supergraph.graphql', import.meta.url))
+export const SUPERGRAPH = fileURLToPath(new URL('../../../gateway/supergraph.graphql', import.meta.url))
 const ISSUER = 'https://gigraph.test'
 const AUDIENCE = 'gigraph'
 
