@@ -2,6 +2,7 @@ import type { PlanNode } from '@apollo/query-planner'
 import { type DocumentNode, type FieldNode, GraphQLError, type GraphQLObjectType, OperationTypeNode } from 'graphql'
 import { assertCovered } from '../plan/coverage.ts'
 import { DataKeys } from '../plan/data-keys.ts'
+import { spellOutFragments } from '../plan/interface-objects.ts'
 import type { Planner } from '../plan/planner.ts'
 import { planningDocument } from '../plan/planning-document.ts'
 import { splitByRequirements } from '../plan/requirement-layers.ts'
@@ -44,7 +45,8 @@ export function compileOperation(
   if (operation.definition.operation === OperationTypeNode.SUBSCRIPTION) assertSingleField(operation)
   const dataKeys = new DataKeys()
   const { apiSchema, composedDirectives } = supergraph
-  const document = planningDocument({ operation, schema: apiSchema, dataKeys, composedDirectives, isDenied })
+  const asked = planningDocument({ operation, schema: apiSchema, dataKeys, composedDirectives, isDenied })
+  const document = asked && spellOutFragments(asked, apiSchema, supergraph.interfaceObjects)
   const layers =
     document === undefined ? [] : splitByRequirements(document, supergraph.apiSchema, supergraph.requirements)
   // Several plans share no tree until they are done, so nothing of them can come earlier.

@@ -157,3 +157,54 @@ test('a member of a union that only the nearer service knows keeps its fields (p
   }
   expect(graph.seen.map(({ service }) => service)).toEqual(['shelf', 'shelf'])
 })
+
+test('a chain of @requires over a key that another service must give first (patches/@apollo__query-planner)', async () => {
+  const made = (field: string) =>
+    function (this: Record<string, unknown>) {
+      const own = this[field]
+      return `${field}: ${typeof own === 'function' ? own.call(this) : own}`
+    }
+  const parcel = { __typename: 'Parcel', id: '1', sku: 's', weight: 3, price: made('weight'), invoice: made('price') }
+  const graph = storeGraph(
+    {
+      orders: `type Query { parcel: Parcel } type Parcel @key(fields: "id") { id: ID! }`,
+      prices: `type Parcel @key(fields: "id") @key(fields: "sku") { id: ID! sku: String! weight: Int @external price: String @requires(fields: "weight") }`,
+      store: `type Parcel @key(fields: "sku") { sku: String! weight: Int price: String @external invoice: String @requires(fields: "price") }`,
+    },
+    { root: { parcel }, records: [parcel] },
+  )
+  expect(await graph.run('{ parcel { invoice } }')).toEqual({ data: { parcel: { invoice: 'price: weight: 3' } } })
+  // Here the service that gives the key also computes the first field, once it has what the first service knows.
+  const other = storeGraph(
+    {
+      orders: `type Query { parcel: Parcel } type Parcel @key(fields: "id") { id: ID! weight: Int }`,
+      prices: `type Parcel @key(fields: "id") @key(fields: "sku") { id: ID! sku: String! weight: Int @external price: String @requires(fields: "weight") size: Int }`,
+      store: `type Parcel @key(fields: "sku") { sku: String! price: String @external size: Int @external invoice: String @requires(fields: "size price") }`,
+    },
+    { root: { parcel }, records: [{ ...parcel, size: 1 }] },
+  )
+  expect(await other.run('{ parcel { invoice } }')).toEqual({ data: { parcel: { invoice: 'price: weight: 3' } } })
+})
+
+test('a fragment on another interface, where an object is known as an @interfaceObject only', async () => {
+  const priced = (__typename: string, id: string) => ({ __typename, __interfaces: ['Media'], id, price: 2, stars: 5 })
+  const [book, film, song] = [priced('Book', '1'), priced('Film', '2'), priced('Song', '3')]
+  const graph = storeGraph(
+    {
+      ratings: `type Query { best: [Media] } type Media @interfaceObject @key(fields: "id") { id: ID! stars: Int }`,
+      library: `interface Media @key(fields: "id") { id: ID! } interface Priced { price: Int }
+        type Book implements Media & Priced @key(fields: "id") { id: ID! price: Int } type Song implements Media @key(fields: "id") { id: ID! }
+        type Film implements Media & Priced @key(fields: "id") { id: ID! price: Int }`,
+    },
+    { root: { best: [book, film, song] }, records: [book, film, song] },
+  )
+  for (const query of [
+    '{ best { ... on Priced { price } } }',
+    '{ best { stars ...P } } fragment P on Priced { __typename ... on Priced { price } ... on Film { id } }',
+    '{ best { ... on Book { stars } ... on Priced @include(if: true) { ... on Media { id } price } } }',
+  ]) {
+    expect(await graph.run(query)).toEqual(await graph.runMonolith(query))
+    const stock = await graph.runStock(query).catch((error: unknown) => ({ errors: [error] }))
+    expect(stock.errors?.length).toBeGreaterThan(0)
+  }
+})

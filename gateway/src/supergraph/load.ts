@@ -3,7 +3,7 @@ import { type GraphQLSchema, isEnumType, parse } from 'graphql'
 import { type Requirements, readRequirements } from '../plan/requirement-layers.ts'
 import { type AccessRules, readAccessRules } from './access-rules.ts'
 import { findComposedDirectives, withDirectives } from './composed-directives.ts'
-import { withoutShadowedKeys } from './resolvable-keys.ts'
+import { findInterfaceObjects, withoutShadowedKeys } from './resolvable-keys.ts'
 
 /** A supergraph in every form that planning and execution need. Immutable; a swap makes a new one. */
 export interface LoadedSupergraph {
@@ -24,6 +24,8 @@ export interface LoadedSupergraph {
   readonly accessRules: AccessRules
   /** Directives of operations that are for the gateway alone: the planner knows none of them (composed-directives.ts). */
   readonly composedDirectives: ReadonlySet<string>
+  /** Interfaces that some service calls an object (`@interfaceObject`). */
+  readonly interfaceObjects: ReadonlySet<string>
   /** Every object type of the supergraph, inaccessible ones included. */
   readonly objectTypes: ReadonlySet<string>
 }
@@ -41,7 +43,8 @@ export function loadSupergraph(sdl: string): LoadedSupergraph {
   const planningSchema = supergraph.apiSchema()
   const { objectTypesOf, objectTypes } = collectObjectTypes(supergraph.schema)
   const planned = planningSchema.toGraphQLJSSchema({ includeDefer: true })
-  const directives = findComposedDirectives(parse(sdl), planned)
+  const document = parse(sdl)
+  const directives = findComposedDirectives(document, planned)
   const apiSchema = withDirectives(planned, directives)
   return {
     sdl,
@@ -54,6 +57,7 @@ export function loadSupergraph(sdl: string): LoadedSupergraph {
     objectTypes,
     requirements: readRequirements(sdl),
     accessRules: readAccessRules(sdl),
+    interfaceObjects: findInterfaceObjects(document),
     composedDirectives: new Set(directives.map(({ name }) => name.value)),
   }
 }

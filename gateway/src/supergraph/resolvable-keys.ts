@@ -22,6 +22,18 @@ export function withoutShadowedKeys(supergraphSdl: string): DocumentNode {
   })
 }
 
+/** Interfaces that some service calls an object. */
+export function findInterfaceObjects({ definitions }: DocumentNode): ReadonlySet<string> {
+  return new Set(
+    definitions.flatMap((definition) =>
+      definition.kind === Kind.INTERFACE_TYPE_DEFINITION &&
+      definition.directives?.some((directive) => textOf(directive, 'isInterfaceObject') === 'true')
+        ? [definition.name.value]
+        : [],
+    ),
+  )
+}
+
 function isKey(directive: ConstDirectiveNode): boolean {
   return directive.name.value === 'join__type' && textOf(directive, 'key') !== undefined
 }
