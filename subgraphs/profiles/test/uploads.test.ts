@@ -112,6 +112,20 @@ describe('what is sent', () => {
   })
 })
 
+test('a file of many megabytes goes straight to the disk', async () => {
+  const ann = person('CLIENT')
+  const large = Buffer.concat([pdf, Buffer.alloc(20_000_000, ' ')])
+  const id = await upload(services, ann, large, { purpose: 'JOB_ATTACHMENT', contentType: 'application/pdf' })
+  await services.work()
+  expect(await statusOf(ann, id)).toMatchObject({ status: 'READY', byteSize: large.length })
+})
+
+test('whoever was erased begins nothing more', async () => {
+  const ann = person('CLIENT')
+  await services.profiles.consume(userDeleted, { userId: ann.id })
+  await expect(begin(services, ann, pdf, { purpose: 'AVATAR', contentType: 'image/png' })).rejects.toThrow('NOT_FOUND')
+})
+
 describe('beginning', () => {
   test.each([
     ['GIG_IMAGE', 'image/svg+xml', 10, 'contentType'],

@@ -28,7 +28,7 @@ const faultOf = (upload: Upload | undefined, { ownerId, purpose }: Claim): Reaso
 }
 
 /** Claims sent files within a transaction; all or none. Call {@link noticeArrived} before it. */
-export const claimWithin = async (ctx: Context, tx: Transaction, claim: Claim): Promise<Claimed> => {
+const claimWithin = async (ctx: Context, tx: Transaction, claim: Claim): Promise<Claimed> => {
   const found = new Map((await listForUpdate(tx, claim.uploadIds)).map((upload) => [upload.id, upload]))
   const refused = claim.uploadIds.flatMap((id) => {
     const reason = faultOf(found.get(id), claim)

@@ -1,10 +1,11 @@
 import { requireViewer } from '@gigraph/shared/auth'
 import { transaction } from '@gigraph/shared/database'
-import { fail, ok, parseInput, type Result } from '@gigraph/shared/errors'
+import { fail, notFound, ok, parseInput, type Result } from '@gigraph/shared/errors'
 import type { SignedRequest } from '@gigraph/shared/storage'
 import { after } from '@gigraph/shared/time'
 import { z } from 'zod'
 import type { Context } from '../context.ts'
+import { isErased } from '../person/person-store.ts'
 import { uploads } from '../tables.ts'
 import { purposeRules, uploadPurposes } from './purpose.ts'
 import { sentKey, type Upload } from './upload.ts'
@@ -34,7 +35,11 @@ interface Begun {
   readonly request: SignedRequest & { readonly expiresAt: Date }
 }
 
-/** Signs the address that one file may be sent to within 15 minutes. At most 100 a day and person. */
+/**
+ * Signs the address that one file may be sent to within 15 minutes. At most 100 a day and person.
+ *
+ * @throws {ApplicationError} NOT_FOUND after the account was erased
+ */
 export const createUpload = async (ctx: Context, raw: unknown): Promise<Result<Begun>> => {
   const viewer = requireViewer(ctx)
   const parsed = parseInput(input, raw)
@@ -49,6 +54,8 @@ export const createUpload = async (ctx: Context, raw: unknown): Promise<Result<B
     })
   const now = ctx.clock.now()
   const begun = await transaction(ctx.db, async (tx): Promise<Result<Upload>> => {
+    // Their token may outlive the account by minutes; nothing of theirs may be kept any more.
+    if (await isErased(tx, viewer.id)) throw notFound('Account')
     if ((await countSince(tx, viewer.id, after(now, '-1d'))) >= A_DAY)
       return fail('LIMIT_EXCEEDED', `At most ${A_DAY} uploads a day; try again tomorrow.`)
     const row = {
