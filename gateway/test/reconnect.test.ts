@@ -54,8 +54,10 @@ const follow = (url: string) => {
     })
   const ask = async (after: number): Promise<readonly Message[]> => {
     // Nobody is there at the moment: the next message, or the next connection, asks again.
-    const response = await post(after).catch(() => null)
-    const answer = (await response?.json()) as { data: { messages: readonly Message[] | null } } | undefined
+    const answer = await post(after).then(
+      async (response) => (await response.json()) as { data: { messages: readonly Message[] | null } },
+      () => null,
+    )
     return answer?.data.messages ?? []
   }
   const follower = createFollower(ask)
@@ -65,6 +67,8 @@ const follow = (url: string) => {
     url: url.replace('http', 'ws'),
     webSocketImpl: WebSocket,
     retryAttempts: Number.POSITIVE_INFINITY,
+    // Of itself the client gives up when nobody listens at the port, which is what a restart looks like for a moment.
+    shouldRetry: () => true,
     retryWait: () => new Promise((resolve) => setTimeout(resolve, 50)),
     on: {
       connected: () => void follower.catchUp(),
