@@ -1,5 +1,6 @@
 import { escapeHtml } from '@gigraph/shared/mail'
 import fastify from 'fastify'
+import { refuseOtherHosts } from '../hosts/index.ts'
 
 /**
  * The pages that links in mails and the checkout lead to. A real client (web, mobile) takes their place; these few let a person
@@ -23,6 +24,7 @@ const page = (title: string, text: string): string => `<!doctype html>
 /** Serves the pages. */
 export const startApp = async ({ port, graphqlUrl }: AppOptions): Promise<{ url: string; close(): Promise<void> }> => {
   const app = fastify({ forceCloseConnections: true })
+  refuseOtherHosts(app)
 
   app.get<{ Querystring: { token?: string } }>('/verify-email', async (request, reply) => {
     const response = await fetch(graphqlUrl, {

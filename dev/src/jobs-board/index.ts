@@ -3,6 +3,7 @@ import { BullMQAdapter } from '@bull-board/api/bullMQAdapter'
 import { FastifyAdapter } from '@bull-board/fastify'
 import type { Queue } from 'bullmq'
 import fastify from 'fastify'
+import { refuseOtherHosts } from '../hosts/index.ts'
 import { freePort } from '../ports/index.ts'
 
 export interface JobsBoardOptions {
@@ -30,6 +31,7 @@ export const startJobsBoard = async ({ port, queues, basePath }: JobsBoardOption
     options: { uiConfig: { boardTitle: 'Gigraph jobs' } },
   })
   const web = fastify({ forceCloseConnections: true })
+  refuseOtherHosts(web)
   await web.register(board.registerPlugin(), { prefix: basePath })
   const origin = await web.listen({ host: '127.0.0.1', port: await freePort(port) })
   return { url: `${origin}${basePath}`, close: () => web.close() }

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import type { ServerResponse } from 'node:http'
 import fastify, { type FastifyInstance } from 'fastify'
 import { z } from 'zod'
+import { refuseOtherHosts } from '../hosts/index.ts'
 import type { MessageStore } from './store.ts'
 
 /** The page may talk to its own origin only. */
@@ -33,6 +34,7 @@ const ById = z.object({ id: z.string() })
  */
 export const createWeb = async (store: MessageStore): Promise<FastifyInstance> => {
   const web = fastify({ forceCloseConnections: true })
+  refuseOtherHosts(web)
   web.addHook('onRequest', async (_request, reply) => {
     reply.headers({
       'x-content-type-options': 'nosniff',

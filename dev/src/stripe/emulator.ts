@@ -1,6 +1,7 @@
 import type { Clock } from '@gigraph/shared/time'
 import fastify, { type FastifyInstance } from 'fastify'
 import qs from 'qs'
+import { refuseOtherHosts } from '../hosts/index.ts'
 import { registerApi } from './api.ts'
 import { expireDueSessions } from './checkout.ts'
 import type { RetryPolicy } from './delivery.ts'
@@ -158,6 +159,7 @@ export async function startStripeEmulator(options: StripeEmulatorOptions): Promi
   const requests = new Gate()
   const levers = makeLevers(emulation, agenda.run)
   const app = makeServer(log)
+  refuseOtherHosts(app, host, ...(options.publicUrl ? [new URL(options.publicUrl).host] : []))
   registerApi(app, { emulation, keys, gate: requests, secretKey, runAfterwards: agenda.run })
   registerPages(app, { emulation, levers, webhooks, runAfterwards: agenda.run })
   const port = await listen(app, options.port, host)

@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import { createSession, expireSession } from '../checkout.ts'
 import { refused } from '../fault.ts'
+import { listOperation } from '../list-operation.ts'
 import { operation } from '../operation.ts'
 import { paginate } from '../paginate.ts'
-import { amount, clearableText, currency, expand, inRange, listParams, metadata, wholeNumber } from '../params.ts'
+import { amount, clearableText, currency, expand, listParams, metadata, wholeNumber } from '../params.ts'
 
 const path = '/checkout/sessions'
 
@@ -93,29 +94,7 @@ export const checkoutSessionOperations = [
       })
     },
   }),
-  operation({
-    method: 'GET',
-    path,
-    params: z.strictObject({
-      ...listParams,
-      customer: z.string().optional(),
-      payment_intent: z.string().optional(),
-      status: z.string().optional(),
-    }),
-    run({ emulation, account, params }) {
-      const { customer, payment_intent: intent, status } = params
-      const found = emulation.store
-        .list('checkout.session', account)
-        .filter(
-          (session) =>
-            (!customer || session.customer === customer) &&
-            (!intent || session.payment_intent === intent) &&
-            (!status || session.status === status) &&
-            inRange(session.created, params.created),
-        )
-      return paginate(found, params, `/v1${path}`)
-    },
-  }),
+  listOperation(path, 'checkout.session', ['customer', 'payment_intent', 'status']),
   operation({
     method: 'GET',
     path: `${path}/:id`,

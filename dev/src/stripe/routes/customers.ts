@@ -1,9 +1,9 @@
 import type Stripe from 'stripe'
 import { z } from 'zod'
 import { newId } from '../ids.ts'
+import { listOperation } from '../list-operation.ts'
 import { operation } from '../operation.ts'
-import { paginate } from '../paginate.ts'
-import { clearableText, expand, inRange, listParams, mergedMetadata, metadata } from '../params.ts'
+import { clearableText, expand, mergedMetadata, metadata } from '../params.ts'
 
 const fields = {
   description: clearableText.optional(),
@@ -52,18 +52,7 @@ export const customerOperations = [
       return customer
     },
   }),
-  operation({
-    method: 'GET',
-    path,
-    params: z.strictObject({ ...listParams, email: z.string().optional() }),
-    run({ emulation, account, params }) {
-      const { email, created } = params
-      const found = emulation.store
-        .list('customer', account)
-        .filter((customer) => (!email || customer.email === email) && inRange(customer.created, created))
-      return paginate(found, params, `/v1${path}`)
-    },
-  }),
+  listOperation(path, 'customer', ['email']),
   operation({
     method: 'GET',
     path: `${path}/:id`,

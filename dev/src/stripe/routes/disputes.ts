@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { decideDispute, type EvidenceText, evidenceMembers, submitEvidence } from '../dispute.ts'
+import { listOperation } from '../list-operation.ts'
 import { operation } from '../operation.ts'
-import { paginate } from '../paginate.ts'
-import { expand, flag, inRange, listParams, mergedMetadata, metadata } from '../params.ts'
+import { expand, flag, mergedMetadata, metadata } from '../params.ts'
 
 const path = '/disputes'
 
@@ -12,27 +12,7 @@ const evidence = z
 
 /** https://docs.stripe.com/api/disputes */
 export const disputeOperations = [
-  operation({
-    method: 'GET',
-    path,
-    params: z.strictObject({
-      ...listParams,
-      charge: z.string().optional(),
-      payment_intent: z.string().optional(),
-    }),
-    run({ emulation, account, params }) {
-      const { charge, payment_intent: intent, created } = params
-      const found = emulation.store
-        .list('dispute', account)
-        .filter(
-          (dispute) =>
-            (!charge || dispute.charge === charge) &&
-            (!intent || dispute.payment_intent === intent) &&
-            inRange(dispute.created, created),
-        )
-      return paginate(found, params, `/v1${path}`)
-    },
-  }),
+  listOperation(path, 'dispute', ['charge', 'payment_intent']),
   operation({
     method: 'GET',
     path: `${path}/:id`,

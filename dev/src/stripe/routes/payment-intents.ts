@@ -4,19 +4,9 @@ import { cardByPaymentMethod, type TestCard } from '../cards.ts'
 import { createIntent } from '../create-intent.ts'
 import type { AccountId, Emulation } from '../emulation.ts'
 import { badParameter, cardFault, missing } from '../fault.ts'
+import { listOperation } from '../list-operation.ts'
 import { operation } from '../operation.ts'
-import { paginate } from '../paginate.ts'
-import {
-  amount,
-  clearableText,
-  currency,
-  expand,
-  flag,
-  inRange,
-  listParams,
-  mergedMetadata,
-  metadata,
-} from '../params.ts'
+import { amount, clearableText, currency, expand, flag, mergedMetadata, metadata } from '../params.ts'
 import { cancelIntent, captureIntent, confirmIntent } from '../payment.ts'
 
 const path = '/payment_intents'
@@ -93,20 +83,7 @@ export const paymentIntentOperations = [
       return confirm(emulation, intent, { account, card, returnUrl: params.return_url })
     },
   }),
-  operation({
-    method: 'GET',
-    path,
-    params: z.strictObject({ ...listParams, customer: z.string().optional() }),
-    run({ emulation, account, params }) {
-      const found = emulation.store
-        .list('payment_intent', account)
-        .filter(
-          (intent) =>
-            (!params.customer || intent.customer === params.customer) && inRange(intent.created, params.created),
-        )
-      return paginate(found, params, `/v1${path}`)
-    },
-  }),
+  listOperation(path, 'payment_intent', ['customer']),
   operation({
     method: 'GET',
     path: `${path}/:id`,

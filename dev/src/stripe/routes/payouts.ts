@@ -1,7 +1,7 @@
 import { z } from 'zod'
+import { listOperation } from '../list-operation.ts'
 import { operation } from '../operation.ts'
-import { paginate } from '../paginate.ts'
-import { amount, clearableText, currency, expand, inRange, listParams, metadata } from '../params.ts'
+import { amount, clearableText, currency, expand, metadata } from '../params.ts'
 import { cancelPayout, createPayout } from '../payout.ts'
 
 const path = '/payouts'
@@ -32,19 +32,7 @@ export const payoutOperations = [
         statementDescriptor: params.statement_descriptor ?? null,
       }),
   }),
-  operation({
-    method: 'GET',
-    path,
-    params: z.strictObject({ ...listParams, status: z.string().optional() }),
-    run({ emulation, account, params }) {
-      const found = emulation.store
-        .list('payout', account)
-        .filter(
-          (payout) => (!params.status || payout.status === params.status) && inRange(payout.created, params.created),
-        )
-      return paginate(found, params, `/v1${path}`)
-    },
-  }),
+  listOperation(path, 'payout', ['status']),
   operation({
     method: 'GET',
     path: `${path}/:id`,

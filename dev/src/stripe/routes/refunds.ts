@@ -2,9 +2,9 @@ import { z } from 'zod'
 import { idIn } from '../charge.ts'
 import type { AccountId, Emulation } from '../emulation.ts'
 import { badParameter, refused } from '../fault.ts'
+import { listOperation } from '../list-operation.ts'
 import { operation } from '../operation.ts'
-import { paginate } from '../paginate.ts'
-import { amount, expand, inRange, listParams, mergedMetadata, metadata } from '../params.ts'
+import { amount, expand, mergedMetadata, metadata } from '../params.ts'
 import { createRefund } from '../refund.ts'
 
 const path = '/refunds'
@@ -47,27 +47,7 @@ export const refundOperations = [
         metadata: params.metadata,
       }),
   }),
-  operation({
-    method: 'GET',
-    path,
-    params: z.strictObject({
-      ...listParams,
-      charge: z.string().optional(),
-      payment_intent: z.string().optional(),
-    }),
-    run({ emulation, account, params }) {
-      const { charge, payment_intent: intent, created } = params
-      const found = emulation.store
-        .list('refund', account)
-        .filter(
-          (refund) =>
-            (!charge || refund.charge === charge) &&
-            (!intent || refund.payment_intent === intent) &&
-            inRange(refund.created, created),
-        )
-      return paginate(found, params, `/v1${path}`)
-    },
-  }),
+  listOperation(path, 'refund', ['charge', 'payment_intent']),
   operation({
     method: 'GET',
     path: `${path}/:id`,
