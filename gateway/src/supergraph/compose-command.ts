@@ -7,7 +7,8 @@ const target = `${root}gateway/supergraph.graphql`
 
 /**
  * `pnpm compose` writes gateway/supergraph.graphql from the subgraphs' SDL. With `--check` it writes nothing and fails when
- * the committed file is stale, naming the breaking changes that composing would bring to clients.
+ * the committed file is stale, naming the breaking changes that composing would bring to clients. With `--hints` it tells what
+ * composition remarks, most of it that a type is described differently by its services; else only how much of it there is.
  */
 function main(check: boolean): number {
   const composition = compose(readServices(`${root}subgraphs`, `${root}shared/src/graphql`))
@@ -15,7 +16,7 @@ function main(check: boolean): number {
     say(`The subgraphs do not compose:\n${composition.errors.map((error) => `  - ${error}`).join('\n')}`)
     return 1
   }
-  for (const hint of composition.hints) say(`Hint: ${hint}`)
+  announceHints(composition.hints, process.argv.includes('--hints'))
   const committed = existsSync(target) ? readFileSync(target, 'utf8') : undefined
   const isStale = committed !== composition.supergraphSdl
   if (isStale && committed !== undefined) announceBreakingChanges(committed, composition.supergraphSdl)
@@ -26,6 +27,11 @@ function main(check: boolean): number {
     say('Wrote gateway/supergraph.graphql.')
   }
   return isStale && check ? 1 : 0
+}
+
+function announceHints(hints: readonly string[], inFull: boolean): void {
+  if (inFull) for (const hint of hints) say(`Hint: ${hint}`)
+  else if (hints.length > 0) say(`${hints.length} hints; --hints shows them.`)
 }
 
 function announceBreakingChanges(committed: string, composed: string): void {

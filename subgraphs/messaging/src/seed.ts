@@ -1,4 +1,4 @@
-import { type Transaction, transaction } from '@gigraph/shared/database'
+import { inChunks, type Transaction, transaction } from '@gigraph/shared/database'
 import type { Context } from './context.ts'
 import { type ConversationKind, peopleKey } from './conversation/conversation.ts'
 import { conversations, participants } from './conversation/tables.ts'
@@ -59,8 +59,8 @@ export interface SeedMessaging {
 
 const CHUNK = 1_000
 
-const inChunks = async <Row>(rows: readonly Row[], insert: (chunk: Row[]) => PromiseLike<unknown>): Promise<void> => {
-  for (let start = 0; start < rows.length; start += CHUNK) await insert(rows.slice(start, start + CHUNK))
+const write = async <Row>(rows: readonly Row[], insert: (chunk: Row[]) => PromiseLike<unknown>): Promise<void> => {
+  for (const chunk of inChunks(rows, CHUNK)) await insert(chunk)
 }
 
 /** Writes people, conversations, messages and notifications as they would stand; publishes and mails nothing. */
@@ -68,19 +68,19 @@ export const seedMessaging = (ctx: Context, rows: SeedMessaging): Promise<void> 
   transaction(
     ctx.db,
     async (tx) => {
-      await inChunks(rows.people, (chunk) =>
+      await write(rows.people, (chunk) =>
         tx.insert(people).values(chunk.map(({ userId, roles }) => ({ userId, roles: [...roles] }))),
       )
       await seedConversations(tx, rows.conversations)
-      await inChunks(rows.notifications, (chunk) => tx.insert(notifications).values(chunk))
+      await write(rows.notifications, (chunk) => tx.insert(notifications).values(chunk))
     },
     { timeoutMs: 60_000 },
   )
 
 const seedConversations = async (tx: Transaction, rows: readonly SeedConversation[]): Promise<void> => {
-  await inChunks(rows.map(conversationRow), (chunk) => tx.insert(conversations).values(chunk))
-  await inChunks(rows.flatMap(participantRows), (chunk) => tx.insert(participants).values(chunk))
-  await inChunks(rows.flatMap(messageRows), (chunk) => tx.insert(messages).values(chunk))
+  await write(rows.map(conversationRow), (chunk) => tx.insert(conversations).values(chunk))
+  await write(rows.flatMap(participantRows), (chunk) => tx.insert(participants).values(chunk))
+  await write(rows.flatMap(messageRows), (chunk) => tx.insert(messages).values(chunk))
 }
 
 const conversationRow = ({

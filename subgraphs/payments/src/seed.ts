@@ -1,4 +1,4 @@
-import { type Transaction, transaction } from '@gigraph/shared/database'
+import { inChunks, type Transaction, transaction } from '@gigraph/shared/database'
 import { getTableColumns, sql } from 'drizzle-orm'
 import type { PgTable } from 'drizzle-orm/pg-core'
 import type { Context } from './context.ts'
@@ -27,8 +27,8 @@ const insertAll = async <Table extends PgTable>(tx: Transaction, table: Table, r
   const columns = Object.entries(getTableColumns(table))
   const asRecord = (row: Readonly<Record<string, unknown>>) =>
     Object.fromEntries(columns.map(([key, column]) => [column.name, row[key] ?? column.default ?? null]))
-  for (let from = 0; from < rows.length; from += CHUNK) {
-    const records = JSON.stringify(rows.slice(from, from + CHUNK).map(asRecord))
+  for (const chunk of inChunks(rows, CHUNK)) {
+    const records = JSON.stringify(chunk.map(asRecord))
     await tx.execute(sql`insert into ${table} select * from json_populate_recordset(null::${table}, ${records})`)
   }
 }
@@ -48,8 +48,7 @@ export const seedPayments = (ctx: Context, rows: readonly SeedPayment[]): Promis
     ctx.db,
     async (tx) => {
       const accounts: DemoAccounts = new Map()
-      for (let from = 0; from < rows.length; from += SLICE)
-        await writeSlice(tx, demoRows(rows.slice(from, from + SLICE), accounts, settings))
+      for (const slice of inChunks(rows, SLICE)) await writeSlice(tx, demoRows(slice, accounts, settings))
       await insertAll(tx, ledgerAccounts, [...accounts.values()])
     },
     { timeoutMs: 300_000 },
@@ -77,8 +76,8 @@ const writeSlice = async (tx: Transaction, tables: ReturnType<typeof demoRows>):
 export const payDemoOrders = async (ctx: Context, rows: readonly SeedPayment[]): Promise<SeedPayment[]> => {
   if (!ctx.config.STRIPE_SECRET_KEY.startsWith('sk_test_')) throw new Error('demo orders are paid with test keys only')
   const paid: SeedPayment[] = []
-  for (let from = 0; from < rows.length; from += CONCURRENT_INTENTS)
-    paid.push(...(await Promise.all(rows.slice(from, from + CONCURRENT_INTENTS).map((row) => payDemoOrder(ctx, row)))))
+  for (const together of inChunks(rows, CONCURRENT_INTENTS))
+    paid.push(...(await Promise.all(together.map((row) => payDemoOrder(ctx, row)))))
   return paid
 }
 
