@@ -23,30 +23,57 @@ interface Match {
 const MAXIMUM_QUERY = 200
 const wanted = z.string().trim().max(MAXIMUM_QUERY)
 
-const positions = (text: string | undefined): Record<FreelancerSort, SQL> => ({
-  RELEVANCE: text
-    ? sql`round((ts_rank(${profiles.document}, search.words) * 100 + word_similarity(search.plain, ${profiles.headline}) * 10 + ${profiles.standing} / 10)::numeric, 6)::double precision`
-    : sql`${profiles.standing}`,
-  RATING: sql`${profiles.rated}`,
-  RATE_ASC: sql`${profiles.cheap}`,
-  RATE_DESC: sql`${profiles.dear}`,
-  NEWEST: sql`${profiles.newest}`,
-})
+/** How words are looked for: as they are, or, where nobody has them so, by resemblance. */
+interface Looking {
+  readonly text: string
+  readonly by: 'words' | 'resemblance'
+}
+
+const wordsOf = (text: string): SQL => sql`websearch_to_tsquery('english', plain_text(${text}))`
+
+const positions = (looking: Looking | null): Record<FreelancerSort, SQL> => {
+  const match =
+    looking?.by === 'words'
+      ? sql`ts_rank(${profiles.document}, search.words) * 100`
+      : sql`word_similarity(search.plain, ${profiles.headline}) * 10`
+  return {
+    RELEVANCE: looking
+      ? sql`round((${match} + ${profiles.standing} / 10)::numeric, 6)::double precision`
+      : sql`${profiles.standing}`,
+    RATING: sql`${profiles.rated}`,
+    RATE_ASC: sql`${profiles.cheap}`,
+    RATE_DESC: sql`${profiles.dear}`,
+    NEWEST: sql`${profiles.newest}`,
+  }
+}
+
+const textCondition = (looking: Looking | null): SQL => {
+  if (!looking) return sql`${profiles.headline} <> ''`
+  return looking.by === 'words' ? sql`${profiles.document} @@ search.words` : sql`search.plain <% ${profiles.headline}`
+}
+
+/** Bounds of the hourly rate, by the column whose index gives the order: so it is read from bound to bound. */
+const atLeast = (rateMinor: number, sort: FreelancerSort): SQL =>
+  sort === 'RATE_ASC'
+    ? sql`${profiles.cheap} <= ${-rateMinor} and ${profiles.hourlyRateMinor} is not null`
+    : sql`${profiles.dear} >= ${rateMinor}`
+const atMost = (rateMinor: number, sort: FreelancerSort): SQL =>
+  sort === 'RATE_ASC'
+    ? sql`${profiles.cheap} >= ${-rateMinor} and ${profiles.hourlyRateMinor} is not null`
+    : sql`${profiles.dear} between 0 and ${rateMinor}`
 
 const conditionsOf = (
-  { filter }: Pick<QueryFreelancersArgs, 'filter'>,
-  text: string | undefined,
+  { filter, sort }: { readonly filter?: QueryFreelancersArgs['filter']; readonly sort: FreelancerSort },
+  looking: Looking | null,
   today: string,
 ): SQL | undefined => {
   const list = (items: readonly string[]) => sql`${sql.param([...items])}::text[]`
   const { skills, rateMinMinor, rateMaxMinor, levels, countries, languages, availableNow, verified } = filter ?? {}
   return and(
-    text
-      ? sql`(${profiles.document} @@ search.words or search.plain <% ${profiles.headline})`
-      : sql`${profiles.headline} <> ''`,
+    textCondition(looking),
     skills ? sql`${profiles.skillSlugs} @> ${list(skills)}` : undefined,
-    rateMinMinor != null ? sql`${profiles.hourlyRateMinor} >= ${rateMinMinor}` : undefined,
-    rateMaxMinor != null ? sql`${profiles.hourlyRateMinor} <= ${rateMaxMinor}` : undefined,
+    rateMinMinor != null ? atLeast(rateMinMinor, sort) : undefined,
+    rateMaxMinor != null ? atMost(rateMaxMinor, sort) : undefined,
     levels ? sql`${profiles.level} = any(${list(levels)})` : undefined,
     countries ? sql`${profiles.country} = any(${list(countries)})` : undefined,
     languages ? sql`${profiles.languageCodes} && ${list(languages)}` : undefined,
@@ -57,8 +84,19 @@ const conditionsOf = (
   )
 }
 
+/** Whether anybody has the words, whatever else is asked for: so every page of a search looks in the same way. */
+const lookFor = async (ctx: Context, text: string): Promise<Looking> => {
+  const [answer] = await rows<{ found: boolean }>(
+    ctx.db,
+    // Materialized, so that it is planned for all rows and taken from the index; it still ends with the first.
+    sql`with hits as materialized (select ${profiles.userId} from ${profiles} where ${profiles.document} @@ ${wordsOf(text)})
+        select exists(select from hits) as found`,
+  )
+  return { text, by: answer?.found ? 'words' : 'resemblance' }
+}
+
 /**
- * One page of freelancers. Without words, those who have not written a headline yet are left out.
+ * One page of freelancers. Typing errors are forgiven where nobody has the words as they were typed. Without words, those who have not written a headline yet are left out.
  *
  * @throws {ApplicationError} BAD_USER_INPUT for more than 200 characters and for foreign cursors
  */
@@ -68,10 +106,11 @@ export const searchFreelancers = async (
 ): Promise<Connection<FreelancerProfile>> => {
   const parsed = wanted.safeParse(args.query ?? '')
   if (!parsed.success) throw badUserInput(`query has at most ${MAXIMUM_QUERY} characters.`, 'query')
-  const text = parsed.data || undefined
+  const looking = parsed.data ? await lookFor(ctx, parsed.data) : null
+  const sort = args.sort ?? 'RELEVANCE'
   const today = ctx.clock.now().toISOString().slice(0, 10)
-  const search = text
-    ? sql`, (select websearch_to_tsquery('english', plain_text(${text})) as words, plain_text(${text}) as plain) as search`
+  const search = looking
+    ? sql`, (select ${wordsOf(looking.text)} as words, plain_text(${looking.text}) as plain) as search`
     : sql``
   const page = await paginate<Match>(
     args,
@@ -83,8 +122,8 @@ export const searchFreelancers = async (
       rows<Match>(
         ctx.db,
         sql`select matched.position, matched.user_id from (
-              select ${positions(text)[args.sort ?? 'RELEVANCE']} as position, ${profiles.userId}
-              from ${profiles}${search} where ${conditionsOf(args, text, today)}
+              select ${positions(looking)[sort]} as position, ${profiles.userId}
+              from ${profiles}${search} where ${conditionsOf({ filter: args.filter, sort }, looking, today)}
             ) as matched
             ${where ? sql`where ${where}` : sql``} order by ${sql.join(orderBy, sql`, `)} limit ${limit}`,
       ),
