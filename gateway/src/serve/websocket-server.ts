@@ -10,7 +10,10 @@ import type { ErrorMask } from './errors.ts'
 import type { GatewayMetrics } from './metrics.ts'
 import type { Operations } from './operations.ts'
 import { isOriginAllowed } from './origins.ts'
+import { createSlices } from './slices.ts'
 import { createMessageBudget, createTally } from './socket-budgets.ts'
+import { superviseSockets } from './socket-supervision.ts'
+import { createUnanswered } from './unanswered.ts'
 import { createProtocol } from './websocket-protocol.ts'
 import { CLOSE, WebSocketSession } from './websocket-session.ts'
 
@@ -36,11 +39,6 @@ export interface WebSocketEndpointOptions {
   readonly metrics: GatewayMetrics
 }
 
-/** Peers that do not answer within one interval are gone. */
-const PING_INTERVAL_MS = 30_000
-/** Ended credentials are noticed this often: well within the 5 s in which their sockets must close. */
-const CREDENTIALS_INTERVAL_MS = 1_000
-
 export const createWebSocketEndpoint = (options: WebSocketEndpointOptions): WebSocketEndpoint => {
   const endpoint = new Endpoint(options)
   return {
@@ -56,11 +54,11 @@ class Endpoint {
   readonly #protocol: Server<{ readonly session: WebSocketSession }>
   readonly #perViewer: ReturnType<typeof createTally>
   readonly #perAddress: ReturnType<typeof createTally>
-  readonly #timers: NodeJS.Timeout[]
-  readonly #stopWatching: () => void
-  #unanswered = 0
+  readonly #stopSupervision: () => void
+  readonly #unanswered = createUnanswered()
+  /** What sockets leave behind: thousands may drop at once, and nobody else should wait for their end. */
+  readonly #endings = createSlices()
   #isClosing = false
-  #onIdle: (() => void) | null = null
 
   constructor(options: WebSocketEndpointOptions) {
     const { limits, callers, operations, maskError, log, metrics } = options
@@ -78,16 +76,12 @@ class Endpoint {
       operations,
       limits,
       countSocket: (session, account) => this.#count(session, account),
-      begin: () => this.#begin(),
+      begin: () => this.#unanswered.begin(),
       maskError,
       log,
       metrics,
     })
-    this.#timers = [
-      setInterval(() => this.#ping(), PING_INTERVAL_MS).unref(),
-      setInterval(() => this.#closeExpired(), CREDENTIALS_INTERVAL_MS).unref(),
-    ]
-    this.#stopWatching = options.authenticator.onRevoked(() => this.#closeRevoked())
+    this.#stopSupervision = superviseSockets(this.#sessions, options.authenticator)
   }
 
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -111,9 +105,8 @@ class Endpoint {
 
   async close(deadlineMs: number): Promise<void> {
     this.#isClosing = true
-    this.#stopWatching()
-    for (const timer of this.#timers) clearInterval(timer)
-    await this.#idle(deadlineMs)
+    this.#stopSupervision()
+    await this.#unanswered.idle(deadlineMs)
     const gone = [...this.#sessions].map(
       ({ socket }) => new Promise<void>((resolve) => socket.once('close', () => resolve())),
     )
@@ -155,7 +148,10 @@ class Endpoint {
     })
     // A message over the limit or a broken frame: ws closes with 1009 or 1002 by itself.
     socket.on('error', () => metrics.rejected('frame'))
-    socket.once('close', (code, reason) => void this.#closed(session, code, closed(code, String(reason))))
+    socket.once('close', (code, reason) => {
+      this.#sessions.delete(session)
+      this.#endings.add(() => void this.#closed(session, code, closed(code, String(reason))))
+    })
   }
 
   async #handle(session: WebSocketSession, handle: (data: string) => Promise<void>, data: RawData): Promise<void> {
@@ -168,7 +164,6 @@ class Endpoint {
   }
 
   async #closed(session: WebSocketSession, code: number, ended: Promise<void>): Promise<void> {
-    this.#sessions.delete(session)
     this.#options.metrics.socketClosed(code)
     if (session.account !== null) this.#tallyOf(session.account).giveBack(session.account)
     try {
@@ -186,50 +181,5 @@ class Endpoint {
 
   #tallyOf(account: string) {
     return account.startsWith('viewer:') ? this.#perViewer : this.#perAddress
-  }
-
-  #ping(): void {
-    for (const session of this.#sessions) {
-      if (!session.isAlive) session.socket.terminate()
-      session.isAlive = false
-      if (session.socket.readyState === session.socket.OPEN) session.socket.ping()
-    }
-  }
-
-  #closeExpired(): void {
-    const now = Date.now()
-    for (const session of this.#sessions) {
-      const expiresAtMs = session.authentication?.expiresAtMs ?? null
-      if (expiresAtMs !== null && expiresAtMs <= now) session.close(CLOSE.forbidden, 'The access token has expired')
-    }
-  }
-
-  #closeRevoked(): void {
-    for (const session of this.#sessions) {
-      const { authentication } = session
-      if (authentication && this.#options.authenticator.isRevoked(authentication))
-        session.close(CLOSE.forbidden, 'The session has ended')
-    }
-  }
-
-  #begin(): () => void {
-    this.#unanswered += 1
-    return () => {
-      this.#unanswered -= 1
-      // After the answer was handed to the socket, which happens in the promise jobs that follow.
-      if (this.#unanswered === 0) setImmediate(() => this.#onIdle?.())
-    }
-  }
-
-  /** Resolves when every query and mutation was answered, at the latest after the deadline. */
-  #idle(deadlineMs: number): Promise<void> {
-    if (this.#unanswered === 0) return Promise.resolve()
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, deadlineMs)
-      this.#onIdle = () => {
-        clearTimeout(timer)
-        resolve()
-      }
-    })
   }
 }

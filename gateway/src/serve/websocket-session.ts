@@ -10,6 +10,9 @@ import type { Authentication } from '../auth/authentication.ts'
  */
 export const CLOSE = { badRequest: 4400, forbidden: 4403, tooMany: 4429, internal: 4500, goingAway: 1001 } as const
 
+/** One for all: an error of its own for each of thousands of sockets that drop at once costs more than the rest of their end. */
+const GONE = new DOMException('The socket is gone.', 'AbortError')
+
 /** One WebSocket, from its opening to its end. */
 export class WebSocketSession {
   readonly socket: WebSocket
@@ -27,7 +30,7 @@ export class WebSocketSession {
     this.socket = socket
     this.request = request
     this.address = address
-    socket.once('close', () => this.#gone.abort())
+    socket.once('close', () => this.#gone.abort(GONE))
   }
 
   /** Aborted when the socket is gone. */

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import { type Client, createClient, type SubscribePayload } from 'graphql-ws'
 import { WebSocket } from 'ws'
 import { PushStream } from './push-stream.ts'
@@ -73,9 +74,35 @@ export class UpstreamSocket {
   }
 }
 
+/**
+ * Takes messages of a bounded size, and hands the system all that is sent in one turn of the event loop at once: thousands of clients
+ * that go at the same moment end thousands of subscriptions here, and a system call for each would hold up everybody else.
+ */
 class BoundedWebSocket extends WebSocket {
+  #connection: Socket | undefined
+  #isCorked = false
+
   constructor(url: string, protocols: string | string[]) {
     super(url, protocols, { maxPayload: MAX_PAYLOAD_BYTES })
+    this.once('upgrade', ({ socket }) => {
+      this.#connection = socket
+    })
+  }
+
+  override send(data: Parameters<WebSocket['send']>[0], ...rest: unknown[]): void {
+    this.#cork()
+    Reflect.apply(super.send, this, [data, ...rest])
+  }
+
+  #cork(): void {
+    const connection = this.#connection
+    if (connection === undefined || this.#isCorked) return
+    this.#isCorked = true
+    connection.cork()
+    setImmediate(() => {
+      this.#isCorked = false
+      connection.uncork()
+    })
   }
 }
 
