@@ -35,5 +35,7 @@ process.on('message', async (question) => {
   else if (question === 'stop profile') process.send?.(await stopProfile())
   else process.send?.(usage())
 })
+// Whatever becomes of the benchmark, no gateway of it stays behind.
+process.on('disconnect', () => process.exit())
 // A gateway must end as if nobody listened.
 process.channel?.unref()

@@ -1,5 +1,6 @@
-import { type ExecutionResult, GraphQLError, Kind, parse } from 'graphql'
+import { type ExecutionResult, GraphQLError, Kind, type OperationDefinitionNode, parse, print } from 'graphql'
 import { Authorization, holds } from '../plan/authorization.ts'
+import { type HoistedOperation, hoistLiterals } from '../plan/hoist-literals.ts'
 import { likelyCallers, likelyConditions } from '../plan/likely-plans.ts'
 import { LruMap } from '../plan/lru.ts'
 import { createPlanner, type Planner } from '../plan/planner.ts'
@@ -34,7 +35,13 @@ export interface RecentPlan {
 }
 
 interface GuardedOperation extends PreparedOperation {
+  /** The operation as it is planned: its normalized text, without literals. */
   readonly key: string
+  /** What the client wrote into the operation and the plan has variables for. */
+  readonly literals: Readonly<JsonObject>
+  readonly hasLiterals: boolean
+  /** With the client's own variables only. */
+  readonly clientDefinition: OperationDefinitionNode
   readonly text: OperationText
   /** Rules whose outcomes choose the plan, as condition variables do. */
   readonly accessRules: readonly AccessRule[]
@@ -72,7 +79,8 @@ export class Graph {
    */
   plan(operation: EngineOperation, incremental = false): PlannedOperation {
     const prepared = this.#prepare(operation)
-    const variables = coerceVariables(this.supergraph.apiSchema, prepared.definition, operation.variables)
+    const given = coerceVariables(this.supergraph.apiSchema, prepared.clientDefinition, operation.variables)
+    const variables = prepared.hasLiterals ? { ...given, ...prepared.literals } : given
     return { compiled: this.#compile(prepared, variables, operation.context, incremental), variables }
   }
 
@@ -104,18 +112,30 @@ export class Graph {
   }
 
   #prepare(operation: OperationText): GuardedOperation {
-    const key = `${operation.operationName ?? ''}\n${operation.source}`
-    const known = this.#prepared.get(key)
+    const textKey = `${operation.operationName ?? ''}\n${operation.source}`
+    const known = this.#prepared.get(textKey)
     if (known !== undefined) return known
     const { document, source, operationName } = operation
+    const asked = prepareOperation(document, operationName)
+    const hoisted = this.#hoist(asked)
     const prepared: GuardedOperation = {
-      ...prepareOperation(document, operationName),
-      key,
+      ...asked,
+      ...hoisted,
+      key: [hoisted.definition, ...hoisted.fragments.values()].map(print).join('\n'),
+      hasLiterals: Object.keys(hoisted.literals).length > 0,
+      clientDefinition: asked.definition,
       text: { document, source, operationName: operationName ?? null },
       accessRules: this.#authorization.rulesOf(document),
     }
-    this.#prepared.set(key, prepared)
+    this.#prepared.set(textKey, prepared)
     return prepared
+  }
+
+  #hoist({ definition, fragments }: PreparedOperation): HoistedOperation {
+    const { apiSchema, requirements } = this.supergraph
+    // Requirements with arguments of their own are told from the client's by their literals.
+    if (requirements.size > 0) return { definition, fragments, literals: {} }
+    return hoistLiterals(definition, fragments, apiSchema)
   }
 
   #compile(
