@@ -1,5 +1,7 @@
 import { eq } from 'drizzle-orm'
-import { Secret, TOTP } from 'otpauth'
+import jsQR from 'jsqr'
+import { Secret, TOTP, URI } from 'otpauth'
+import sharp from 'sharp'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { recoveryCodes, totpFactors, trustedDevices } from '../src/tables.ts'
 import { type Identity, Login, PASSWORD, startIdentity, times, VerifyMfa } from './start-identity.ts'
@@ -72,6 +74,28 @@ test('an app is set up with a code of it, replaces the mail as first choice, and
     { code: 'INVALID_STATE', allowed: ['disableTotp'] },
   ])
   expect((await client.query(Confirm, { code: '000000' })).confirmTotp.userErrors).toEqual([{ code: 'INVALID_STATE' }])
+})
+
+test('the QR code holds the otpauth URL, from which an app makes codes that are good', async () => {
+  const { user, client } = await identity.createLogin()
+  const { setup } = (await client.query('mutation { beginTotp { setup { secret url qrCode } } }')).beginTotp
+  const [, image = ''] = /^data:image\/svg\+xml;base64,(.+)$/.exec(setup.qrCode) ?? []
+  const { data, info } = await sharp(Buffer.from(image, 'base64'))
+    .resize(600)
+    .ensureAlpha()
+    .raw()
+    .toBuffer({ resolveWithObject: true })
+  const read = jsQR.default(new Uint8ClampedArray(data), info.width, info.height)?.data ?? ''
+  expect(read).toBe(setup.url)
+  const app = URI.parse(read)
+  expect(app).toBeInstanceOf(TOTP)
+  expect(app).toMatchObject({ issuer: 'Gigraph', label: user.email, algorithm: 'SHA1', digits: 6, period: 30 })
+  expect(app.secret.bytes.length).toBe(20)
+  const code = (app as TOTP).generate({ timestamp: identity.clock.now().getTime() })
+  expect((await client.query(Confirm, { code })).confirmTotp.recoveryCodes).toHaveLength(10)
+  // The step is used up: the same code opens no login.
+  const challengeId = await identity.challenge(user)
+  expect((await verify({ challengeId, code })).userErrors).toMatchObject([{ code: 'INVALID_CODE' }])
 })
 
 test('a time step is accepted once, over all challenges and at once', async () => {

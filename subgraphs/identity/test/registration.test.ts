@@ -176,3 +176,45 @@ test('one address on the network can guess only so often; the others and the own
   identity.clock.advance('15m')
   expect(await guess('203.0.113.77')).toBe('answered')
 })
+
+test('wherever an address is given, only one plain address is taken', async () => {
+  const { client } = await identity.createLogin()
+  const staff = await identity.createLogin({ roles: ['ADMIN'] })
+  const asks: [string, Identity['anonymous'], string, Record<string, unknown>][] = [
+    ['requestPasswordReset', identity.anonymous, 'email', {}],
+    ['resendVerificationEmail', identity.anonymous, 'email', {}],
+    ['requestEmailChange', client, 'newEmail', {}],
+    [
+      'createAdmin',
+      staff.client,
+      'email',
+      { password: 'seven loud herons sing', handle: 'plain-1', displayName: 'Plain' },
+    ],
+    ['inviteStaff', staff.client, 'email', { role: 'SUPPORT', handle: 'plain-2', displayName: 'Plain' }],
+  ]
+  const bad = [
+    'a@b.example\r\nBcc: c@d.example',
+    'a@b.example\nRCPT TO:<c@d.example>',
+    'a@b.example, c@d.example',
+    'a@b.example;c@d.example',
+    'a(comment)@b.example',
+    'Ann <a@b.example>',
+    '"a b"@b.example',
+    'a@[127.0.0.1]',
+    'a@b',
+    'ä@b.example',
+    ' a@b.example',
+  ]
+  for (const [name, who, field, others] of asks) {
+    const type = `${name.charAt(0).toUpperCase()}${name.slice(1)}Input`
+    for (const address of bad) {
+      const data = await who.query(
+        `mutation ($input: ${type}!) { result: ${name}(input: $input) { userErrors { code field } } }`,
+        { input: { ...others, [field]: address } },
+      )
+      expect(data.result.userErrors, `${name}: ${JSON.stringify(address)}`).toEqual([
+        { code: 'VALIDATION', field: ['input', field] },
+      ])
+    }
+  }
+})

@@ -1,3 +1,4 @@
+import { dictionary } from '@zxcvbn-ts/language-common'
 import { expect, test } from 'vitest'
 import { faultOf, LEAST_ALONE, LEAST_WITH_TOTP, passwordText } from './password.ts'
 
@@ -18,6 +19,14 @@ test.each([
   ['matwoodmatwood1', LEAST_ALONE, 'name or e-mail'],
 ])('%s is refused', (password, least, reason) => {
   expect(faultOf(password, owner, least)).toContain(reason)
+})
+
+test('the 10,000 most common passwords are refused, in any case, whatever length would be enough', () => {
+  const common = dictionary['passwords-common'].slice(0, 10_000)
+  expect(common).toHaveLength(10_000)
+  for (const password of common)
+    for (const typed of [password, password.toUpperCase()])
+      expect(faultOf(typed, owner, 1), typed).toContain('first that attackers try')
 })
 
 test.each([
