@@ -66,11 +66,15 @@ export const role = (...roles: readonly Role[]): Rule => ({
   decide: unlessNobody(({ viewer }) => (hasRole(viewer, ...roles) ? 'allowed' : 'FORBIDDEN')),
 })
 
-/** Those kinds; the others are refused with `otherwise`. Nobody is UNAUTHENTICATED unless named. */
-export const only = (kinds: readonly ViewerKind[], otherwise: Decision = 'NOT_FOUND'): Rule => ({
+/** Those kinds; the others are refused with `otherwise`, and nobody with `nobody`. */
+export const only = (
+  kinds: readonly ViewerKind[],
+  otherwise: Decision = 'NOT_FOUND',
+  nobody: Decision = 'UNAUTHENTICATED',
+): Rule => ({
   decide: ({ kind, viewer }) => {
     if (kinds.includes(kind)) return 'allowed'
-    return viewer ? otherwise : 'UNAUTHENTICATED'
+    return viewer ? otherwise : nobody
   },
 })
 

@@ -42,7 +42,8 @@ export const savePerson = async (
   const [row] = await tx
     .insert(people)
     .values({ userId, ...changes })
-    .onConflictDoUpdate({ target: people.userId, set: changes })
+    // With its own id, so that saving nothing is no empty SET.
+    .onConflictDoUpdate({ target: people.userId, set: { userId, ...changes } })
     .returning()
   if (!row) throw new Error('the insert answered no row')
   return row

@@ -1,0 +1,87 @@
+import {
+  castOf,
+  describeAuthorization,
+  only,
+  ownViewer,
+  parties,
+  type Rule,
+  scope,
+  type TestService,
+  type ViewerKind,
+} from '@gigraph/shared/testing'
+import { afterAll, beforeAll } from 'vitest'
+import { ordersService } from '../src/index.ts'
+import { type Orders, startOrders } from './start.ts'
+
+let world: Orders
+beforeAll(async () => {
+  world = await startOrders()
+})
+afterAll(() => world.close())
+
+/** An order that is worked on: the owner bought it, the counterpart sells. */
+const scene = async () => {
+  const deal = await world.start()
+  return { cast: castOf({ owner: deal.buyerViewer, counterpart: deal.sellerViewer }), deal }
+}
+type Scene = Awaited<ReturnType<typeof scene>>
+const ofOrder = ({ deal }: Scene) => ({ input: { orderId: deal.id } })
+
+const readers: readonly ViewerKind[] = ['owner', 'apiKey', 'counterpart', 'support', 'admin']
+/** Of the two people and staff, one side may act; strangers do not find the order. */
+const side = (...kinds: readonly ViewerKind[]): Rule => ({
+  decide: ({ kind, viewer }) => {
+    if (!viewer) return 'UNAUTHENTICATED'
+    if (kinds.includes(kind)) return 'allowed'
+    return readers.includes(kind) ? 'FORBIDDEN' : 'NOT_FOUND'
+  },
+})
+const buyer = side('owner', 'apiKey')
+const seller = side('counterpart')
+const both = side('owner', 'apiKey', 'counterpart')
+/** As an entity the order is null for whoever may not see it. */
+const asEntity: Rule = { decide: ({ kind }) => (readers.includes(kind) ? 'allowed' : 'null') }
+
+describeAuthorization({
+  definition: ordersService,
+  service: () => world.orders as unknown as TestService,
+  scene,
+  entities: {
+    Order: ({ deal }) => ({ id: deal.id }),
+    User: ({ cast }) => ({ id: cast.counterpart.id }),
+    Gig: ({ deal }) => ({ id: deal.terms.gigId }),
+  },
+  rows: {
+    'Query.order': { rule: only(readers), with: ({ deal }) => ({ id: deal.id }) },
+    // Live only for the two: staff reads when it needs to.
+    'Subscription.orderUpdated': { rule: parties, with: ({ deal }) => ({ orderId: deal.id }) },
+    'Query.orders': scope('orders:read'),
+    [`_entities.Order Order.buyer Order.seller Order.gig Order.lines Order.terms Order.requirements Order.deadline
+      Order.deliveries Order.milestones Order.changeRequests Order.timeline`]: asEntity,
+    'Order.dispute': {
+      rule: asEntity,
+      of: async ({ deal }) => {
+        await world.orders
+          .as(deal.buyerViewer)
+          .run('mutation ($input: OpenDisputeInput!) { openDispute(input: $input) { userErrors { code } } }', {
+            input: { orderId: deal.id, reason: 'Something is wrong here.' },
+          })
+        return { id: deal.id }
+      },
+    },
+    '_entities.User _entities.Gig': { decide: () => 'allowed' },
+    '_entities.Viewer Viewer.orders': ownViewer,
+
+    'Mutation.placeOrder': scope('orders:place'),
+    [`Mutation.submitRequirements Mutation.acceptDelivery Mutation.requestRevision Mutation.cancelOrder
+      Mutation.answerExtension Mutation.acceptMilestone`]: { rule: buyer, with: ofOrder, fresh: true },
+    'Mutation.skipRequirements Mutation.deliverOrder Mutation.requestExtension Mutation.deliverMilestone': {
+      rule: seller,
+      with: ofOrder,
+      fresh: true,
+    },
+    [`Mutation.requestCancellation Mutation.answerCancellation Mutation.openDispute Mutation.answerDispute
+      Mutation.proposeSettlement Mutation.acceptSettlement`]: { rule: both, with: ofOrder, fresh: true },
+    'Mutation.resolveDispute': { rule: scope('disputes:resolve'), with: ofOrder },
+  },
+})

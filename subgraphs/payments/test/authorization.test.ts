@@ -1,0 +1,128 @@
+import {
+  castOf,
+  describeAuthorization,
+  everybody,
+  except,
+  only,
+  type Rule,
+  scope,
+  signedIn,
+  type TestService,
+  type ViewerKind,
+} from '@gigraph/shared/testing'
+import { afterAll, beforeAll } from 'vitest'
+import { paymentsService } from '../src/index.ts'
+import { payoutAccounts, payouts, refundRequests, refunds, toolUsages } from '../src/tables.ts'
+import { type PaymentsWorld, startPaymentsWorld } from './payments-world.ts'
+
+let world: PaymentsWorld
+beforeAll(async () => {
+  world = await startPaymentsWorld()
+})
+afterAll(() => world.close())
+
+/** An order that the owner has paid, with everything that can hang on it, and one that is to be paid; the counterpart sells. */
+const scene = async () => {
+  const { db, clock, makeId } = world.context
+  const order = world.order()
+  const paymentId = await world.pay(order)
+  const unpaid = world.order({ buyerId: order.buyerId, sellerId: order.sellerId })
+  const cast = castOf({ owner: order.buyer, counterpart: order.seller })
+  const ids = { payoutId: makeId(), requestId: makeId(), usageId: makeId(), toolId: makeId() }
+  const now = clock.now()
+  const amount = { amountMinor: 100, currency: 'USD' }
+  const { orderId, buyerId, sellerId } = order
+  await db.insert(payoutAccounts).values([sellerId, buyerId].map((userId) => ({ userId, createdAt: now })))
+  await db
+    .insert(payouts)
+    .values({ id: ids.payoutId, userId: sellerId, ...amount, state: 'REQUESTED', requestedAt: now })
+  await db
+    .insert(refunds)
+    .values({ id: makeId(), paymentId, orderId, ...amount, reason: 'A part.', state: 'SUCCEEDED', createdAt: now })
+  await db
+    .insert(refundRequests)
+    .values({ id: ids.requestId, orderId, buyerId, sellerId, reason: 'It is late.', state: 'OPEN', createdAt: now })
+  await db.insert(toolUsages).values({
+    id: ids.usageId,
+    toolId: ids.toolId,
+    title: 'A tool',
+    endpoint: 'https://tool.example',
+    userId: cast.owner.id,
+    creatorId: cast.toolCreator.id,
+    pointsPerUnit: 1,
+    units: 1,
+    pointsCharged: 1,
+    earningId: makeId(),
+    grantExpiresAt: now,
+    usedAt: now,
+  })
+  return { cast, order, unpaid, paymentId, ...ids }
+}
+type Scene = Awaited<ReturnType<typeof scene>>
+
+const readers: readonly ViewerKind[] = ['owner', 'apiKey', 'counterpart', 'support', 'admin']
+const visible = only(readers)
+const visibleOrNull: Rule = { decide: ({ kind }) => (readers.includes(kind) ? 'allowed' : 'null') }
+const visibleOrEmpty: Rule = { decide: ({ kind }) => (readers.includes(kind) ? 'allowed' : 'empty') }
+/** The own Viewer; for everybody else it does not exist. */
+const ownMoney = only(['owner', 'apiKey'], 'NOT_FOUND', 'NOT_FOUND')
+const ofOrder = ({ order }: Scene) => ({ input: { orderId: order.orderId } })
+
+describeAuthorization({
+  definition: paymentsService,
+  service: () => world.payments as unknown as TestService,
+  scene,
+  entities: {
+    Payment: ({ paymentId }) => ({ id: paymentId }),
+    Order: ({ order }) => ({ id: order.orderId }),
+    Tool: ({ toolId }) => ({ id: toolId }),
+  },
+  rows: {
+    'Query.payment': { rule: only(readers), with: ({ paymentId }) => ({ id: paymentId }) },
+    'Query.ledgerCheck': scope('payments:read'),
+    'Query.payouts': scope('payouts:write'),
+    'Query.revenueStats': {
+      rule: signedIn,
+      with: () => ({ input: { from: '2026-01-01T00:00:00.000Z', to: '2026-02-01T00:00:00.000Z' } }),
+    },
+    '_entities.Payment Payment.order Payment.buyer Payment.seller Payment.refunds': visible,
+    '_entities.Order _entities.Tool': everybody,
+    'Order.payment': visibleOrNull,
+    'Order.payments': visibleOrEmpty,
+    'Order.refunds Order.refundRequests': visibleOrEmpty,
+    [`_entities.Viewer Viewer.balance Viewer.transactions Viewer.payoutAccount Viewer.payouts Viewer.points
+      Viewer.usageHistory`]: ownMoney,
+    'Tool.usageStats': everybody,
+
+    'Mutation.createCheckout': {
+      rule: only(['owner', 'apiKey']),
+      with: ({ unpaid }) => ({ input: { orderId: unpaid.orderId } }),
+    },
+    'Mutation.startPayoutOnboarding Mutation.requestPayout Mutation.setPayoutSchedule': scope('payouts:request'),
+    'Mutation.processPayouts': scope('payouts:write'),
+    'Mutation.holdPayout Mutation.releasePayout': {
+      rule: scope('payouts:write'),
+      with: ({ payoutId }) => ({ input: { payoutId } }),
+    },
+    'Mutation.buyPoints': signedIn,
+    'Mutation.adjustPoints': {
+      rule: scope('points:write'),
+      with: ({ cast }) => ({ input: { userId: cast.owner.id } }),
+    },
+    'Mutation.refundPayment': {
+      rule: except(only(['counterpart', 'admin']), { owner: 'FORBIDDEN', apiKey: 'FORBIDDEN', support: 'FORBIDDEN' }),
+      with: ({ paymentId }) => ({ input: { paymentId } }),
+    },
+    'Mutation.requestRefund': { rule: only(['owner', 'apiKey']), with: ofOrder },
+    'Mutation.declineRefundRequest': {
+      rule: except(only(['counterpart', 'admin']), { owner: 'FORBIDDEN', apiKey: 'FORBIDDEN', support: 'FORBIDDEN' }),
+      with: ({ requestId }) => ({ input: { refundRequestId: requestId } }),
+    },
+    'Mutation.useTool': signedIn,
+    'Mutation.recordToolUsage': scope('usage:write'),
+    'Mutation.refundToolUsage': {
+      rule: except(only(['toolCreator', 'admin']), { owner: 'FORBIDDEN', apiKey: 'FORBIDDEN', support: 'FORBIDDEN' }),
+      with: ({ usageId }) => ({ input: { usageId } }),
+    },
+  },
+})
