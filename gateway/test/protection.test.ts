@@ -134,6 +134,29 @@ describe('rate limits', () => {
     })
   })
 
+  it.each([
+    ['an event stream', 'text/event-stream'],
+    ['parts', 'multipart/mixed;boundary=graphql;subscriptionSpec=1.0, application/json'],
+  ])('are told on %s, and refuse one with 429', async (_what, accept) => {
+    const { limiter } = limiterOf(1)
+    const gateway = await startGateway({ rateLimiter: limiter })
+    const leaving = new AbortController()
+    const subscribe = () =>
+      fetch(gateway.url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', accept },
+        body: JSON.stringify({ query: 'subscription { numbers }' }),
+        signal: leaving.signal,
+      })
+    const first = await subscribe()
+    expect([first.status, first.headers.get('ratelimit')]).toEqual([200, 'limit=1, remaining=0, reset=30'])
+    const second = await subscribe()
+    expect([second.status, second.headers.get('ratelimit')]).toEqual([429, 'limit=1, remaining=0, reset=30'])
+    expect(second.headers.get('retry-after')).toBe('30')
+    expect(await second.json()).toMatchObject({ errors: [{ extensions: { code: 'RATE_LIMITED' } }] })
+    leaving.abort()
+  })
+
   it('see every use of a root field, in aliases and fragments', async () => {
     const { limiter, operations } = limiterOf(1_000)
     const gateway = await startGateway({ rateLimiter: limiter })

@@ -83,6 +83,18 @@ const answer = async (
   return options.subscribe(request, reply)
 }
 
+/** One of the headers that Apollo Server takes as proof that a browser has asked before it sent the request. */
+const PREFLIGHTED_HEADER = 'apollo-require-preflight'
+const SAME_SITE = new Set<unknown>([undefined, 'same-origin', 'none'])
+
+/**
+ * A GET has no effect (mutations are refused) and no cookies are read for it, so all that another site could learn from one is how
+ * long it takes. Browsers say which site asks (Fetch Metadata, `Origin`); programs say nothing and may ask without more ado, as GraphQL
+ * over HTTP wants it.
+ */
+const isHarmlessGet = ({ method, headers }: FastifyRequest): boolean =>
+  method === 'GET' && headers.origin === undefined && SAME_SITE.has(headers['sec-fetch-site'])
+
 /** Hands a request to Apollo Server and its answer to the client; the status, or `null` for a subscription in parts. */
 const execute = async (
   request: FastifyRequest,
@@ -98,6 +110,7 @@ const execute = async (
   const acceptsParts = acceptsDeferredParts(accept)
   const acceptsSubscription = request.method === 'POST' && acceptsSubscriptionParts(accept)
   if (acceptsParts || acceptsSubscription) headers.set('accept', `${accept}, application/json`)
+  if (isHarmlessGet(request)) headers.set(PREFLIGHTED_HEADER, '1')
   const at = request.url.indexOf('?')
   const search = at === -1 ? '' : request.url.slice(at)
   const response = await apollo.executeHTTPGraphQLRequest({

@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { ExecutionResult, GraphQLError } from 'graphql'
 import { createHandler, type Request as SseRequest, type Response as SseResponse } from 'graphql-sse'
 import type { Limits } from '../protect/limits.ts'
+import { type RateLimitState, rateLimitHeaders } from '../protect/rate-limiter.ts'
 import type { Callers } from './callers.ts'
 import { countStream } from './counted-stream.ts'
 import { refuse } from './graphql-route.ts'
@@ -35,6 +36,15 @@ const METHOD_NOT_ALLOWED: SseResponse = [
   { status: 405, statusText: 'Method Not Allowed', headers: { allow: 'POST' } },
 ]
 
+/** What is left of the caller's budget, as on any other answer. */
+const budgetOf = ({ rateLimit }: { readonly rateLimit: RateLimitState | null }): Readonly<Record<string, string>> =>
+  rateLimit === null ? {} : rateLimitHeaders(rateLimit)
+
+const tooMany = (result: object): SseResponse => [
+  JSON.stringify(result),
+  { status: 429, statusText: 'Too Many Requests', headers: { 'content-type': 'application/json; charset=utf-8' } },
+]
+
 interface StreamContext {
   readonly scope: RequestScope
   /** Why the operation does not run. */
@@ -63,6 +73,8 @@ export const createSseEndpoint = (options: SseOptions): SseEndpoint => {
     async onSubscribe({ context, method }, { query, operationName, variables, extensions }) {
       const prepared = await operations.prepare({ query, operationName, variables, extensions }, context.scope)
       if (!('operation' in prepared)) {
+        if (context.scope.rateLimit?.allowed === false)
+          return tooMany(operations.present({ errors: prepared }, context.scope))
         context.refusal = prepared
         return { data: null, errors: prepared }
       }
@@ -111,7 +123,7 @@ export const createSseEndpoint = (options: SseOptions): SseEndpoint => {
       if (scope === null) return reply
       const [body, init] = await respond(toSseRequest(request, scope))
       metrics.request('sse', init.status < 400 ? 'ok' : 'refused', performance.now() - startedAt)
-      reply.code(init.status).headers(init.headers ?? {})
+      reply.code(init.status).headers({ ...init.headers, ...budgetOf(scope) })
       if (body === null || typeof body === 'string') return reply.send(body ?? '')
       return during(scope, reply, () => pump(reply, body, limits.maxBufferedBytes))
     },
@@ -123,6 +135,8 @@ export const createSseEndpoint = (options: SseOptions): SseEndpoint => {
       const prepared = await operations.prepare((request.body ?? {}) as GraphQLRequest, scope)
       const result = 'operation' in prepared ? await operations.run(prepared) : { errors: prepared }
       const isStream = Symbol.asyncIterator in result
+      reply.headers(budgetOf(scope))
+      if (scope.rateLimit?.allowed === false) reply.code(429)
       metrics.request('sse', isStream ? 'ok' : 'refused', performance.now() - startedAt)
       if (!isStream) return reply.type('application/json').serializer(JSON.stringify).send(present(result))
       const results = countStream(result, 'sse', metrics)
