@@ -2,6 +2,7 @@ import type { Viewer } from '@gigraph/shared/auth'
 import { person, staff } from '@gigraph/shared/testing'
 import { makeId } from '@gigraph/shared/time'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { clientProfiles, uploads } from '../src/tables.ts'
 import { sweepUploads } from '../src/upload/sweep.ts'
 import { begin, pdf, picture, startWithFiles, upload, type WithFiles } from './support/uploads.ts'
 
@@ -154,4 +155,27 @@ test('staff find clients by name, state and place, page by page with the same nu
   expect(await statements(8)).toBe(await statements(2))
   const long = await services.profiles.as(staff('profiles:verify')).run(List, { filter: { query: 'x'.repeat(101) } })
   expect(long.errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }])
+})
+
+test('the queue of fifty with documents and numbers takes as many statements as that of five', async () => {
+  const { db, clock } = services.profiles.context
+  const now = clock.now()
+  const waiting = Array.from({ length: 50 }, () => ({ userId: makeId(), documentId: makeId() }))
+  await db.insert(uploads).values(
+    waiting.map(({ userId, documentId }) => ({
+      ...{ id: documentId, userId, purpose: 'VERIFICATION_DOCUMENT' as const, status: 'READY' as const },
+      ...{ fileName: 'a.pdf', alt: '', contentType: 'application/pdf', byteSize: 1, createdAt: now, claimedAt: now },
+    })),
+  )
+  await db.insert(clientProfiles).values(
+    waiting.map(({ userId, documentId }) => ({
+      ...{ userId, verification: 'PENDING' as const, verificationRequestedAt: now, createdAt: now, updatedAt: now },
+      verificationDocumentIds: [documentId],
+    })),
+  )
+  const Long = /* GraphQL */ `query ($first: Int!) { verificationQueue(first: $first) { nodes { userId image { url } completeness { percent }
+    verificationDocuments { url } jobStats { posted } spending { total { amountMinor } } spendingBand } } }`
+  const reviewer = services.profiles.as(staff('profiles:verify'))
+  const statements = (first: number) => services.profiles.countStatements(() => reviewer.query(Long, { first }))
+  expect(await statements(50)).toBe(await statements(5))
 })
