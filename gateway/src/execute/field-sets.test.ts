@@ -134,3 +134,27 @@ test('@fromContext gives each position the value above it', async () => {
     data: { parents: ['USD', 'EUR', 'USD'].map((currency) => ({ child: { label: `in ${currency}` } })) },
   })
 })
+
+test('a progressive @override moves its share of requests', async () => {
+  const paper = { __typename: 'Paper', id: '1', none: 'n', all: 'a', half: 'h' }
+  const owned = 'none: String all: String half: String'
+  const moved = (name: string, percent: number) =>
+    `${name}: String @override(from: "old", label: "percent(${percent})")`
+  const graph = storeGraph(
+    {
+      old: `type Query { paper: Paper } type Paper @key(fields: "id") { id: ID! ${owned} }`,
+      new: `type Paper @key(fields: "id") { id: ID! ${moved('none', 0)} ${moved('all', 100)} ${moved('half', 50)} }`,
+    },
+    { root: { paper }, records: [paper] },
+  )
+  const servicesAsked = async (field: string) => {
+    graph.seen.length = 0
+    expect(await graph.run(`{ paper { ${field} } }`)).toEqual({ data: { paper: { [field]: field[0] } } })
+    return graph.seen.map(({ service }) => service).join()
+  }
+  expect(await servicesAsked('none')).toBe('old')
+  expect(await servicesAsked('all')).toBe('old,new')
+  const ways = new Set<string>()
+  for (let i = 0; i < 60; i++) ways.add(await servicesAsked('half'))
+  expect([...ways].sort()).toEqual(['old', 'old,new'])
+})

@@ -3,6 +3,7 @@ import { Authorization, holds } from '../plan/authorization.ts'
 import { type HoistedOperation, hoistLiterals } from '../plan/hoist-literals.ts'
 import { likelyCallers, likelyConditions } from '../plan/likely-plans.ts'
 import { LruMap } from '../plan/lru.ts'
+import { decideOverrides } from '../plan/overrides.ts'
 import { createPlanner, type Planner } from '../plan/planner.ts'
 import { type PreparedOperation, prepareOperation } from '../plan/prepared-operation.ts'
 import { specialize } from '../plan/specialize.ts'
@@ -149,13 +150,16 @@ export class Graph {
     let key = incremental ? `${prepared.key}\ndefer` : prepared.key
     for (const name of prepared.conditionVariables) key += variables[name] === true ? '\n1' : '\n0'
     for (const rule of prepared.accessRules) key += holds(rule, access) ? '\n+' : '\n-'
+    const overrides = decideOverrides(this.supergraph.overrideShares, Math.random() * 100)
+    for (const holding of overrides.values()) key += holding ? '\n>' : '\n='
     const known = this.#plans.get(key)
     if (!isAhead) this.#metrics.planCache?.(known !== undefined)
     if (known !== undefined) return known
     const startedAt = performance.now()
     const specialized = specialize(prepared, variables, incremental)
     const denied = this.#authorization.deniedFields(specialized, access)
-    const compiled = compileOperation(specialized, this.supergraph, this.#planner, (field) => denied.has(field))
+    const planner: Planner = (document, ignoreDefer) => this.#planner(document, ignoreDefer, overrides)
+    const compiled = compileOperation(specialized, this.supergraph, planner, (field) => denied.has(field))
     this.#metrics.planned?.(performance.now() - startedAt)
     this.#plans.set(key, compiled)
     const conditions = Object.fromEntries(prepared.conditionVariables.map((name) => [name, variables[name] === true]))

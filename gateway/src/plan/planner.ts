@@ -5,9 +5,13 @@ import type { LoadedSupergraph } from '../supergraph/load.ts'
 
 /**
  * Turns a document without conditions into a query plan, with a `Defer` node for each `@defer` unless they are ignored (for
- * which fragments must have been inlined).
+ * which fragments must have been inlined). Progressive overrides that are not named do not hold.
  */
-export type Planner = (document: DocumentNode, ignoreDefer: boolean) => QueryPlan
+export type Planner = (
+  document: DocumentNode,
+  ignoreDefer: boolean,
+  overrideConditions?: ReadonlyMap<string, boolean>,
+) => QueryPlan
 
 /** A planner for one supergraph; building it costs tens of milliseconds, so make it once per supergraph. */
 export function createPlanner({ supergraph, planningSchema }: LoadedSupergraph): Planner {
@@ -16,8 +20,9 @@ export function createPlanner({ supergraph, planningSchema }: LoadedSupergraph):
     reuseQueryFragments: false,
     incrementalDelivery: { enableDefer: true },
   })
-  return (document, ignoreDefer) => {
+  return (document, ignoreDefer, overrideConditions = new Map()) => {
     const operation = operationFromDocument(planningSchema, document, { validate: false })
-    return planner.buildQueryPlan(ignoreDefer ? operation.withoutDefer() : operation)
+    const planned = ignoreDefer ? operation.withoutDefer() : operation
+    return planner.buildQueryPlan(planned, { overrideConditions: new Map(overrideConditions) })
   }
 }

@@ -1,5 +1,6 @@
 import { ROUTER_SUPPORTED_SUPERGRAPH_FEATURES, type Schema, Supergraph } from '@apollo/federation-internals'
 import { type GraphQLSchema, isEnumType, parse } from 'graphql'
+import { type OverrideShares, readOverrideShares } from '../plan/overrides.ts'
 import { type Requirements, readRequirements } from '../plan/requirement-layers.ts'
 import { type AccessRules, readAccessRules } from './access-rules.ts'
 import { findComposedDirectives, withDirectives } from './composed-directives.ts'
@@ -22,6 +23,7 @@ export interface LoadedSupergraph {
   /** Fields whose `@requires` has arguments. */
   readonly requirements: Requirements
   readonly accessRules: AccessRules
+  readonly overrideShares: OverrideShares
   /** Directives of operations that are for the gateway alone: the planner knows none of them (composed-directives.ts). */
   readonly composedDirectives: ReadonlySet<string>
   /** Interfaces that some service calls an object (`@interfaceObject`). */
@@ -57,6 +59,7 @@ export function loadSupergraph(sdl: string): LoadedSupergraph {
     objectTypes,
     requirements: readRequirements(sdl),
     accessRules: readAccessRules(sdl),
+    overrideShares: readOverrideShares(sdl),
     interfaceObjects: findInterfaceObjects(document),
     composedDirectives: new Set(directives.map(({ name }) => name.value)),
   }
