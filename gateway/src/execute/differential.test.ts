@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { isJsonObject, type JsonObject } from './json.ts'
 import { mergeInto } from './merge.ts'
 import { arbitraryQuery } from './testing/arbitrary-query.ts'
+import { compareRandomGraphs } from './testing/random-graphs.ts'
 import { type StoreRecord, storeGraph } from './testing/store-graph.ts'
 
 type Mutable = StoreRecord & Record<string, unknown>
@@ -105,6 +106,15 @@ test('random queries answer as a monolith does, data and error positions', { tim
     }),
     { numRuns: 200, ...(SEED === undefined ? {} : { seed: SEED }) },
   )
+})
+
+// The same graphs each time; `pnpm --filter @gigraph/gateway test:differential` compares as many others as one likes.
+test('5,000 operations on random graphs answer as a monolith does', { timeout: 600_000 }, async () => {
+  const counts = await compareRandomGraphs({ graphs: 40, operationsPerGraph: 145, seed: 20_261_121 })
+  expect(counts.operations).toBeGreaterThanOrEqual(5_000)
+  expect(counts.withErrors).toBeGreaterThan(500)
+  expect(counts.mutations).toBeGreaterThan(300)
+  expect(counts.requests).toBeGreaterThan(counts.operations)
 })
 
 test('random deferred parts make up the answer in one piece', { timeout: 120_000 }, async () => {

@@ -1,0 +1,165 @@
+import { GraphQLError } from 'graphql'
+import type { Choices } from './choices.ts'
+import {
+  type FieldModel,
+  type GraphModel,
+  membersOf,
+  type Requirement,
+  type RootModel,
+  type TypeModel,
+} from './graph-model.ts'
+import type { Store, StoreRecord } from './store-graph.ts'
+
+type Mutable = StoreRecord & Record<string, unknown>
+
+/** A store whose mutations depend on all mutations before them; `reset` makes them start again. */
+export interface ArbitraryStore extends Store {
+  reset(): void
+}
+
+interface Arguments {
+  readonly n?: number | null
+  readonly by?: { readonly n?: number | null } | null
+}
+
+/** Invents data for a graph: some of it null, some of it failing, some of it null where it must not be. */
+export function arbitraryStore(choices: Choices, model: GraphModel): ArbitraryStore {
+  const state = { steps: 0 }
+  const records = model.entities.flatMap(({ name }) =>
+    Array.from({ length: choices.int(1, 3) }, (_, i): Mutable => ({ ...identityOf(name, i), __interfaces: ['Node'] })),
+  )
+  const invent = new Inventor(choices, model, records)
+  for (const record of records) {
+    const entity = model.entities.find(({ name }) => name === record.__typename)
+    if (!model.shared?.members.includes(record.__typename)) record.__interfaces = []
+    const required = new Set(entity?.fields.flatMap(({ requires }) => requires ?? []).map(({ field }) => field))
+    for (const field of entity?.fields ?? []) record[field.name] = invent.field(field, !required.has(field.name))
+    record.noted = ({ n, by }: Arguments) => `noted ${n ?? 0} ${by?.n ?? 0}`
+    record.score = invent.value({ base: 'Int', lists: 0, nonNull: true, innerNonNull: false }, '', true)
+  }
+  const root: Record<string, unknown> = {}
+  for (const query of model.queries) root[query.name] = invent.root(query)
+  for (const mutation of model.mutations) root[mutation.name] = invent.mutation(mutation, state)
+  return {
+    root,
+    records,
+    reset() {
+      state.steps = 0
+    },
+  }
+}
+
+function identityOf(name: string, i: number) {
+  const org = { __typename: 'Org', code: `${name}-${i}`, zone: i === 0 ? null : 'z' }
+  return { __typename: name, id: `${name}${i}`, sku: `sku-${name}${i}`, org }
+}
+
+class Inventor {
+  readonly #choices: Choices
+  readonly #model: GraphModel
+  readonly #records: readonly Mutable[]
+
+  constructor(choices: Choices, model: GraphModel, records: readonly Mutable[]) {
+    this.#choices = choices
+    this.#model = model
+    this.#records = records
+  }
+
+  field(field: FieldModel, mayFail: boolean): unknown {
+    if (field.requires !== undefined) return madeOf(field.requires)
+    const [service = ''] = field.services
+    // A shared value must be one that every service can give, and what others require must not fail unseen.
+    const certain = !mayFail || field.services.length > 1 || ['label', 'size', 'priced', 'box'].includes(field.name)
+    return this.#perhapsCalled(field, service, !certain)
+  }
+
+  root(field: RootModel): unknown {
+    return this.#perhapsCalled(field, field.services[0] ?? '', true)
+  }
+
+  mutation(field: RootModel, state: { steps: number }): unknown {
+    const values = [0, 1, 2].map(() => this.value(field.type, field.services[0] ?? '', true))
+    return ({ n, by }: Arguments) => {
+      state.steps = (state.steps * 3 + (n ?? 1) + (by?.n ?? 0)) % 97
+      return field.type.base === 'Int' && field.type.lists === 0 ? state.steps : values[state.steps % 3]
+    }
+  }
+
+  #perhapsCalled(field: RootModel, service: string, mayFail: boolean): unknown {
+    const { type, takesArguments } = field
+    const values = [0, 1, 2].map(() => this.value(type, service, mayFail))
+    if (mayFail && this.#choices.chance(7)) return failing(field.name)
+    if (!takesArguments) return values[0]
+    return ({ n, by }: Arguments) => values[((n ?? 0) + (by?.n ?? 0) + 300) % 3]
+  }
+
+  value(type: TypeModel, service: string, mayFail: boolean): unknown {
+    const { lists, nonNull, innerNonNull } = type
+    const isNull = this.#choices.chance(nonNull ? (mayFail ? 4 : 0) : 20)
+    if (isNull) return null
+    if (lists === 0) return this.#plain(type.base, service)
+    const inner: TypeModel = { ...type, lists: lists === 2 ? 1 : 0, nonNull: innerNonNull }
+    return Array.from({ length: this.#choices.int(0, 3) }, () =>
+      mayFail && this.#choices.chance(4) ? new GraphQLError('a broken entry') : this.value(inner, service, mayFail),
+    )
+  }
+
+  #plain(base: string, service: string): unknown {
+    const n = this.#choices.int(0, 9)
+    switch (base) {
+      case 'Int':
+        return n
+      case 'Float':
+        return n + 0.5
+      case 'Boolean':
+        return n % 2 === 0
+      case 'Color':
+        return this.#choices.pick(['RED', 'GREEN', 'BLUE'])
+      case 'String':
+      case 'ID':
+        return `${base}-${n}`
+      case 'Box':
+        return { __typename: 'Box', width: n === 0 ? null : n, height: n / 2, label: `box ${n}` }
+      default:
+        return this.#object(base, service)
+    }
+  }
+
+  #object(base: string, service: string): unknown {
+    const member = this.#choices.pick(membersOf(this.#model, base, service))
+    if (member === 'Box') return this.#plain('Box', service)
+    return this.#choices.pick(this.#records.filter(({ __typename }) => __typename === member))
+  }
+}
+
+function failing(what: string): () => never {
+  return () => {
+    throw new GraphQLError(`no ${what}`)
+  }
+}
+
+/** A computed field: it shows what it was given, which in a service is what the gateway fetched for it. */
+function madeOf(requirements: readonly Requirement[]) {
+  return function (this: Record<string, unknown>): string {
+    return JSON.stringify(requirements.map(({ field, args, below }) => [field, read(this, field, args, below)]))
+  }
+}
+
+function read(
+  source: Record<string, unknown>,
+  field: string,
+  args: Requirement['args'] = {},
+  below: Requirement['below'],
+): unknown {
+  const own = source[field]
+  const value = typeof own === 'function' ? own.call(source, args) : own
+  return below === undefined ? (value === undefined ? 'MISSING' : value) : project(value, below)
+}
+
+function project(value: unknown, below: NonNullable<Requirement['below']>): unknown {
+  if (Array.isArray(value)) return value.map((entry) => project(entry, below))
+  if (value === undefined) return 'MISSING'
+  if (value === null) return null
+  const source = value as Record<string, unknown>
+  return below.map(({ field }) => read(source, field, {}, undefined))
+}

@@ -1,0 +1,82 @@
+/** A type as a field has it: `[Named!]!` is `{ base: 'Named', lists: 1, nonNull: true, innerNonNull: true }`. */
+export interface TypeModel {
+  readonly base: string
+  readonly lists: 0 | 1 | 2
+  readonly nonNull: boolean
+  readonly innerNonNull: boolean
+}
+
+/** One selected field of a `@requires`, with what is read below it. */
+export interface Requirement {
+  readonly field: string
+  readonly args?: Readonly<Record<string, number>>
+  /** Only on objects of this type (a union or an interface). */
+  readonly below?: readonly { readonly field: string; readonly on?: string }[]
+}
+
+export interface FieldModel {
+  readonly name: string
+  readonly type: TypeModel
+  /** The services that resolve it; more than one when it is shared. */
+  readonly services: readonly string[]
+  readonly takesArguments: boolean
+  /** Overrides this service, which declares the field too and must not be asked for it. */
+  readonly overrides?: string
+  readonly requires?: readonly Requirement[]
+  /** A scalar of the entity that the field leads to, which this service provides on the way. */
+  readonly provides?: string
+}
+
+export interface EntityModel {
+  readonly name: string
+  readonly home: string
+  /** By service that knows the entity. The home has every key, so that every service can be reached. */
+  readonly keys: ReadonlyMap<string, readonly string[]>
+  readonly fields: FieldModel[]
+}
+
+/** An interface that is an entity in one service and an `@interfaceObject` in another. */
+export interface SharedInterface {
+  readonly owner: string
+  readonly objectIn: string
+  readonly members: readonly string[]
+}
+
+/** A root field; its type is an entity, a list, a union or an interface that the service knows. */
+export interface RootModel {
+  readonly name: string
+  readonly type: TypeModel
+  readonly services: readonly string[]
+  readonly takesArguments: boolean
+  readonly provides?: string
+}
+
+/** Everything that schemas, data and operations are made of. */
+export interface GraphModel {
+  readonly services: readonly string[]
+  readonly entities: readonly EntityModel[]
+  readonly shared: SharedInterface | undefined
+  /** Members of the union `Any` by service. */
+  readonly unions: ReadonlyMap<string, readonly string[]>
+  /** Members of the interface `Named` by service. */
+  readonly named: ReadonlyMap<string, readonly string[]>
+  readonly queries: readonly RootModel[]
+  readonly mutations: readonly RootModel[]
+}
+
+export const SCALARS: readonly string[] = ['Int', 'String', 'Boolean', 'Float', 'ID', 'Color']
+
+/** The SDL of a type. */
+export function typeText({ base, lists, nonNull, innerNonNull }: TypeModel): string {
+  let text = base
+  for (let depth = 0; depth < lists; depth++) text = `[${text}${innerNonNull ? '!' : ''}]`
+  return nonNull ? `${text}!` : text
+}
+
+/** Members of an abstract type as one service sees them; the type itself when it is an object. */
+export function membersOf(model: GraphModel, type: string, service: string): readonly string[] {
+  if (type === 'Any') return model.unions.get(service) ?? []
+  if (type === 'Named') return model.named.get(service) ?? []
+  if (type === 'Node') return model.shared?.members ?? []
+  return [type]
+}
