@@ -168,6 +168,19 @@ test('skills take the name of the taxonomy, new ones are added, the same one twi
   expect(bad.setSkills.userErrors).toEqual([{ code: 'VALIDATION', field: ['input', 'skills', '0', 'name'] }])
 })
 
+test('a skill that only an erased person had is gone with them', async () => {
+  const [ann, bob] = [await register('FREELANCER'), await register('FREELANCER')]
+  const set = (viewer: typeof ann, ...names: string[]) =>
+    services.profiles.as(viewer).query(SetSkills, { skills: names.map((name) => ({ name })) })
+  await set(ann, 'Zorbing of Ann', 'Zorbing for all', 'Yoga')
+  await set(bob, 'Zorbing for all')
+  await services.profiles.consume(userDeleted, { userId: ann.id })
+  const { skills } = await services.profiles.anonymous.query('{ skills(query: "zorbing") { name } }')
+  expect(skills).toEqual([{ name: 'Zorbing for all' }])
+  const known = await services.profiles.anonymous.query('{ skills(query: "yoga") { name } }')
+  expect(known.skills).toContainEqual({ name: 'Yoga' })
+})
+
 test('availability follows the days away', async () => {
   const ann = await register('FREELANCER')
   const client = services.profiles.as(ann)

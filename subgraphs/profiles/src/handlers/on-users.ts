@@ -7,6 +7,7 @@ import type { Context } from '../context.ts'
 import { createMissing as createFreelancer } from '../freelancer/freelancer-store.ts'
 import { projectFreelancers } from '../freelancer/project-freelancers.ts'
 import { isErased, noteName, noteVerified } from '../person/person-store.ts'
+import { forgetUnused } from '../skill/skill-store.ts'
 import {
   answers,
   avatars,
@@ -81,7 +82,8 @@ export const onUserRoleChanged = handle(
 /** Nothing personal stays, files included, and no late event brings it back. */
 export const onUserDeleted = handle(userDeleted, 'erase', async (ctx, tx, { userId }) => {
   await tx.insert(erasedUsers).values({ userId, erasedAt: ctx.clock.now() }).onConflictDoNothing()
-  await tx.delete(freelancerProfiles).where(eq(freelancerProfiles.userId, userId))
+  const [profile] = await tx.delete(freelancerProfiles).where(eq(freelancerProfiles.userId, userId)).returning()
+  await forgetUnused(tx, profile?.skillSlugs ?? [])
   await tx.delete(clientProfiles).where(eq(clientProfiles.userId, userId))
   await tx.delete(profileEntries).where(eq(profileEntries.userId, userId))
   await tx.delete(avatars).where(eq(avatars.userId, userId))

@@ -1,7 +1,7 @@
 import type { Database, Transaction } from '@gigraph/shared/database'
-import { asc, desc, eq, inArray, or, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, or, sql } from 'drizzle-orm'
 import { skillSlug } from '../freelancer/freelancer.ts'
-import { skills } from '../tables.ts'
+import { freelancerProfiles, skills } from '../tables.ts'
 import { taxonomy } from './taxonomy.ts'
 
 export type Skill = typeof skills.$inferSelect
@@ -17,6 +17,20 @@ export const addMissing = async (
     .insert(skills)
     .values(sorted.map(({ slug, name }) => ({ slug, name, curated: false })))
     .onConflictDoNothing()
+}
+
+/** Deletes those of the skills that people added and nobody has any more: they may say something of the one who added them. */
+export const forgetUnused = async (tx: Transaction, slugs: readonly string[]): Promise<void> => {
+  if (slugs.length === 0) return
+  await tx
+    .delete(skills)
+    .where(
+      and(
+        inArray(skills.slug, [...slugs]),
+        eq(skills.curated, false),
+        sql`not exists (select from ${freelancerProfiles} where ${freelancerProfiles.skillSlugs} @> array[${skills.slug}])`,
+      ),
+    )
 }
 
 /** Names as the taxonomy writes them, by slug. */
