@@ -1,5 +1,4 @@
 import { fail, ok, parseInput, type Result } from '@gigraph/shared/errors'
-import { generateAuthenticationOptions } from '@simplewebauthn/server'
 import { z } from 'zod'
 import type { Context } from '../context.ts'
 import { MOST_FAILURES } from '../login/challenge.ts'
@@ -9,6 +8,7 @@ import { isWithin } from '../rate-limit/rate-limit.ts'
 import { relyingParty } from './passkey.ts'
 import { mintChallenge } from './passkey-challenge-store.ts'
 import { listPasskeys } from './passkey-store.ts'
+import { webAuthn } from './web-authn.ts'
 
 const input = z.object({ challengeId: z.uuid({ error: 'This is not a challenge; log in again.' }) })
 
@@ -25,7 +25,7 @@ export const beginPasskeyMfa = async (ctx: Context, raw: unknown): Promise<Resul
   const passkeys = await listPasskeys(ctx.db, challenge.userId)
   if (passkeys.length === 0) return fail('NOT_AVAILABLE', 'This account has no passkey.')
   return ok(
-    await generateAuthenticationOptions({
+    await (await webAuthn()).generateAuthenticationOptions({
       rpID: relyingParty(ctx).id,
       challenge: await mintChallenge(ctx, { purpose: 'FACTOR', loginChallengeId: challengeId }),
       allowCredentials: passkeys.map(({ credentialId, transports }) => ({ id: credentialId, transports })),

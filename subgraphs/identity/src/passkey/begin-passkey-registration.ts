@@ -1,11 +1,11 @@
 import { fail, ok, type Result } from '@gigraph/shared/errors'
-import { generateRegistrationOptions } from '@simplewebauthn/server'
 import type { Context } from '../context.ts'
 import { requireFreshSession } from '../session/require-session.ts'
 import { findUser } from '../user/user-store.ts'
 import { ALGORITHMS, MOST_PASSKEYS, relyingParty } from './passkey.ts'
 import { mintChallenge } from './passkey-challenge-store.ts'
 import { listPasskeys } from './passkey-store.ts'
+import { webAuthn } from './web-authn.ts'
 
 /** What a browser needs to make a passkey: one that finds its owner by itself and asks for a PIN, finger or face. */
 export const beginPasskeyRegistration = async (ctx: Context): Promise<Result<object>> => {
@@ -16,7 +16,7 @@ export const beginPasskeyRegistration = async (ctx: Context): Promise<Result<obj
     return fail('LIMIT_EXCEEDED', `You have ${MOST_PASSKEYS} passkeys. Remove one first.`)
   const { id, name } = relyingParty(ctx)
   return ok(
-    await generateRegistrationOptions({
+    await (await webAuthn()).generateRegistrationOptions({
       rpID: id,
       rpName: name,
       userID: Uint8Array.from(Buffer.from(user.id)),

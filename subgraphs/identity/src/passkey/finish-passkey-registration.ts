@@ -1,6 +1,6 @@
 import { isUniqueViolation, transaction } from '@gigraph/shared/database'
 import { type Failure, fail, ok, parseInput, type Result } from '@gigraph/shared/errors'
-import { verifyRegistrationResponse } from '@simplewebauthn/server'
+import type { verifyRegistrationResponse } from '@simplewebauthn/server'
 import { z } from 'zod'
 import type { Context } from '../context.ts'
 import { sendAccountNotice } from '../mail/mail-jobs.ts'
@@ -20,6 +20,7 @@ import {
 } from './passkey.ts'
 import { takeChallenge } from './passkey-challenge-store.ts'
 import { countPasskeys, insertPasskey } from './passkey-store.ts'
+import { webAuthn } from './web-authn.ts'
 
 const input = z.object({ response: z.unknown(), name: passkeyName.nullish() })
 type NewKey = Omit<Passkey, 'id' | 'userId' | 'name' | 'createdAt' | 'lastUsedAt'>
@@ -62,7 +63,7 @@ const keyIn = async (ctx: Context, userId: string, raw: unknown): Promise<NewKey
   if (taken?.userId !== userId) return null
   const { id, origins } = relyingParty(ctx)
   try {
-    const { registrationInfo: info } = await verifyRegistrationResponse({
+    const { registrationInfo: info } = await (await webAuthn()).verifyRegistrationResponse({
       response: { ...parsed.data, clientExtensionResults: {} } as Parameters<
         typeof verifyRegistrationResponse
       >[0]['response'],

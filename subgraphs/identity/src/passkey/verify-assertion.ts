@@ -1,11 +1,12 @@
 import type { Transaction } from '@gigraph/shared/database'
-import { verifyAuthenticationResponse } from '@simplewebauthn/server'
+import type { verifyAuthenticationResponse } from '@simplewebauthn/server'
 import type { Context } from '../context.ts'
 import type { User } from '../user/user.ts'
 import { findUserForUpdate } from '../user/user-store.ts'
 import { authenticationResponse, challengeOf, type Passkey, relyingParty } from './passkey.ts'
 import { takeChallenge } from './passkey-challenge-store.ts'
 import { findOptionalPasskey, updatePasskey } from './passkey-store.ts'
+import { webAuthn } from './web-authn.ts'
 
 /** What the answer is for: a login of its own, or the second factor of one. */
 type Purpose =
@@ -51,7 +52,7 @@ const isSignedBy = async (
   const { id, origins } = relyingParty(ctx)
   const { credentialId, publicKey, counter, transports } = passkey
   try {
-    const { verified, authenticationInfo: info } = await verifyAuthenticationResponse({
+    const { verified, authenticationInfo: info } = await (await webAuthn()).verifyAuthenticationResponse({
       response: { ...response, clientExtensionResults: {} } as Parameters<
         typeof verifyAuthenticationResponse
       >[0]['response'],
