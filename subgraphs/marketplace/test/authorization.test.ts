@@ -250,13 +250,13 @@ describeAuthorization({
       with: (found) => ({ input: { ...listing(found).input, title: 'Long enough a title' } }),
     },
 
-    'Mutation.createGig': role('FREELANCER'),
+    'Mutation.createGig': scope('gigs:write'),
     'Mutation.updateGig Mutation.submitGig Mutation.duplicateGig': { rule: gigsOwner, with: gigInput },
     'Mutation.pauseGig Mutation.resumeGig Mutation.archiveGig': { rule: gigsOwner, with: gigInput, fresh: true },
     'Mutation.favourite Mutation.unfavourite': { rule: signedIn, with: gigInput },
     'Mutation.reportListing': { rule: signedIn, with: listing },
 
-    'Mutation.postJob': role('CLIENT'),
+    'Mutation.postJob': scope('jobs:write'),
     'Mutation.updateJob': { rule: ownerOnly, with: ({ job }) => ({ input: { jobId: job } }) },
     'Mutation.closeJob': { rule: ownerOnly, with: ({ job }) => ({ input: { jobId: job } }), fresh: true },
     'Mutation.inviteFreelancer': {
@@ -274,7 +274,7 @@ describeAuthorization({
       fresh: true,
     },
 
-    'Mutation.sendCustomOffer': role('FREELANCER'),
+    'Mutation.sendCustomOffer': scope('proposals:write'),
     'Mutation.withdrawCustomOffer': {
       rule: byOwner,
       with: ({ offer }) => ({ input: { offerId: offer } }),
@@ -287,7 +287,7 @@ describeAuthorization({
     },
 
     'Mutation.submitProposal': {
-      rule: role('FREELANCER'),
+      rule: scope('proposals:write'),
       with: ({ strangersJob }) => ({ input: proposalInput(strangersJob) }),
     },
     'Mutation.updateProposal': {
@@ -304,7 +304,7 @@ describeAuthorization({
       fresh: true,
     },
 
-    'Mutation.createTool': role('TOOL_CREATOR'),
+    'Mutation.createTool': scope('tools:write'),
     'Mutation.updateTool Mutation.publishTool Mutation.pauseTool': {
       rule: ownerOnly,
       with: ({ tool }) => ({ input: { toolId: tool } }),

@@ -1,8 +1,8 @@
+import { hasScope } from '@gigraph/shared/auth'
 import {
   castOf,
   describeAuthorization,
   everybody,
-  except,
   only,
   type Rule,
   scope,
@@ -66,6 +66,15 @@ const visibleOrNull: Rule = { decide: ({ kind }) => (readers.includes(kind) ? 'a
 const visibleOrEmpty: Rule = { decide: ({ kind }) => (readers.includes(kind) ? 'allowed' : 'empty') }
 /** The own Viewer; for everybody else it does not exist. */
 const ownMoney = only(['owner', 'apiKey'], 'NOT_FOUND', 'NOT_FOUND')
+/** Those kinds and who holds the scope; the other side and staff who read see it and may not. */
+const orRefunds = (...kinds: readonly ViewerKind[]): Rule => ({
+  scopes: ['refunds:write'],
+  decide: ({ kind, viewer }) => {
+    if (!viewer) return 'UNAUTHENTICATED'
+    if (kinds.includes(kind) || hasScope(viewer, 'refunds:write')) return 'allowed'
+    return kind === 'owner' || kind === 'apiKey' || hasScope(viewer, 'payments:read') ? 'FORBIDDEN' : 'NOT_FOUND'
+  },
+})
 const ofOrder = ({ order }: Scene) => ({ input: { orderId: order.orderId } })
 
 describeAuthorization({
@@ -110,18 +119,18 @@ describeAuthorization({
       with: ({ cast }) => ({ input: { userId: cast.owner.id } }),
     },
     'Mutation.refundPayment': {
-      rule: except(only(['counterpart', 'admin']), { owner: 'FORBIDDEN', apiKey: 'FORBIDDEN', support: 'FORBIDDEN' }),
+      rule: orRefunds('counterpart'),
       with: ({ paymentId }) => ({ input: { paymentId } }),
     },
     'Mutation.requestRefund': { rule: only(['owner', 'apiKey']), with: ofOrder },
     'Mutation.declineRefundRequest': {
-      rule: except(only(['counterpart', 'admin']), { owner: 'FORBIDDEN', apiKey: 'FORBIDDEN', support: 'FORBIDDEN' }),
+      rule: orRefunds('counterpart'),
       with: ({ requestId }) => ({ input: { refundRequestId: requestId } }),
     },
     'Mutation.useTool': signedIn,
     'Mutation.recordToolUsage': scope('usage:write'),
     'Mutation.refundToolUsage': {
-      rule: except(only(['toolCreator', 'admin']), { owner: 'FORBIDDEN', apiKey: 'FORBIDDEN', support: 'FORBIDDEN' }),
+      rule: orRefunds('toolCreator'),
       with: ({ usageId }) => ({ input: { usageId } }),
     },
   },

@@ -1,4 +1,4 @@
-import { requireRole, requireViewer } from '@gigraph/shared/auth'
+import { requireRole, requireScope, requireViewer } from '@gigraph/shared/auth'
 import { transaction } from '@gigraph/shared/database'
 import { fail, ok, parseInput, type Result } from '@gigraph/shared/errors'
 import { slugify } from '../category/category.ts'
@@ -14,7 +14,9 @@ export const gigSlug = (title: string, id: string): string => `${slugify(title).
 
 /** Makes a draft. It may lack all but title and category until it is submitted. */
 export const createGig = async (ctx: Context, raw: unknown): Promise<Result<Gig>> => {
-  requireRole(requireViewer(ctx), 'FREELANCER')
+  const viewer = requireViewer(ctx)
+  requireRole(viewer, 'FREELANCER')
+  requireScope(viewer, 'gigs:write')
   const parsed = parseInput(newGig, raw)
   if (!parsed.ok) return parsed
   const { title, description, categoryId, tags, imageIds, ...content } = parsed.value

@@ -1,4 +1,4 @@
-import { requireRole, requireViewer } from '@gigraph/shared/auth'
+import { requireRole, requireScope, requireViewer } from '@gigraph/shared/auth'
 import { transaction } from '@gigraph/shared/database'
 import { fail, notFound, ok, parseInput, type Result } from '@gigraph/shared/errors'
 import { after } from '@gigraph/shared/time'
@@ -33,6 +33,7 @@ const attached = (uploadIds: readonly string[]) =>
 export const postJob = async (ctx: Context, raw: unknown): Promise<Result<Job>> => {
   const viewer = requireViewer(ctx)
   requireRole(viewer, 'CLIENT')
+  requireScope(viewer, 'jobs:write')
   const parsed = parseInput(newJob, raw)
   if (!parsed.ok) return parsed
   const { categoryId, skills, budget, attachmentIds, ...rest } = parsed.value

@@ -1,4 +1,4 @@
-import { requireRole, requireViewer } from '@gigraph/shared/auth'
+import { requireRole, requireScope, requireViewer } from '@gigraph/shared/auth'
 import { transaction } from '@gigraph/shared/database'
 import { fail, ok, parseInput, type Result } from '@gigraph/shared/errors'
 import { after } from '@gigraph/shared/time'
@@ -12,6 +12,7 @@ import { add } from './offer-store.ts'
 export const sendCustomOffer = async (ctx: Context, raw: unknown): Promise<Result<Offer>> => {
   const viewer = requireViewer(ctx)
   requireRole(viewer, 'FREELANCER')
+  requireScope(viewer, 'proposals:write')
   const parsed = parseInput(newOffer, raw)
   if (!parsed.ok) return parsed
   const { price, expiresInDays, clientId, title, description, deliveryDays, revisions, conversationId } = parsed.value

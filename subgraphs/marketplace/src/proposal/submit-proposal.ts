@@ -1,4 +1,4 @@
-import { requireRole, requireViewer } from '@gigraph/shared/auth'
+import { requireRole, requireScope, requireViewer } from '@gigraph/shared/auth'
 import { transaction } from '@gigraph/shared/database'
 import { fail, notFound, parseInput, type Result } from '@gigraph/shared/errors'
 import type { Context } from '../context.ts'
@@ -14,6 +14,7 @@ import { add } from './proposal-store.ts'
 export const submitProposal = async (ctx: Context, raw: unknown): Promise<Result<Proposal>> => {
   const viewer = requireViewer(ctx)
   requireRole(viewer, 'FREELANCER')
+  requireScope(viewer, 'proposals:write')
   const parsed = parseInput(newProposal, raw)
   if (!parsed.ok) return parsed
   const { jobId, coverLetter, bid, deliveryDays, milestones, answers } = parsed.value

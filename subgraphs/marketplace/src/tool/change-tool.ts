@@ -1,4 +1,4 @@
-import { requireRole, requireViewer } from '@gigraph/shared/auth'
+import { requireRole, requireScope, requireViewer } from '@gigraph/shared/auth'
 import { type Transaction, transaction } from '@gigraph/shared/database'
 import { notFound, ok, parseInput, type Result } from '@gigraph/shared/errors'
 import type { Context } from '../context.ts'
@@ -11,6 +11,7 @@ import { add, findOptionalForUpdate, save } from './tool-store.ts'
 export const createTool = async (ctx: Context, raw: unknown): Promise<Result<Tool>> => {
   const viewer = requireViewer(ctx)
   requireRole(viewer, 'TOOL_CREATOR')
+  requireScope(viewer, 'tools:write')
   const parsed = parseInput(newTool, raw)
   if (!parsed.ok) return parsed
   const now = ctx.clock.now()
