@@ -1,8 +1,9 @@
-import type { PlanNode } from '@apollo/query-planner'
+import type { PlanNode, QueryPlan, SubscriptionNode } from '@apollo/query-planner'
 import { type DocumentNode, type FieldNode, GraphQLError, type GraphQLObjectType, OperationTypeNode } from 'graphql'
 import { assertCovered } from '../plan/coverage.ts'
 import { DataKeys } from '../plan/data-keys.ts'
 import { spellOutFragments } from '../plan/interface-objects.ts'
+import { joinMutationLayers } from '../plan/mutation-layers.ts'
 import type { Planner } from '../plan/planner.ts'
 import { planningDocument } from '../plan/planning-document.ts'
 import { splitByRequirements } from '../plan/requirement-layers.ts'
@@ -89,7 +90,7 @@ function planLayers(
     return [{ fetch: node.primary, path: [] }, ...placedFetches(node.rest)]
   })
   assertCovered(document, placed.flat(), supergraph.apiSchema)
-  return queryPlans.map(({ node }, i) => {
+  return withOneMutation(queryPlans).map((node, i) => {
     const surroundings = { supergraph, sharing: sharingFetches(placed[i] ?? []) }
     const isSubscription = node?.kind === 'Subscription'
     const { primary, deferred } = dividePlan(isSubscription ? node.rest : node)
@@ -100,6 +101,15 @@ function planLayers(
       subscription: isSubscription ? compileFetch(node.primary, [], surroundings) : undefined,
     }
   })
+}
+
+/** The plans' nodes; those of a mutation share one execution of it. */
+function withOneMutation(queryPlans: readonly QueryPlan[]): (PlanNode | SubscriptionNode | undefined)[] {
+  const nodes = queryPlans.map(({ node }) => node)
+  if (nodes.length === 1) return nodes
+  const plans = nodes.flatMap((node) => (node?.kind === 'Subscription' ? [] : [node]))
+  const isMutation = placedFetches(plans[0]).some(({ fetch }) => fetch.operationKind === 'mutation')
+  return isMutation ? joinMutationLayers(plans) : nodes
 }
 
 /** GraphQL specification, 5.2.3.1 Single Root Field; here and not in validation, because conditions are decided by now. */

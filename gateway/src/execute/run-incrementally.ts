@@ -1,4 +1,4 @@
-import { type ExecutionResult, GraphQLError, type GraphQLFormattedError } from 'graphql'
+import { type ExecutionResult, GraphQLError, type GraphQLFormattedError, OperationTypeNode } from 'graphql'
 import type { CompiledOperation } from './compile-operation.ts'
 import type { DeferredResult, EngineOperation, IncrementalExecution, SubsequentResult } from './engine.ts'
 import { EntityQueue } from './entity-fetch.ts'
@@ -18,7 +18,7 @@ export async function runIncrementally(
 ): Promise<ExecutionResult | IncrementalExecution> {
   const { compiled } = planned
   const run = startRun(graph, planned, operation)
-  await runPlans(compiled.plans, run)
+  await runPlans(compiled.plans, run, compiled.kind === OperationTypeNode.MUTATION)
   if (compiled.deferred === undefined) return finishRun(compiled, run)
   const deferred: DeferredObject[] = []
   const initialResult = finishRun(compiled, run, deferred)

@@ -1,4 +1,4 @@
-import { type ExecutionResult, GraphQLError, type GraphQLFormattedError } from 'graphql'
+import { type ExecutionResult, GraphQLError, type GraphQLFormattedError, OperationTypeNode } from 'graphql'
 import type { CompiledOperation } from './compile-operation.ts'
 import type { EngineOperation } from './engine.ts'
 import { EntityQueue } from './entity-fetch.ts'
@@ -14,7 +14,7 @@ export async function runOperation(
   operation: EngineOperation,
 ): Promise<ExecutionResult> {
   const run = startRun(graph, planned, operation)
-  await runPlans(planned.compiled.plans, run)
+  await runPlans(planned.compiled.plans, run, planned.compiled.kind === OperationTypeNode.MUTATION)
   return finishRun(planned.compiled, run)
 }
 

@@ -1,11 +1,12 @@
 import type { GraphQLFormattedError } from 'graphql'
 import type { DataKeys } from '../plan/data-keys.ts'
+import { layerPrefix } from '../plan/mutation-layers.ts'
 import type { RequestContext, SubgraphRequest, SubgraphResponse, SubgraphTransport } from '../transport/transport.ts'
 import { type CompiledFetch, variablesFor } from './compile-fetch.ts'
 import type { CompiledNode } from './compile-plan.ts'
 import type { EntityDemand, EntityGroup } from './entity-batch.ts'
 import { EntityQueue, fetchEntities } from './entity-fetch.ts'
-import type { JsonObject } from './json.ts'
+import { isJsonObject, type JsonObject } from './json.ts'
 import { mergeInto } from './merge.ts'
 import { objectsAt, visitPositions } from './response-path.ts'
 import { reportServiceError } from './service-errors.ts'
@@ -28,13 +29,36 @@ export interface Run {
   transportFor(service: string): SubgraphTransport | undefined
 }
 
-/** Runs the plans of an operation, the first into `run.data`, further ones into trees that are merged at the end. */
-export async function runPlans([first, ...others]: readonly CompiledNode[], run: Run): Promise<void> {
+/**
+ * Runs the plans of an operation, the first into `run.data`, further ones into trees that are merged at the end. Those of a
+ * mutation begin with what the first one brought for them.
+ */
+export async function runPlans([first, ...others]: readonly CompiledNode[], run: Run, isMutation = false) {
   if (first === undefined) return
   if (others.length === 0) return runPlan(first, run)
-  const runs = others.map((): Run => ({ ...run, data: {}, entityQueue: new EntityQueue(), sharing: { begun: false } }))
-  await Promise.all([runPlan(first, run), ...others.map((plan, i) => runPlan(plan, runs[i] ?? run))])
+  const begin = (data: JsonObject): Run => ({
+    ...run,
+    data,
+    entityQueue: new EntityQueue(),
+    sharing: { begun: false },
+  })
+  if (isMutation) await runPlan(first, run)
+  const runs = others.map((_, i) => begin(isMutation ? layerOf(run.data, layerPrefix(i + 1)) : {}))
+  const later = others.map((plan, i) => runPlan(plan, runs[i] ?? run))
+  await Promise.all(isMutation ? later : [runPlan(first, run), ...later])
   for (const { data } of runs) mergeInto(run.data, data)
+}
+
+/** The tree that a later layer of a mutation begins with: what stands below the root fields under its prefix. */
+function layerOf(tree: JsonObject, prefix: string): JsonObject {
+  const take = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(take)
+    if (!isJsonObject(value)) return value
+    return Object.fromEntries(
+      Object.entries(value).flatMap(([key, own]) => (key.startsWith(prefix) ? [[key.slice(prefix.length), own]] : [])),
+    )
+  }
+  return Object.fromEntries(Object.entries(tree).map(([key, value]) => [key, take(value)]))
 }
 
 /** Runs a compiled plan into `run.data` and `run.errors`. A failing service costs its own fields only. */

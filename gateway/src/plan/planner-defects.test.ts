@@ -135,6 +135,41 @@ test('fields that require one field with different arguments (requires-with-argu
   })
 })
 
+test('a mutation whose fields require one field with different arguments runs once', async () => {
+  let runs = 0
+  const told = (length: number) =>
+    function (this: { text: string | ((args: { length: number }) => string) }) {
+      return `told ${typeof this.text === 'function' ? this.text({ length }) : this.text}`
+    }
+  const note = {
+    __typename: 'Note',
+    id: '1',
+    text: ({ length }: { length: number }) => 'abcdef'.slice(0, length),
+    short: told(2),
+    long: told(4),
+  }
+  const change = ({ by }: { by: number }) => {
+    runs += by
+    return [note, null]
+  }
+  const graph = storeGraph(
+    {
+      notes: `type Query { note: Note } type Mutation { change(by: Int!): [Note] again(by: Int!): [Note] }
+        type Note @key(fields: "id") { id: ID! text(length: Int!): String }`,
+      tales: `type Note @key(fields: "id") { id: ID! text(length: Int!): String @external
+        short: String @requires(fields: "text(length: 2)") long: String @requires(fields: "text(length: 4)") }`,
+    },
+    { root: { note, change, again: change }, records: [note] },
+  )
+  const query = `mutation ($by: Int!) { change(by: $by) { short long text(length: 3) ... on Note { id: long } }
+    again(by: 5) { long } again(by: 5) { short } }`
+  const expected = await graph.runMonolith(query, { by: 1 })
+  expect(runs).toBe(6)
+  expect(await graph.run(query, { by: 1 })).toEqual(expected)
+  expect(runs).toBe(12)
+  expect(expected.data?.change).toEqual([{ short: 'told ab', long: 'told abcd', text: 'abc', id: 'told abcd' }, null])
+})
+
 test('a member of a union that only the nearer service knows keeps its fields (patches/@apollo__query-planner)', async () => {
   const found = [
     { __typename: 'Word', text: 'w' },

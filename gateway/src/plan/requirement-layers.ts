@@ -49,7 +49,7 @@ function selectionSetOf(fieldSet: string): SelectionSetNode {
  * Splits a query whose fields require the same field with different arguments (`price(currency: "USD")` for one,
  * `price(currency: "EUR")` for the other) into queries that each have one meaning. A representation has one `price`, and
  * the planner would put both into it; so each query is planned and run alone, and the answers are merged.
- * Mutations are left as they are: they cannot be run twice, and the service then refuses the contradictory query.
+ * Layers of a mutation share one execution of it (plan/mutation-layers.ts).
  */
 export function splitByRequirements(
   document: DocumentNode,
@@ -59,7 +59,7 @@ export function splitByRequirements(
   if (requirements.size === 0) return [document]
   const operation = inlineFragments(document)
   const root = schema.getRootType(operation.operation)
-  if (operation.operation !== 'query' || !root) return [document]
+  if (operation.operation === 'subscription' || !root) return [document]
   const layers = new LayerAssignment(schema, requirements)
   layers.assign(operation.selectionSet, root, '', 0)
   if (layers.count === 1) return [document]
@@ -68,6 +68,8 @@ export function splitByRequirements(
     definitions: [{ ...operation, selectionSet: layers.select(operation.selectionSet, layer) }],
   }))
 }
+
+const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } }
 
 /** Decides for each field in which of the split queries it travels. */
 class LayerAssignment {
@@ -108,7 +110,8 @@ class LayerAssignment {
       const own = selection.kind === Kind.FIELD && this.#layerOf.get(selection) === layer
       if (selection.selectionSet === undefined) return own ? [selection] : []
       const selectionSet = this.select(selection.selectionSet, layer)
-      return selectionSet.selections.length > 0 ? [{ ...selection, selectionSet }] : own ? [selection] : []
+      if (selectionSet.selections.length > 0) return [{ ...selection, selectionSet }]
+      return own ? [{ ...selection, selectionSet: { ...selectionSet, selections: [TYPENAME] } }] : []
     })
     return { kind: Kind.SELECTION_SET, selections }
   }
