@@ -1,7 +1,7 @@
-import type { Database, Transaction } from '@gigraph/shared/database'
+import { type Database, prepared, type Transaction } from '@gigraph/shared/database'
 import { notFound } from '@gigraph/shared/errors'
 import { type Batch, indexBy } from '@gigraph/shared/graphql'
-import { and, eq, gt, inArray, lte, sql } from 'drizzle-orm'
+import { and, eq, gt, lte, sql } from 'drizzle-orm'
 import type { Context } from '../context.ts'
 import { credentials, reservedHandles, users } from '../tables.ts'
 import type { User } from './user.ts'
@@ -131,10 +131,12 @@ export const removeOldReservations = async (db: Database, at: Date): Promise<voi
 }
 
 export const userById: Batch<Context, string, User> = async (ctx, ids) =>
-  indexBy(
-    await ctx.db
-      .select()
-      .from(users)
-      .where(inArray(users.id, [...ids])),
-    (user) => user.id,
-  )
+  indexBy(await usersByIds(ctx.db).execute({ ids }), (user) => user.id)
+
+const usersByIds = prepared((db) =>
+  db
+    .select()
+    .from(users)
+    .where(sql`${users.id} = any(${sql.placeholder('ids')}::uuid[])`)
+    .prepare('users-by-ids'),
+)

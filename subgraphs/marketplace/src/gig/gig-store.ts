@@ -1,4 +1,4 @@
-import { type Database, rows, type Transaction } from '@gigraph/shared/database'
+import { type Database, prepared, rows, type Transaction } from '@gigraph/shared/database'
 import { notFound } from '@gigraph/shared/errors'
 import { type Batch, indexBy } from '@gigraph/shared/graphql'
 import { isId } from '@gigraph/shared/time'
@@ -37,9 +37,15 @@ export const gigOfRow = ({ gig, shown, sellerInGoodStanding }: Selected): GigInS
   sellerInGoodStanding,
 })
 
+const gigsByIds = prepared((db) =>
+  selectGigs(db)
+    .where(sql`${gigs.id} = any(${sql.placeholder('ids')}::uuid[])`)
+    .prepare('gigs-by-ids'),
+)
+
 /** Gigs by id, whoever may see them: ask the policy. */
 export const gigById: Batch<Context, string, GigInStanding> = async (ctx, ids) =>
-  indexBy((await selectGigs(ctx.db).where(inArray(gigs.id, ids.filter(isId)))).map(gigOfRow), (gig) => gig.id)
+  indexBy((await gigsByIds(ctx.db).execute({ ids: ids.filter(isId) })).map(gigOfRow), (gig) => gig.id)
 
 export const gigBySlug: Batch<Context, string, GigInStanding> = async (ctx, slugs) =>
   indexBy((await selectGigs(ctx.db).where(inArray(gigs.slug, [...slugs]))).map(gigOfRow), (gig) => gig.slug)

@@ -1,6 +1,6 @@
-import type { Transaction } from '@gigraph/shared/database'
+import { prepared, type Transaction } from '@gigraph/shared/database'
 import type { Batch } from '@gigraph/shared/graphql'
-import { and, eq, inArray } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import type { Context } from '../context.ts'
 import { summaries } from '../tables.ts'
 import { emptySummary, type Summary, type SummaryKind } from './summary.ts'
@@ -25,15 +25,23 @@ export const saveSummary = (tx: Transaction, kind: SummaryKind, subjectId: strin
     .set({ stars: [...stars], aspects: { ...aspects } as Record<string, { count: number; sum: number }> })
     .where(and(eq(summaries.kind, kind), eq(summaries.subjectId, subjectId)))
 
+const ofSubjects = prepared((db) =>
+  db
+    .select()
+    .from(summaries)
+    .where(
+      and(
+        eq(summaries.kind, sql.placeholder('kind')),
+        sql`${summaries.subjectId} = any(${sql.placeholder('ids')}::uuid[])`,
+      ),
+    )
+    .prepare('summaries-of-subjects'),
+)
+
 const byKind =
   (kind: SummaryKind): Batch<Context, string, Summary> =>
-  async ({ db }, ids) => {
-    const found = await db
-      .select()
-      .from(summaries)
-      .where(and(eq(summaries.kind, kind), inArray(summaries.subjectId, [...ids])))
-    return new Map(found.map((row) => [row.subjectId, row]))
-  }
+  async ({ db }, ids) =>
+    new Map((await ofSubjects(db).execute({ kind, ids })).map((row) => [row.subjectId, row]))
 
 /** Summaries of many subjects at once; a batch per kind. */
 export const summariesOf: Readonly<Record<SummaryKind, Batch<Context, string, Summary>>> = {
