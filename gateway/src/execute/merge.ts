@@ -9,10 +9,14 @@ export function mergeInto(target: JsonObject, source: JsonObject): void {
     const value = source[key]
     // No field has this name; inside a free-form JSON scalar it would reach Object.prototype.
     if (value === undefined || key === '__proto__') continue
+    if (typeof value !== 'object') {
+      // Most values: what was there does not matter, so it is not looked up.
+      target[key] = value
+      continue
+    }
     const existing = target[key]
     if (existing === undefined || existing === null) target[key] = value
     else if (value === null || existing === value) continue
-    else if (typeof value !== 'object') target[key] = value
     else if (Array.isArray(value)) target[key] = mergeLists(existing, value)
     else if (isJsonObject(existing)) mergeInto(existing, value as JsonObject)
     else target[key] = value

@@ -54,17 +54,13 @@ export function createHttpTransport(options: HttpTransportOptions): SubgraphTran
   const serializedQueries = new LruMap<string, string>(MAX_SERIALIZED_QUERIES)
   let socket: UpstreamSocket | undefined
 
-  const callOnce = async (call: HttpCall, cancellation: Cancellation): Promise<HttpAnswer> => {
-    const answer = await post(pool, call, cancellation)
-    if (answer.status >= 500) breaker.failed()
-    else breaker.succeeded()
-    return answer
-  }
-
   const call = async (request: HttpCall, isMutation: boolean, cancellation: Cancellation): Promise<HttpAnswer> => {
     for (let attempt = 0; ; attempt++) {
       try {
-        return await callOnce(request, cancellation)
+        const answer = await post(pool, request, cancellation)
+        if (answer.status >= 500) breaker.failed()
+        else breaker.succeeded()
+        return answer
       } catch (error) {
         if (cancellation.cancelled) throw error
         breaker.failed()
