@@ -1,16 +1,8 @@
 import { rmSync } from 'node:fs'
 import { mkdtemp } from 'node:fs/promises'
-import { createRequire } from 'node:module'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-
-interface S3rver {
-  run(): Promise<AddressInfo>
-  close(): Promise<void>
-}
-// The package has no types.
-const Server = createRequire(import.meta.url)('@20minutes/s3rver') as new (options: object) => S3rver
+import S3rver from '@20minutes/s3rver'
 
 export interface TestS3 {
   readonly url: string
@@ -24,7 +16,7 @@ export interface TestS3 {
 export const startS3 = async (): Promise<TestS3> => {
   const directory = await mkdtemp(join(tmpdir(), 'gigraph-s3-'))
   const bucket = 'gigraph-test'
-  const server = new Server({
+  const server = new S3rver({
     address: '127.0.0.1',
     port: 0,
     silent: true,
