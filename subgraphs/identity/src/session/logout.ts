@@ -22,8 +22,8 @@ const findMeant = async (ctx: Context, tx: Transaction, refreshToken: string | n
 }
 
 /**
- * Ends a session. The refresh token alone (in a cookie, for browsers) will do, also when the access token has expired. Whether there was anything to end
- * makes no difference to the answer.
+ * Ends a session. The refresh token alone (in a cookie, for browsers) will do, also when the access token has expired. Whether
+ * there was anything to end makes no difference to the answer.
  */
 export const logout = async (ctx: Context, raw: unknown): Promise<Result<true>> => {
   const parsed = parseInput(input, raw)

@@ -12,6 +12,7 @@ import { isWithin, requireCalm } from '../rate-limit/rate-limit.ts'
 import { displayName, emailAddress, handle, locale, timeZone, UNVERIFIED_LIFETIME } from './user.ts'
 import {
   findOptionalUserByEmail,
+  findUserForUpdate,
   insertUser,
   isHandleTaken,
   removeOldReservations,
@@ -71,8 +72,9 @@ const save = async (
   if (owner) {
     // A free handle after a registration would tell that the address was known.
     await reserveHandle(tx, handle, after(now, RESERVED))
-    // Due now and then anyway; done here it makes both ways take about as long.
+    // As many statements as a new account takes, so that both ways take about as long. The sweep is due now and then anyway.
     await removeOldReservations(tx, now)
+    await findUserForUpdate(tx, owner.id)
     if (!mayMail) return ok(email)
     if (owner.emailVerifiedAt)
       await ctx.enqueue(tx, sendAccountNotice, { userId: owner.id, notice: 'ALREADY_REGISTERED' })
