@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Viewer } from '@gigraph/shared/auth'
@@ -32,13 +32,8 @@ export const startWithFiles = async (environment: Readonly<Record<string, string
     profiles,
     work,
     /** Names of the files in a folder. */
-    files: (folder: string): string[] => {
-      try {
-        return readdirSync(join(directory, folder))
-      } catch {
-        return []
-      }
-    },
+    files: (folder: string): string[] =>
+      existsSync(join(directory, folder)) ? readdirSync(join(directory, folder)) : [],
     /** Addresses start with PUBLIC_URL; a test reaches the server where it listens. */
     reach: (address: string): URL =>
       address.startsWith('http://localhost:4002')
