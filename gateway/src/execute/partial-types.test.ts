@@ -1,3 +1,4 @@
+import { GraphQLError } from 'graphql'
 import { expect, test } from 'vitest'
 import { storeGraph } from './testing/store-graph.ts'
 
@@ -129,4 +130,25 @@ test('an interface without any implementation that its service knows', async () 
   expect((await graph.run('{ a { field } }')).data).toBeNull()
   expect(await graph.run('{ product { id } }')).toEqual({ data: { product: { id: 'p' } } })
   expect(await graph.run('{ product { ... on Bread { id } } }')).toEqual({ data: { product: { id: 'p' } } })
+})
+
+test('an object behind an @interfaceObject is null when a required field of its type fails', async () => {
+  const fail = () => {
+    throw new GraphQLError('no minutes')
+  }
+  const film = { __typename: 'Film', __interfaces: ['Media'], id: '1', stars: 3, minutes: fail }
+  const book = { __typename: 'Book', __interfaces: ['Media'], id: '2', stars: 4, pages: 9 }
+  const graph = storeGraph(
+    {
+      ratings: `type Query { best: [Media] } type Media @interfaceObject @key(fields: "id") { id: ID! stars: Int }`,
+      library: `interface Media @key(fields: "id") { id: ID! } type Film implements Media @key(fields: "id") { id: ID! minutes: Int! }
+        type Book implements Media @key(fields: "id") { id: ID! pages: Int }`,
+    },
+    { root: { best: [film, book] }, records: [film, book] },
+  )
+  for (const query of ['{ best { ... on Film { minutes } } }', '{ best { id stars ... on Film { minutes } } }']) {
+    const [result, expected] = [await graph.run(query), await graph.runMonolith(query)]
+    expect(result.data).toEqual(expected.data)
+    expect(result.errors?.map(({ path }) => path)).toEqual(expected.errors?.map(({ path }) => path))
+  }
 })

@@ -62,6 +62,8 @@ export interface DeferredFragment {
 interface CompiledSelection {
   readonly fields: readonly ShapedField[]
   readonly deferred: readonly DeferredFragment[]
+  /** Whether fragments on object types were left out because the type is only known as an interface. */
+  readonly isPartial: boolean
 }
 
 interface Collected {
@@ -102,6 +104,11 @@ export class SelectionShape {
     return selection
   }
 
+  /** Whether an object of which only the interface is known may lack fields that the client asked for. */
+  isPartialFor(typename: unknown): boolean {
+    return this.#selectionFor(typename)?.isPartial ?? false
+  }
+
   /** True for the name of a type that clients must not see. */
   hides(typename: unknown): boolean {
     return typeof typename === 'string' && this.#source.hidden.has(typename)
@@ -133,7 +140,10 @@ export class SelectionShape {
     const nodes = new Map<string, FieldNode[]>()
     const deferred: DeferredFragment[] = []
     for (const set of this.#sets) this.#collect(set, type, { nodes, deferred, visited: new Set() })
-    return { fields: [...nodes].map(([key, fieldNodes]) => this.#compileField(key, fieldNodes, type)), deferred }
+    const fields = [...nodes].map(([key, fieldNodes]) => this.#compileField(key, fieldNodes, type))
+    const members = isInterfaceType(type) ? this.#source.schema.getPossibleTypes(type) : []
+    const isPartial = members.some((member) => (this.#selectionFor(member.name)?.fields.length ?? 0) > fields.length)
+    return { fields, deferred, isPartial }
   }
 
   #compileField(

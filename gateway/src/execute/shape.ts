@@ -45,6 +45,8 @@ export function shapeObject(object: JsonObject, shape: SelectionShape, shaping: 
       reportUnlessCovered(shaping, `Invalid __typename ${JSON.stringify(typename)} for type ${shape.type.name}.`)
     return null
   }
+  // A required field below failed, and took with it what would have told the type.
+  if (shape.isPartialFor(typename) && hasErrorBelow(shaping)) return null
   const { deferred } = shaping
   const deferredBefore = deferred?.length ?? 0
   const shaped: JsonObject = {}
@@ -60,6 +62,12 @@ export function shapeObject(object: JsonObject, shape: SelectionShape, shaping: 
     for (const fragment of shape.deferredFor(typename)) deferred.push({ object, path: shaping.path.slice(), fragment })
   }
   return shaped
+}
+
+function hasErrorBelow({ path, errors }: Shaping): boolean {
+  return errors.some(
+    ({ path: known = [] }) => known.length > path.length && path.every((step, position) => step === known[position]),
+  )
 }
 
 function shapeField(field: ShapedField, object: JsonObject, shaping: Shaping): unknown {
