@@ -6,7 +6,7 @@ import { readSecrets } from './secrets.ts'
 import type { Stack, StackOptions } from './stack.ts'
 
 /** The database server under the stack; `close` ends it when it is ours. */
-export interface Server {
+interface Server {
   /** Of a role that may create databases and roles. */
   readonly adminUrl: string
   close(): Promise<void>
