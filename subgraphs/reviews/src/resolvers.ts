@@ -118,7 +118,8 @@ export const resolvers: Resolvers = {
   },
 
   Viewer: {
-    __resolveReference: ({ id }, ctx) => {
+    // Asynchronous, so that a foreign id costs its own place in the answer and no other.
+    __resolveReference: async ({ id }, ctx) => {
       if (ctx.viewer?.id !== id) throw notFound('Viewer')
       return { id }
     },

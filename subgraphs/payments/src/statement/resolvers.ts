@@ -13,7 +13,8 @@ export const statementResolvers: Resolvers = {
   LedgerCheck: { ok: ({ invariants }) => invariants.every(({ violations }) => violations === 0) },
 
   Viewer: {
-    __resolveReference: ({ id }, ctx) => {
+    // Asynchronous, so that a foreign id costs its own place in the answer and no other.
+    __resolveReference: async ({ id }, ctx) => {
       if (ctx.viewer?.id !== id) throw notFound('Viewer')
       return { id }
     },
