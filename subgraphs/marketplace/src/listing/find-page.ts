@@ -91,7 +91,7 @@ const counts = sql`(select json_agg(json_build_array(code, price, delivery, leve
     group by grouping sets ((code), (price), (delivery), (level), ())) as counted)`
 
 /** The one statement of a search: a page of ids in order and, when asked for, how all matches spread. */
-export const searchStatement = (search: Search, query: PageQuery): SQL => {
+const searchStatement = (search: Search, query: PageQuery): SQL => {
   const { text } = search.wanted
   const { first, page, counted } =
     text === undefined ? partsWithoutWords(search, query) : partsWithWords(search, text, query)
