@@ -77,7 +77,8 @@ const OPTIONS = {
   config: { type: 'string' },
 } as const
 
-const USAGE = 'usage: gigraph-gateway --supergraph FILE [--port N] [--host ADDRESS] [--config FILE]'
+/** What `--help` says. */
+export const USAGE = 'usage: gigraph-gateway --supergraph FILE [--port N] [--host ADDRESS] [--config FILE]'
 
 /**
  * Reads the command's configuration: options before environment variables before the configuration file (a JSON object

@@ -4,7 +4,7 @@ import { createLogger, type Logger } from '@gigraph/shared/logging'
 import { httpProcedures } from '@gigraph/shared/service'
 import { startTelemetry } from '@gigraph/shared/telemetry'
 import { createAuthority } from './auth/authority.ts'
-import { type GatewayConfiguration, readGatewayConfiguration } from './config.ts'
+import { type GatewayConfiguration, readGatewayConfiguration, USAGE } from './config.ts'
 import { createGateway } from './create-gateway.ts'
 import type { GatewayOptions } from './gateway-options.ts'
 import { createSharedRateLimiter } from './protect/shared-rate-limiter.ts'
@@ -67,6 +67,10 @@ const explain = (error: unknown, what: string): Error => {
 }
 
 const run = async (): Promise<void> => {
+  if (process.argv.includes('--help')) {
+    process.stdout.write(`${USAGE}\n`)
+    return
+  }
   const configuration = readGatewayConfiguration(process.argv.slice(2), (path) => readFileSync(path, 'utf8'))
   const log = createLogger({ name: 'gateway', level: configuration.LOG_LEVEL })
   const telemetry = await startTelemetry(configuration, log)

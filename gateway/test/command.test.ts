@@ -84,4 +84,50 @@ describe('gigraph-gateway', () => {
     expect(message.trim().split('\n')).toHaveLength(1)
     expect(message).toContain('broken.graphql')
   })
+
+  it('says in one line that a file is missing or a port is taken', { timeout: 90_000 }, async () => {
+    const file = await temporaryFile('supergraph.graphql', SUPERGRAPH)
+    const taken = new URL(await serveAnswer({})).port
+    const attempts = [
+      run(['--supergraph', `${file}.absent`]),
+      run(['--supergraph', file, '--port', taken]),
+      run(['--supergraph', file, '--config', `${file}.absent`]),
+    ]
+    const told = await Promise.all(
+      attempts.map(async (child) => {
+        const [message, [code]] = await Promise.all([text(child.stderr), next(child, 'exit')])
+        return `${code} ${message.trim()}`
+      }),
+    )
+    expect(told).toEqual([
+      expect.stringMatching(/^1 .*absent: ENOENT.*$/),
+      expect.stringMatching(new RegExp(`^1 .*already in use.*${taken}$`)),
+      expect.stringMatching(/^1 .*absent cannot be used: ENOENT.*$/),
+    ])
+  })
+
+  it('says how it is used', { timeout: 90_000 }, async () => {
+    const child = run(['--help'])
+    const [message, [code]] = await Promise.all([text(child.stdout), next(child, 'exit')])
+    expect(code).toBe(0)
+    expect(message).toContain('--supergraph FILE')
+  })
+
+  it('starts although no service can be reached', { timeout: 90_000 }, async () => {
+    const file = await temporaryFile('supergraph.graphql', SUPERGRAPH)
+    const config = await temporaryFile(
+      'config.json',
+      JSON.stringify({ SERVICE_URLS: { things: 'http://127.0.0.1:1/' } }),
+    )
+    const child = run(['--supergraph', file, '--port', '0', '--config', config])
+    const [line] = await next(child.stdout, 'data')
+    const url = /GraphQL at (\S+)/.exec(String(line))?.[1] ?? ''
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query: '{ counted }' }),
+    })
+    expect(await response.json()).toMatchObject({ errors: [expect.anything()] })
+    expect((await fetch(new URL('/health/live', url))).ok).toBe(true)
+  })
 })
