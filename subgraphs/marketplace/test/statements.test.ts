@@ -37,18 +37,16 @@ beforeAll(async () => {
   await db
     .insert(favourites)
     .values(offered.map(({ id }, index) => ({ userId: owner.id, gigId: id, createdAt: at(index) })))
-  await db
-    .insert(reports)
-    .values(
-      offered.map(({ id }, index) => ({
-        id: makeId(),
-        listingId: id,
-        kind: 'GIG' as const,
-        reporterId: owner.id,
-        reason: 'Look.',
-        createdAt: at(index),
-      })),
-    )
+  await db.insert(reports).values(
+    offered.map(({ id }, index) => ({
+      id: makeId(),
+      listingId: id,
+      kind: 'GIG' as const,
+      reporterId: owner.id,
+      reason: 'Look.',
+      createdAt: at(index),
+    })),
+  )
   const { title, description, skills, questions } = jobInput
   const posted = many((index) => ({
     id: makeId(),
@@ -93,36 +91,32 @@ beforeAll(async () => {
       ...posted.map(({ id }, index) => proposal(id, owner.id, index)),
       ...many((index) => proposal(first?.id ?? '', makeId(), index)),
     ])
-  await db
-    .insert(invitations)
-    .values(
-      posted.map(({ id }, index) => ({
-        id: makeId(),
-        jobId: id,
-        clientId: owner.id,
-        freelancerId: makeId(),
-        status: 'SENT' as const,
-        message: '',
-        createdAt: at(index),
-      })),
-    )
-  await db
-    .insert(offers)
-    .values(
-      many((index) => ({
-        id: makeId(),
-        freelancerId: owner.id,
-        clientId: makeId(),
-        status: 'SENT' as const,
-        title,
-        description,
-        priceMinor: 500,
-        currency: 'USD',
-        deliveryDays: 2,
-        createdAt: at(index),
-        expiresAt: after(clock.now(), '9d'),
-      })),
-    )
+  await db.insert(invitations).values(
+    posted.map(({ id }, index) => ({
+      id: makeId(),
+      jobId: id,
+      clientId: owner.id,
+      freelancerId: makeId(),
+      status: 'SENT' as const,
+      message: '',
+      createdAt: at(index),
+    })),
+  )
+  await db.insert(offers).values(
+    many((index) => ({
+      id: makeId(),
+      freelancerId: owner.id,
+      clientId: makeId(),
+      status: 'SENT' as const,
+      title,
+      description,
+      priceMinor: 500,
+      currency: 'USD',
+      deliveryDays: 2,
+      createdAt: at(index),
+      expiresAt: after(clock.now(), '9d'),
+    })),
+  )
   const tool = (status: 'ACTIVE' | 'PENDING_REVIEW') => (index: number) => ({
     id: makeId(),
     creatorId: owner.id,
