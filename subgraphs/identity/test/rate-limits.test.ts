@@ -126,7 +126,8 @@ describe.for(stores)('limits counted in %s', ([store, isThere]) => {
       expect(limited([await from('203.0.113.201', Register, { input: registration(9) })])).toBe(0)
     })
 
-    test.runIf(store === 'Redis')('while Redis is away they are counted in PostgreSQL', async () => {
+    if (store === 'PostgreSQL') return
+    test('while Redis is away they are counted in PostgreSQL', async () => {
       const user = await identity.createUser()
       await redis?.stop()
       redis = null
