@@ -107,21 +107,24 @@ describe('access tokens', () => {
     },
     'that is not a token': () => 'abc.def',
   }
-  it.for([false, true])('are refused when anything about them is wrong, after a good one: %s', async (isAfterGoodOne) => {
-    const { gateway, key, whoami } = await startWithAuth()
-    if (isAfterGoodOne) expect((await whoami(await createToken(key))).status).toBe(200)
-    gateway.observed.callers.splice(0)
-    for (const [name, make] of Object.entries(bad)) {
-      const response = await whoami(await make(key))
-      expect(response.status, name).toBe(401)
-      expect(response.headers.get('www-authenticate'), name).toContain('Bearer')
-      const { errors, data } = (await response.json()) as { errors: { extensions: object }[]; data?: unknown }
-      expect(data, name).toBeUndefined()
-      expect(errors, name).toHaveLength(1)
-      expect(errors[0]?.extensions, name).toEqual({ code: 'UNAUTHENTICATED' })
-      expect(gateway.observed.callers, name).toEqual([])
-    }
-  })
+  it.for([false, true])(
+    'are refused when anything about them is wrong, after a good one: %s',
+    async (isAfterGoodOne) => {
+      const { gateway, key, whoami } = await startWithAuth()
+      if (isAfterGoodOne) expect((await whoami(await createToken(key))).status).toBe(200)
+      gateway.observed.callers.splice(0)
+      for (const [name, make] of Object.entries(bad)) {
+        const response = await whoami(await make(key))
+        expect(response.status, name).toBe(401)
+        expect(response.headers.get('www-authenticate'), name).toContain('Bearer')
+        const { errors, data } = (await response.json()) as { errors: { extensions: object }[]; data?: unknown }
+        expect(data, name).toBeUndefined()
+        expect(errors, name).toHaveLength(1)
+        expect(errors[0]?.extensions, name).toEqual({ code: 'UNAUTHENTICATED' })
+        expect(gateway.observed.callers, name).toEqual([])
+      }
+    },
+  )
 
   it('are refused in a header of another form', async () => {
     const { gateway } = await startWithAuth()
