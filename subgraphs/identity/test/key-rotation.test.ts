@@ -5,7 +5,8 @@ import { createGateway } from '@gigraph/gateway'
 import { createLogger } from '@gigraph/shared/logging'
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { type Graph, post, SUPERGRAPH, startGraph } from './start-graph.ts'
-import { PASSWORD, times } from './start-identity.ts'
+import { times } from './start-identity.ts'
+import { bearer, claimsOf, logInAt, Me, Refresh, type Tokens } from './tokens.ts'
 
 const execute = promisify(execFile)
 // Each test moves the machine's clock for everything in its graph.
@@ -18,29 +19,9 @@ afterEach(async () => {
   await graph.close()
 })
 
-const Login = 'mutation ($input: LoginInput!) { login(input: $input) { challenge { id } userErrors { code } } }'
-const VerifyMfa =
-  'mutation ($input: VerifyMfaInput!) { verifyMfa(input: $input) { tokens { accessToken refreshToken } userErrors { code } } }'
-const Refresh =
-  'mutation ($t: String!) { refreshSession(input: { refreshToken: $t }) { tokens { accessToken refreshToken } userErrors { code } } }'
-const Me = '{ viewer { id } }'
-
-interface Tokens {
-  readonly accessToken: string
-  readonly refreshToken: string
-}
-
 // In the service's process: over HTTP the gateway's word for a caller ends within a minute, by the clock that is moved here.
 const url = () => graph.gateways.local.url
-const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
-const logIn = async (email: string): Promise<Tokens> => {
-  const { body } = await post(url(), { query: Login, variables: { input: { email, password: PASSWORD } } })
-  await graph.runJobs()
-  const input = { challengeId: body.data.login.challenge.id, code: graph.mail.code(email) }
-  return (await post(url(), { query: VerifyMfa, variables: { input } })).body.data.verifyMfa.tokens
-}
-const claimsOf = (token: string): { exp: number; iat: number; roles: string[] } =>
-  JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())
+const logIn = (email: string) => logInAt(graph, url(), email)
 const kidOf = (token: string): string =>
   (JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString()) as { kid: string }).kid
 

@@ -5,34 +5,15 @@ import { createLogger } from '@gigraph/shared/logging'
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { type Graph, post, SUPERGRAPH, startGraph } from './start-graph.ts'
 import { PASSWORD, times } from './start-identity.ts'
+import { bearer, claimsOf, logInAt, Me, Refresh } from './tokens.ts'
 
 let graph: Graph
 beforeAll(async () => {
   graph = await startGraph()
 })
 afterAll(() => graph.close())
-const Login = 'mutation ($input: LoginInput!) { login(input: $input) { challenge { id } userErrors { code } } }'
-const VerifyMfa =
-  'mutation ($input: VerifyMfaInput!) { verifyMfa(input: $input) { tokens { accessToken refreshToken } userErrors { code } } }'
-const Refresh =
-  'mutation ($t: String!) { refreshSession(input: { refreshToken: $t }) { tokens { accessToken refreshToken } userErrors { code } } }'
-const Me = '{ viewer { id } }'
-
-interface Tokens {
-  readonly accessToken: string
-  readonly refreshToken: string
-}
-
 const url = () => graph.gateways.http.url
-const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
-const logIn = async (email: string): Promise<Tokens> => {
-  const { body } = await post(url(), { query: Login, variables: { input: { email, password: PASSWORD } } })
-  await graph.runJobs()
-  const input = { challengeId: body.data.login.challenge.id, code: graph.mail.code(email) }
-  return (await post(url(), { query: VerifyMfa, variables: { input } })).body.data.verifyMfa.tokens
-}
-const claimsOf = (token: string): { exp: number; iat: number; roles: string[]; sid: string } =>
-  JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())
+const logIn = (email: string) => logInAt(graph, url(), email)
 test('two hundred made-up key ids make the gateway ask for the keys once', async () => {
   let asked = 0
   const keys = createServer((_, response) => {
