@@ -1,15 +1,14 @@
 import { fileURLToPath } from 'node:url'
 import { createAuthority, createGateway, type Gateway } from '@gigraph/gateway'
-import { outbox } from '@gigraph/shared/events'
 import { createLogger } from '@gigraph/shared/logging'
 import { startService } from '@gigraph/shared/service'
 import { createTestDatabase } from '@gigraph/shared/testing'
 import { makeId } from '@gigraph/shared/time'
-import { and, asc, eq, isNull } from 'drizzle-orm'
 import { exportJWK, generateKeyPair } from 'jose'
 import { identityService } from '../src/index.ts'
 import { type SeedUser, seedIdentity } from '../src/seed.ts'
 import { startMailSink } from './mail-sink.ts'
+import { runWaitingJobs } from './run-waiting-jobs.ts'
 import { PASSWORD } from './start-identity.ts'
 
 export const SUPERGRAPH = fileURLToPath(new URL('../../../gateway/supergraph.graphql', import.meta.url))
@@ -86,17 +85,7 @@ export const startGraph = async (options: GraphOptions = {}) => {
   }
   let people = 0
 
-  const runJobs = async (): Promise<void> => {
-    const waiting = await context.db
-      .select()
-      .from(outbox)
-      .where(and(eq(outbox.kind, 'job'), isNull(outbox.publishedAt)))
-      .orderBy(asc(outbox.id))
-    for (const { id, name, payload } of waiting) {
-      await context.db.update(outbox).set({ publishedAt: context.clock.now() }).where(eq(outbox.id, id))
-      await service.runJob(name, payload)
-    }
-  }
+  const runJobs = () => runWaitingJobs(context, service)
 
   return {
     environment,

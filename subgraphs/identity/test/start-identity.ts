@@ -1,14 +1,13 @@
 import { ordersService } from '@gigraph/orders'
 import { paymentsService } from '@gigraph/payments'
 import type { Role, Viewer } from '@gigraph/shared/auth'
-import { outbox } from '@gigraph/shared/events'
 import { startTestServices } from '@gigraph/shared/testing'
-import { and, asc, eq, isNull } from 'drizzle-orm'
 import { decodeJwt } from 'jose'
 import { identityService } from '../src/index.ts'
 import { type SeedUser, seedIdentity } from '../src/seed.ts'
 import { createBelongings, createSessions } from './create-sessions.ts'
 import { startMailSink } from './mail-sink.ts'
+import { runWaitingJobs } from './run-waiting-jobs.ts'
 
 export const PASSWORD = 'four quiet otters swim'
 
@@ -38,18 +37,7 @@ export const startIdentity = async (environment: Readonly<Record<string, string>
   const { context } = identity
   let people = 0
 
-  /** Runs the jobs that wait in the outbox, as the relay and the workers would. */
-  const runJobs = async (): Promise<void> => {
-    const waiting = await context.db
-      .select()
-      .from(outbox)
-      .where(and(eq(outbox.kind, 'job'), isNull(outbox.publishedAt)))
-      .orderBy(asc(outbox.id))
-    for (const { id, name, payload } of waiting) {
-      await context.db.update(outbox).set({ publishedAt: context.clock.now() }).where(eq(outbox.id, id))
-      await identity.service.runJob(name, payload)
-    }
-  }
+  const runJobs = () => runWaitingJobs(context, identity.service)
 
   const createUser = async (values: Partial<SeedUser> = {}): Promise<SeedUser> => {
     people += 1
