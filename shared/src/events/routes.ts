@@ -54,5 +54,6 @@ export const routes: Routes = {
   'ticket.resolved': ['messaging'],
   'review.published': ['profiles', 'marketplace', 'messaging'],
   'review.hidden': ['profiles', 'marketplace'],
+  'review.restored': ['profiles', 'marketplace'],
   'review.reminder_due': ['messaging'],
 }

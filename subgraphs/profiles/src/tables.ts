@@ -139,13 +139,18 @@ export const answers = pgTable(
   (table) => [index('answers_of').on(table.userId, table.sentAt, table.messageId)],
 )
 
-/** Published reviews of freelancers; `rating` is null for one that is hidden. */
+/** Reviews of freelancers, as reviews told of them. */
 export const freelancerReviews = pgTable(
   'freelancer_reviews',
   {
     reviewId: uuid('review_id').primaryKey(),
     freelancerId: uuid('freelancer_id').notNull(),
+    /** Null while only its hiding was heard of. */
     rating: integer('rating'),
+    /** Staff took it out of sight: it counts for nothing. */
+    hidden: boolean('hidden').notNull().default(false),
+    /** When `hidden` became so: what is older and arrives later says nothing. */
+    happenedAt: instant('happened_at'),
   },
   (table) => [index('freelancer_reviews_of').on(table.freelancerId)],
 )

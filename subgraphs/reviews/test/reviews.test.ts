@@ -210,6 +210,29 @@ test('hiding takes a review out of sight and count, restoring puts it back; only
   expect(await gigSummary(gigId)).toMatchObject({
     ratingSummary: { count: 1, average: 4, aspects: [{ aspect: 'QUALITY', average: 5 }] },
   })
+  // Others count it again too.
+  expect(await services.reviews.outbox('review.restored')).toContainEqual(
+    expect.objectContaining({
+      reviewId: byBuyer.id,
+      revieweeId: seller.id,
+      gigId,
+      of: 'SELLER',
+      rating: 4,
+      gigRating: { count: 1, sum: 4 },
+    }),
+  )
+})
+
+test('what becomes of a review is told although its author is gone', async () => {
+  const { byBuyer, buyer } = await bothReview()
+  await services.reviews.consume(userDeleted, { userId: buyer.id })
+  const moderator = services.reviews.as(staff('content:moderate'))
+  await moderator.query(Hide, { input: { reviewId: byBuyer.id, reason: 'insults' } })
+  await moderator.query(Restore, { input: { reviewId: byBuyer.id } })
+  for (const name of ['review.hidden', 'review.restored'])
+    expect(await services.reviews.outbox(name)).toContainEqual(
+      expect.objectContaining({ reviewId: byBuyer.id, reviewerId: null }),
+    )
 })
 
 test('reports reach the staff once per person', async () => {

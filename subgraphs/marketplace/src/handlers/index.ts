@@ -1,4 +1,4 @@
-import { onOrderCompleted, onOrderPlaced, onReviewHidden, onReviewPublished } from './on-feedback.ts'
+import { onOrderCompleted, onOrderPlaced, onReviewHidden, onReviewPublished, onReviewRestored } from './on-feedback.ts'
 import { onFreelancerLevelChanged, onProfileUpdated } from './on-profiles.ts'
 import { onUserDeleted, onUserEmailVerified, onUserReinstated, onUserRoleChanged, onUserSuspended } from './on-users.ts'
 
@@ -15,4 +15,5 @@ export const handlers = [
   onOrderCompleted,
   onReviewPublished,
   onReviewHidden,
+  onReviewRestored,
 ]

@@ -1,5 +1,5 @@
 import { orderCompleted, orderPlaced } from '@gigraph/orders/events'
-import { reviewHidden, reviewPublished } from '@gigraph/reviews/events'
+import { reviewHidden, reviewPublished, reviewRestored } from '@gigraph/reviews/events'
 import { bind } from '@gigraph/shared/service'
 import { and, eq } from 'drizzle-orm'
 import type { Context } from '../context.ts'
@@ -41,5 +41,15 @@ export const onReviewHidden = handle(
   async (_, tx, { reviewId, gigId, gigRating }, { occurredAt }) => {
     if (gigId === null || gigRating === null) return
     await noteFeedback(tx, { sourceId: reviewId, gigId, kind: 'REVIEW', hidden: true, happenedAt: occurredAt })
+  },
+)
+
+/** Staff put it back: from then on it counts again, whenever its hiding is heard of. */
+export const onReviewRestored = handle(
+  reviewRestored,
+  'rate-once-more',
+  async (_, tx, { reviewId, gigId, rating, gigRating }, { occurredAt }) => {
+    if (gigId === null || gigRating === null) return
+    await noteFeedback(tx, { sourceId: reviewId, gigId, kind: 'REVIEW', rating, happenedAt: occurredAt })
   },
 )

@@ -43,7 +43,7 @@ const readFacts = (tx: Transaction, userIds: readonly string[]): Promise<Facts[]
             group by client_id having count(*) > 1) as clients) as again
         cross join lateral (
           select count(rating)::int as reviews, coalesce(sum(rating), 0)::int as total
-          from freelancer_reviews where freelancer_id = p.user_id) as rated
+          from freelancer_reviews where freelancer_id = p.user_id and not hidden) as rated
         cross join lateral (
           select count(*)::int as times, coalesce(sum(seconds), 0)::float8 as total from (
             select seconds from answers where user_id = p.user_id

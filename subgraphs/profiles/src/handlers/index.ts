@@ -6,7 +6,7 @@ import {
   onPaymentRefunded,
   onPaymentSucceeded,
 } from './on-business.ts'
-import { onMessageSent, onReviewHidden, onReviewPublished } from './on-feedback.ts'
+import { onMessageSent, onReviewHidden, onReviewPublished, onReviewRestored } from './on-feedback.ts'
 import { onOrderCancelled, onOrderCompleted } from './on-orders.ts'
 import { onUserDeleted, onUserEmailVerified, onUserRegistered, onUserRoleChanged, onUserUpdated } from './on-users.ts'
 
@@ -21,6 +21,7 @@ export const handlers = [
   onOrderCancelled,
   onReviewPublished,
   onReviewHidden,
+  onReviewRestored,
   onMessageSent,
   onJobPosted,
   onJobFilled,

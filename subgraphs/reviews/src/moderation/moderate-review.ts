@@ -3,9 +3,9 @@ import { transaction } from '@gigraph/shared/database'
 import { fail, ok, parseInput, type Result } from '@gigraph/shared/errors'
 import { z } from 'zod'
 import type { Context } from '../context.ts'
-import { reviewHidden } from '../events.ts'
+import { reviewHidden, reviewRestored } from '../events.ts'
 import { authorize } from '../policy.ts'
-import type { ReviewRow } from '../review/review.ts'
+import { type ReviewRow, ratedFacts, shownFacts } from '../review/review.ts'
 import { findReviewForUpdate, saveReview } from '../review/review-store.ts'
 import { countIn } from '../summary/count-reviews.ts'
 
@@ -28,15 +28,7 @@ export const hideReview = async (ctx: Context, input: unknown): Promise<Result<R
     if (!review.publishedAt) return fail('INVALID_STATE', 'The review is not published yet.', { allowed: [] })
     if (review.hiddenAt) return fail('INVALID_STATE', 'The review is hidden already.', { allowed: ['restoreReview'] })
     const gigRating = await countIn(tx, review, -1)
-    if (review.reviewerId)
-      await ctx.publish(tx, reviewHidden, {
-        reviewId: review.id,
-        orderId: review.orderId,
-        gigId: review.gigId,
-        reviewerId: review.reviewerId,
-        revieweeId: review.revieweeId,
-        gigRating,
-      })
+    await ctx.publish(tx, reviewHidden, { ...shownFacts(review), gigRating })
     const { reason } = parsed.value
     return ok(await saveReview(tx, review.id, { hiddenAt: ctx.clock.now(), hiddenBy: viewer.id, hiddenReason: reason }))
   })
@@ -54,7 +46,8 @@ export const restoreReview = async (ctx: Context, input: unknown): Promise<Resul
     authorize(viewer, 'review:moderate', review)
     if (!review.hiddenAt)
       return fail('INVALID_STATE', 'The review is not hidden.', { allowed: review.publishedAt ? ['hideReview'] : [] })
-    await countIn(tx, review, 1)
+    const gigRating = await countIn(tx, review, 1)
+    await ctx.publish(tx, reviewRestored, { ...ratedFacts(review), gigRating })
     return ok(await saveReview(tx, review.id, { hiddenAt: null, hiddenBy: null, hiddenReason: null }))
   })
 }

@@ -4,7 +4,7 @@ import { reviewPublished } from '../events.ts'
 import { countIn } from '../summary/count-reviews.ts'
 import type { WindowRow } from '../window/window.ts'
 import { closeWindow } from '../window/window-store.ts'
-import type { ReviewRow } from './review.ts'
+import { type ReviewRow, ratedFacts } from './review.ts'
 import { listReviewsOfOrder, saveReview } from './review-store.ts'
 
 /** Makes all that was written about an order visible at once and counts it. The window must be locked and still open. */
@@ -16,18 +16,7 @@ export const publishWindow = async (ctx: Context, tx: Transaction, window: Windo
     const review = await saveReview(tx, written.id, { publishedAt: now })
     const gigRating = await countIn(tx, review, 1)
     published.push(review)
-    // A review is published with its author known; accounts are deleted only when no order is open.
-    if (review.reviewerId)
-      await ctx.publish(tx, reviewPublished, {
-        reviewId: review.id,
-        orderId: review.orderId,
-        gigId: review.gigId,
-        reviewerId: review.reviewerId,
-        revieweeId: review.revieweeId,
-        of: review.side === 'BUYER' ? 'SELLER' : 'BUYER',
-        rating: review.rating,
-        gigRating,
-      })
+    await ctx.publish(tx, reviewPublished, { ...ratedFacts(review), gigRating })
   }
   return published
 }

@@ -25,3 +25,19 @@ export const foreignAspect = (side: Side, aspects: readonly { readonly aspect: A
 export const aspectMap = (
   aspects: readonly { readonly aspect: Aspect; readonly rating: number }[],
 ): Partial<Record<Aspect, number>> => Object.fromEntries(aspects.map(({ aspect, rating }) => [aspect, rating]))
+
+/** What is told of a visible review: facts that others count. */
+export const ratedFacts = (review: ReviewRow) => ({
+  ...shownFacts(review),
+  of: review.side === 'BUYER' ? ('SELLER' as const) : ('BUYER' as const),
+  rating: review.rating,
+})
+
+/** What is told of a review whatever became of it. */
+export const shownFacts = ({ id, orderId, gigId, reviewerId, revieweeId }: ReviewRow) => ({
+  reviewId: id,
+  orderId,
+  gigId,
+  reviewerId,
+  revieweeId,
+})
