@@ -1,5 +1,5 @@
 import { type Database, rows } from '@gigraph/shared/database'
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import { wordsOf } from './conditions.ts'
 
 interface Word {
@@ -10,13 +10,19 @@ interface Word {
 /** Shorter words have too few trigrams to be recognized. */
 const SHORTEST = 4
 
-/** Whether any listing has the words, whatever else is asked for. */
+/** How many rows are counted before one is enough. */
+const SOME = 500
+
+/**
+ * Whether any listing has the words, whatever else is asked for. Counts some rows: for the first row alone the planner reads the table
+ * from its beginning in the hope of meeting one soon, and of words that nothing has there is none.
+ */
 const isFound = async (db: Database, text: string): Promise<boolean> => {
   const words = wordsOf(text)
+  const some = (from: SQL) => sql`(select count(*) from (select ${from} @@ ${words} limit ${SOME}) as counted) > 0`
   const [found] = await rows<{ found: boolean }>(
     db,
-    sql`select exists(select from listings where heading @@ ${words})
-          or exists(select from listing_texts where document @@ ${words}) as found`,
+    sql`select ${some(sql`from listings where heading`)} or ${some(sql`from listing_texts where document`)} as found`,
   )
   return found?.found ?? false
 }
