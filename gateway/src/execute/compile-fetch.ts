@@ -2,6 +2,7 @@ import type { FetchNode } from '@apollo/query-planner'
 import type { LoadedSupergraph } from '../supergraph/load.ts'
 import { type ContextReader, compileContexts } from './context-values.ts'
 import { type EntityQuery, entityQueryOf } from './entity-query.ts'
+import { type AskedKeys, type FetchedKey, fetchedKeys } from './fetched-keys.ts'
 import type { JsonObject } from './json.ts'
 import { compileProjector, type Projector } from './representations.ts'
 import { compileResponsePath, type PathStep } from './response-path.ts'
@@ -19,6 +20,8 @@ export interface CompiledFetch {
   readonly entities: CompiledEntities | undefined
   readonly rewriteOutput: Rewriter | undefined
   readonly renamed: ReadonlyMap<string, string>
+  /** What the client misses when the fetch fails as a whole. */
+  readonly keys: readonly FetchedKey[]
 }
 
 /** The part of a fetch that only `_entities` queries have. */
@@ -41,6 +44,7 @@ export interface CompiledEntities {
 export interface FetchSurroundings {
   readonly supergraph: LoadedSupergraph
   readonly sharing: ReadonlySet<FetchNode>
+  readonly asked: AskedKeys
 }
 
 /** Compiles one fetch; `path` is where its answer is merged. */
@@ -49,7 +53,7 @@ export function compileFetch(
   path: readonly (string | number)[],
   surroundings: FetchSurroundings,
 ): CompiledFetch {
-  const { supergraph } = surroundings
+  const { supergraph, asked } = surroundings
   return {
     service: node.serviceName,
     query: node.operation,
@@ -60,6 +64,7 @@ export function compileFetch(
     entities: node.requires && compileEntities(node, surroundings),
     rewriteOutput: compileRewrites(node.outputRewrites, supergraph),
     renamed: renamedKeys(node.outputRewrites),
+    keys: fetchedKeys(node, path, asked, supergraph),
   }
 }
 

@@ -11,6 +11,7 @@ import { rootFields, type SpecializedOperation } from '../plan/specialize.ts'
 import type { LoadedSupergraph } from '../supergraph/load.ts'
 import { type CompiledFetch, compileFetch } from './compile-fetch.ts'
 import { type CompiledNode, compilePlan, dividePlan } from './compile-plan.ts'
+import { askedKeys } from './fetched-keys.ts'
 import { compileIntrospection, type Introspector } from './introspection.ts'
 import { SelectionShape } from './selection-shape.ts'
 import { placedFetches, sharingFetches } from './sharing.ts'
@@ -90,8 +91,9 @@ function planLayers(
     return [{ fetch: node.primary, path: [] }, ...placedFetches(node.rest)]
   })
   assertCovered(document, placed.flat(), supergraph.apiSchema)
+  const asked = askedKeys(document)
   return withOneMutation(queryPlans).map((node, i) => {
-    const surroundings = { supergraph, sharing: sharingFetches(placed[i] ?? []) }
+    const surroundings = { supergraph, asked, sharing: sharingFetches(placed[i] ?? []) }
     const isSubscription = node?.kind === 'Subscription'
     const { primary, deferred } = dividePlan(isSubscription ? node.rest : node)
     const compile = (part: PlanNode) => sinkFetches(compilePlan(part, surroundings))

@@ -5,13 +5,13 @@ import { cloneJson, isJsonObject, type JsonObject } from './json.ts'
 import { mergeInto } from './merge.ts'
 import { visitPositions } from './response-path.ts'
 import type { Run } from './run-plan.ts'
-import { reportServiceError } from './service-errors.ts'
+import { errorsOf, reportServiceError } from './service-errors.ts'
 
 /** Merges the answer to one group into every object that waited for it, and reports its errors at their positions. */
 export function settleGroup(group: EntityGroup, alias: string, response: SubgraphResponse, run: Run): void {
   const received = response.data?.[alias]
   const complete = Array.isArray(received) && received.length === group.representations.length
-  const errors = (response.errors ?? []).filter(({ path }) => path === undefined || concerns(path[0], alias))
+  const errors = errorsOf(response).filter(({ path }) => path === undefined || concerns(path[0], alias))
   if (!complete && errors.length === 0) {
     const message = `Expected ${group.representations.length} entities.`
     errors.push({ message, extensions: { code: 'INVALID_SUBGRAPH_RESPONSE' } })
@@ -71,26 +71,32 @@ function reportErrors(
   for (const error of errors) {
     const [, index, ...rest] = error.path ?? []
     const affected = typeof index === 'number' ? (positions.get(index) ?? []) : [...positions.values()].flat(1)
-    for (const path of affected.slice(0, MAX_POSITIONS_PER_ERROR)) {
-      reportServiceError(run, fetch, error, [...path, ...rest])
+    for (const { object, position } of affected.slice(0, MAX_POSITIONS_PER_ERROR)) {
+      reportServiceError(run, fetch, error, { object, position, below: rest })
     }
   }
 }
 
-/** The response paths of a demand's objects, by the index of their representation. */
+interface Position {
+  readonly object: JsonObject
+  readonly position: readonly (string | number)[]
+}
+
+/** A demand's objects with their response paths, by the index of their representation. */
 function positionsOf({ fetch, objectsByKey }: EntityDemand, group: EntityGroup, run: Run) {
   const indexOf = new Map<JsonObject, number>()
   for (const [key, objects] of objectsByKey) {
     const index = group.indexOf.get(key)
     if (index !== undefined) for (const object of objects) indexOf.set(object, index)
   }
-  const positions = new Map<number, (string | number)[][]>()
+  const positions = new Map<number, Position[]>()
   visitPositions(run.data, fetch.path, (object, path) => {
     const index = indexOf.get(object)
     if (index === undefined) return
     const known = positions.get(index)
-    if (known === undefined) positions.set(index, [[...path]])
-    else known.push([...path])
+    const position = { object, position: [...path] }
+    if (known === undefined) positions.set(index, [position])
+    else known.push(position)
   })
   return positions
 }

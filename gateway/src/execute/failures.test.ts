@@ -1,5 +1,6 @@
 import { GraphQLError } from 'graphql'
 import { expect, test } from 'vitest'
+import { federatedGraph } from './testing/federated-graph.ts'
 import { type StoreGraph, type StoreRecord, storeGraph } from './testing/store-graph.ts'
 
 const fail = (message: string) => () => {
@@ -7,9 +8,9 @@ const fail = (message: string) => () => {
 }
 
 /** Compares data and, by message and path, errors with a monolith's. */
-async function same(graph: StoreGraph, query: string) {
-  const expected = await graph.runMonolith(query)
-  const result = await graph.run(query)
+async function same(graph: StoreGraph, query: string, variables?: Record<string, unknown>) {
+  const expected = await graph.runMonolith(query, variables)
+  const result = await graph.run(query, variables)
   expect(result.data).toEqual(expected.data)
   const brief = (errors: typeof result.errors) =>
     (errors ?? []).map(({ message, path }) => `${path?.join('.')}: ${message}`).sort()
@@ -62,7 +63,7 @@ test('errors inside lists, aliases and nested objects keep their paths', async (
   await same(graph, '{ all: lists { number: n at { y: x } } }')
 })
 
-test('a service that is down costs its own fields only, with one error per position', async () => {
+test('a service that is down costs its own fields only, with an error at each of them', async () => {
   const graph = storeGraph(
     {
       a: `type Query { users: [User] } type User @key(fields: "id") { id: ID! }`,
@@ -71,18 +72,108 @@ test('a service that is down costs its own fields only, with one error per posit
     { root: { users: [user('1'), user('2')] }, records: [user('1'), user('2')] },
   )
   graph.break('b')
-  const { data, errors } = await graph.run('{ users { id name } }')
+  const { data, errors } = await graph.run('{ users { id called: name name } }')
   expect(data).toEqual({
     users: [
-      { id: '1', name: null },
-      { id: '2', name: null },
+      { id: '1', called: null, name: null },
+      { id: '2', called: null, name: null },
     ],
   })
   expect(errors?.map(({ path }) => path)).toEqual([
-    ['users', 0],
-    ['users', 1],
+    ['users', 0, 'called'],
+    ['users', 0, 'name'],
+    ['users', 1, 'called'],
+    ['users', 1, 'name'],
   ])
   expect(errors?.[0]?.extensions).toMatchObject({ code: 'SERVICE_UNAVAILABLE', serviceName: 'b' })
+})
+
+test('a service that is down costs its own root fields, with the errors that failing fields of a monolith have', async () => {
+  const down = fail('b is down')
+  const graph = storeGraph(
+    {
+      a: `type Query { here: Int } type Mutation { done: Int }`,
+      b: `type Query { gone(n: Int): Int things: [Thing!] } type Thing { n: Int! } type Mutation { lost: Thing! }`,
+    },
+    { root: { here: 1, done: 2, gone: down, things: down, lost: down }, records: [] },
+  )
+  graph.break('b')
+  const query =
+    'query ($yes: Boolean!) { here x: gone(n: 1) ...F gone @skip(if: $yes) } fragment F on Query { things { n } y: gone }'
+  const { errors } = await same(graph, query, { yes: true })
+  expect(errors?.map(({ path }) => path?.join())).toEqual(['x', 'y', 'things'])
+  expect(new Set(errors?.map(({ extensions }) => `${extensions.code} ${extensions.serviceName}`))).toEqual(
+    new Set(['SERVICE_UNAVAILABLE b']),
+  )
+  // The stock gateway says of no null where it comes from.
+  const stock = await graph.runStock('{ here x: gone(n: 1) things { n } }')
+  expect(stock.errors?.map(({ path }) => path)).toEqual([undefined])
+  await same(graph, 'mutation { done lost { n } }')
+})
+
+test.each<[string, object, string]>([
+  ['without data or errors', {}, 'INVALID_SUBGRAPH_RESPONSE'],
+  ['with null alone', { data: null }, 'INVALID_SUBGRAPH_RESPONSE'],
+  ['with data that is no object', { data: 'all fine' }, 'INVALID_SUBGRAPH_RESPONSE'],
+  ['with an error that is a text', { errors: ['no'] }, 'DOWNSTREAM_SERVICE_ERROR'],
+  ['with an error of another form', { data: null, errors: [{ message: 7, path: 'here' }] }, 'DOWNSTREAM_SERVICE_ERROR'],
+  ['with an error of null', { data: null, errors: [null] }, 'DOWNSTREAM_SERVICE_ERROR'],
+  ['with an error without a path', { errors: [{ message: 'Not now.' }] }, 'DOWNSTREAM_SERVICE_ERROR'],
+  [
+    'with a code of its own',
+    { data: null, errors: [{ message: 'Who?', extensions: { code: 'UNAUTHENTICATED' } }] },
+    'UNAUTHENTICATED',
+  ],
+])('a service that answers %s costs its own fields, root or entity', async (_, answer, code) => {
+  const graph = storeGraph(
+    {
+      a: `type Query { users: [User] } type User @key(fields: "id") { id: ID! }`,
+      b: `type Query { here: Int } type User @key(fields: "id") { id: ID! name: String age: Int }`,
+    },
+    { root: { users: [user('1')] }, records: [user('1')] },
+  )
+  graph.answerAlways('b', answer)
+  const { data, errors } = await graph.run('{ here users { id name } }')
+  expect(data).toEqual({ here: null, users: [{ id: '1', name: null }] })
+  expect(errors?.map(({ path, extensions }) => [path?.join('.'), extensions.code]).sort()).toEqual([
+    ['here', code],
+    ['users.0.name', code],
+  ])
+})
+
+test('a failing reference costs the fields that the service would have given, each with its error', async () => {
+  const graph = federatedGraph({
+    a: {
+      sdl: 'type Query { media: [Media] } interface Media @key(fields: "id") { id: ID! } type Book implements Media @key(fields: "id") { id: ID! } type Film implements Media @key(fields: "id") { id: ID! }',
+      resolvers: {
+        Query: { media: () => ['Book', 'Film'].map((type) => ({ __typename: type, id: type })) },
+      },
+    },
+    b: {
+      sdl: 'type Book @key(fields: "id") { id: ID! pages: Int } type Film @key(fields: "id") { id: ID! minutes: Int size: Int! }',
+      resolvers: {
+        Book: { __resolveReference: () => Promise.reject(new GraphQLError('no book')) },
+        Film: { __resolveReference: () => Promise.reject(new GraphQLError('no film')) },
+      },
+    },
+  })
+  const query = '{ media { id ... on Book { pages } ... on Film { minutes } } }'
+  expect(await graph.run(query)).toMatchObject({
+    data: {
+      media: [
+        { id: 'Book', pages: null },
+        { id: 'Film', minutes: null },
+      ],
+    },
+    errors: [
+      { message: 'no book', path: ['media', 0, 'pages'] },
+      { message: 'no film', path: ['media', 1, 'minutes'] },
+    ],
+  })
+  // One error for a null: the one of the field that must not be null.
+  const required = await graph.run('{ media { ... on Film { size } } }')
+  expect(required.data).toEqual({ media: [{}, null] })
+  expect(required.errors?.map(({ path }) => path)).toEqual([['media', 1, 'size']])
 })
 
 test('a failure of a field that only the gateway asked for is reported where the client asked', async () => {

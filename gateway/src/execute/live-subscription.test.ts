@@ -69,7 +69,7 @@ test('an event selects fields of any service, and its failures stay in its own r
   graph.break('users')
   expect(await nextAfter(stream, 'said', message('yo'))).toMatchObject({
     data: { said: { text: 'yo', from: { name: null } } },
-    errors: [{ path: ['said', 'from'] }],
+    errors: [{ path: ['said', 'from', 'name'] }],
   })
 })
 

@@ -9,13 +9,13 @@ import { EntityQueue, fetchEntities } from './entity-fetch.ts'
 import { isJsonObject, type JsonObject } from './json.ts'
 import { mergeInto } from './merge.ts'
 import { objectsAt, visitPositions } from './response-path.ts'
-import { reportServiceError } from './service-errors.ts'
+import { errorsOf, type RunError, reportServiceError } from './service-errors.ts'
 
 /** The state of one execution of a plan. */
 export interface Run {
   /** The tree that every answer is merged into. */
   readonly data: JsonObject
-  readonly errors: GraphQLFormattedError[]
+  readonly errors: RunError[]
   /** Coerced client variables. */
   readonly variables: Readonly<JsonObject>
   readonly context: RequestContext
@@ -88,19 +88,24 @@ export function mergeRootResponse(
   run: Run,
   targets: readonly JsonObject[],
 ): void {
-  if (response.data) {
-    fetch.rewriteOutput?.(response.data)
-    for (const target of targets) mergeInto(target, response.data)
+  const { data } = response
+  const isComplete = isJsonObject(data)
+  if (isComplete) {
+    fetch.rewriteOutput?.(data)
+    for (const target of targets) mergeInto(target, data)
   }
-  for (const error of response.errors ?? []) {
-    if (fetch.path.length === 0) {
-      reportServiceError(run, fetch, error, error.path)
-    } else {
-      visitPositions(run.data, fetch.path, (_object, position) => {
-        reportServiceError(run, fetch, error, [...position, ...(error.path ?? [])])
-      })
-    }
+  if (isComplete && response.errors === undefined) return
+  const errors = errorsOf(response)
+  for (const error of isComplete || errors.length > 0 ? errors : [NO_DATA]) {
+    visitPositions(run.data, fetch.path, (object, position) => {
+      reportServiceError(run, fetch, error, { object, position, below: error.path ?? [] })
+    })
   }
+}
+
+const NO_DATA: GraphQLFormattedError = {
+  message: 'The service answered without data.',
+  extensions: { code: 'INVALID_SUBGRAPH_RESPONSE' },
 }
 
 /** Sends one query to a fetch's service. */

@@ -1,22 +1,57 @@
 import type { GraphQLFormattedError } from 'graphql'
+import type { SubgraphResponse } from '../transport/transport.ts'
 import type { CompiledFetch } from './compile-fetch.ts'
+import { keysFor } from './fetched-keys.ts'
+import { isJsonObject, type JsonObject } from './json.ts'
 import type { Run } from './run-plan.ts'
 import type { SelectionShape } from './selection-shape.ts'
 
-/** Adds a service's error to a run as the client sees it: under the client's keys, naming the service that failed. */
+/** An error of an execution. */
+export interface RunError extends GraphQLFormattedError {
+  /** The service gave nothing of an object, and did not say that one of its fields had failed. */
+  readonly ofWholeObject?: true
+}
+
+type Path = readonly (string | number)[]
+
+/** The errors of an answer, as far as they are any: a service may answer what it likes. */
+export function errorsOf({ errors }: SubgraphResponse): readonly GraphQLFormattedError[] {
+  if (errors === undefined || errors === null) return []
+  const list: readonly unknown[] = Array.isArray(errors) ? errors : [errors]
+  return list.map((error) => {
+    const { message, path, extensions }: JsonObject = isJsonObject(error) ? error : { message: error }
+    return {
+      message: typeof message === 'string' ? message : 'The service reported an error without a message.',
+      ...(Array.isArray(path) ? { path } : {}),
+      ...(isJsonObject(extensions) ? { extensions } : {}),
+    }
+  })
+}
+
+/**
+ * Adds a service's error to a run as the client sees it: under the client's keys, naming the service that failed.
+ * @param position of the object that the fetch is about
+ * @param below the rest of the error's path; when empty, the error stands at every field that the fetch would have brought
+ */
 export function reportServiceError(
   run: Run,
-  { service, renamed }: CompiledFetch,
+  { service, renamed, keys }: CompiledFetch,
   error: GraphQLFormattedError,
-  path: readonly (string | number)[] | undefined,
+  { object, position, below }: { readonly object: JsonObject; readonly position: Path; readonly below: Path },
 ): void {
   const toClient = (step: string | number) =>
     typeof step === 'number' ? step : run.dataKeys.responseKeyOf(renamed.get(step) ?? step)
-  run.errors.push({
-    message: error.message,
-    ...(path === undefined || path.length === 0 ? {} : { path: path.map(toClient) }),
-    extensions: { code: 'DOWNSTREAM_SERVICE_ERROR', ...error.extensions, serviceName: service },
-  })
+  const extensions = { code: 'DOWNSTREAM_SERVICE_ERROR', ...error.extensions, serviceName: service }
+  const report = (rest: Path, more: Pick<RunError, 'ofWholeObject'>) => {
+    const path = [...position, ...rest].map(toClient)
+    run.errors.push({ message: error.message, ...(path.length === 0 ? {} : { path }), extensions, ...more })
+  }
+  if (below.length > 0) report(below, {})
+  else {
+    const missing = keysFor(object, keys)
+    for (const key of missing) report([key], { ofWholeObject: true })
+    if (missing.length === 0) report([], { ofWholeObject: true })
+  }
 }
 
 /**

@@ -10,6 +10,7 @@ import {
 import { isJsonObject, type JsonObject, setKey } from './json.ts'
 import { completeLeaf } from './leaf-values.ts'
 import type { DeferredFragment, SelectionShape, ShapedField } from './selection-shape.ts'
+import type { RunError } from './service-errors.ts'
 
 /** An object of the response of which a part comes later. */
 export interface DeferredObject {
@@ -21,7 +22,7 @@ export interface DeferredObject {
 /** What one run of shaping carries along. `path` is mutable and always the position that is being shaped. */
 export interface Shaping {
   readonly path: (string | number)[]
-  readonly errors: GraphQLFormattedError[]
+  readonly errors: RunError[]
   readonly introspection: JsonObject
   /** Whether somebody is logged in: what a refusal tells them to do depends on it. */
   readonly authenticated: boolean
@@ -66,7 +67,8 @@ export function shapeObject(object: JsonObject, shape: SelectionShape, shaping: 
 
 function hasErrorBelow({ path, errors }: Shaping): boolean {
   return errors.some(
-    ({ path: known = [] }) => known.length > path.length && path.every((step, position) => step === known[position]),
+    ({ path: known = [], ofWholeObject }) =>
+      ofWholeObject !== true && known.length > path.length && path.every((step, position) => step === known[position]),
   )
 }
 

@@ -39,6 +39,8 @@ export interface FederatedGraph {
   readonly seen: SeenRequest[]
   /** From now on the service is out of reach. */
   break(service: string): void
+  /** From now on the service answers this, whatever it is asked. */
+  answerAlways(service: string, answer: object): void
   /** From now on the service fails as a whole when it is asked for two things at once. */
   refuseMerged(service: string): void
   run(query: string, variables?: Record<string, unknown>, context?: Partial<RequestContext>): Promise<ExecutionResult>
@@ -85,10 +87,11 @@ export function federatedGraph(services: TestServices, metrics: EngineMetrics = 
   const seen: SeenRequest[] = []
   const broken = new Set<string>()
   const refusing = new Set<string>()
+  const answers = new Map<string, ExecutionResult>()
   const check = ({ service, query }: SeenRequest) => {
     if (broken.has(service)) throw new Error(`${service} is down`)
     if (refusing.has(service) && query.split('_entities(').length > 2) return { data: null, errors: [REFUSAL] }
-    return undefined
+    return answers.get(service)
   }
   const local = new Map(
     Object.entries(services).map(([name, service]) => [name, localService(name, service, seen, check)]),
@@ -109,6 +112,7 @@ export function federatedGraph(services: TestServices, metrics: EngineMetrics = 
     engine,
     seen,
     break: (service) => void broken.add(service),
+    answerAlways: (service, answer) => void answers.set(service, answer),
     refuseMerged: (service) => void refusing.add(service),
     run: (...request) => engine.execute(operation(...request)),
     runStock: (query) => runOnStockGateway(supergraphSdl, (name) => local.get(name) as LocalService, query),
