@@ -170,57 +170,6 @@ test('a mutation whose fields require one field with different arguments runs on
   expect(expected.data?.change).toEqual([{ short: 'told ab', long: 'told abcd', text: 'abc', id: 'told abcd' }, null])
 })
 
-test('a member of a union that only the nearer service knows keeps its fields (patches/@apollo__query-planner)', async () => {
-  const found = [
-    { __typename: 'Word', text: 'w' },
-    { __typename: 'Page', number: 7 },
-  ]
-  const volume = { __typename: 'Volume', id: '1', index: { __typename: 'Index', entries: found } }
-  const shared = `type Index @shareable { entries: [Entry!]! } type Word @shareable { text: String }`
-  const graph = storeGraph(
-    {
-      shelf: `type Query { volume: Volume } type Volume @key(fields: "id") { id: ID! index: Index @shareable }
-        ${shared} union Entry = Word | Page type Page { number: Int }`,
-      scans: `type Volume @key(fields: "id") { id: ID! index: Index @shareable scans: Int }
-        ${shared} union Entry = Word | Image type Image { url: String }`,
-    },
-    { root: { volume }, records: [volume] },
-  )
-  for (const image of ['', '... on Image { url }']) {
-    const query = `{ volume { index { entries { __typename ... on Word { text } ... on Page { number } ${image} } } } }`
-    expect(await graph.run(query)).toEqual(await graph.runMonolith(query))
-  }
-  expect(graph.seen.map(({ service }) => service)).toEqual(['shelf', 'shelf'])
-})
-
-test('a chain of @requires over a key that another service must give first (patches/@apollo__query-planner)', async () => {
-  const made = (field: string) =>
-    function (this: Record<string, unknown>) {
-      const own = this[field]
-      return `${field}: ${typeof own === 'function' ? own.call(this) : own}`
-    }
-  const parcel = { __typename: 'Parcel', id: '1', sku: 's', weight: 3, price: made('weight'), invoice: made('price') }
-  const graph = storeGraph(
-    {
-      orders: `type Query { parcel: Parcel } type Parcel @key(fields: "id") { id: ID! }`,
-      prices: `type Parcel @key(fields: "id") @key(fields: "sku") { id: ID! sku: String! weight: Int @external price: String @requires(fields: "weight") }`,
-      store: `type Parcel @key(fields: "sku") { sku: String! weight: Int price: String @external invoice: String @requires(fields: "price") }`,
-    },
-    { root: { parcel }, records: [parcel] },
-  )
-  expect(await graph.run('{ parcel { invoice } }')).toEqual({ data: { parcel: { invoice: 'price: weight: 3' } } })
-  // Here the service that gives the key also computes the first field, once it has what the first service knows.
-  const other = storeGraph(
-    {
-      orders: `type Query { parcel: Parcel } type Parcel @key(fields: "id") { id: ID! weight: Int }`,
-      prices: `type Parcel @key(fields: "id") @key(fields: "sku") { id: ID! sku: String! weight: Int @external price: String @requires(fields: "weight") size: Int }`,
-      store: `type Parcel @key(fields: "sku") { sku: String! price: String @external size: Int @external invoice: String @requires(fields: "size price") }`,
-    },
-    { root: { parcel }, records: [{ ...parcel, size: 1 }] },
-  )
-  expect(await other.run('{ parcel { invoice } }')).toEqual({ data: { parcel: { invoice: 'price: weight: 3' } } })
-})
-
 test('a fragment on another interface, where an object is known as an @interfaceObject only', async () => {
   const priced = (__typename: string, id: string) => ({ __typename, __interfaces: ['Media'], id, price: 2, stars: 5 })
   const [book, film, song] = [priced('Book', '1'), priced('Film', '2'), priced('Song', '3')]
