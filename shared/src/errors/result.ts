@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { wordsOf } from './words.ts'
 
 /** Codes of expected outcomes; the enum `UserErrorCode` of the graph. */
 export type UserErrorCode =
@@ -53,7 +54,7 @@ export const fail = (
  * @param schema refuses unknown keys itself where that matters; GraphQL has refused them already
  */
 export const parseInput = <Schema extends z.ZodType>(schema: Schema, input: unknown): Result<z.output<Schema>> => {
-  const parsed = schema.safeParse(input)
+  const parsed = schema.safeParse(input, { error: wordsOf })
   if (parsed.success) return ok(parsed.data)
   return {
     ok: false,

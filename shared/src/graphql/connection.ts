@@ -1,6 +1,8 @@
-import { and, asc, desc, eq, gt, gte, lt, lte, or, type SQL } from 'drizzle-orm'
+import { and, asc, desc, eq, getTableName, gt, gte, lt, lte, or, type SQL } from 'drizzle-orm'
 import type { PgColumn } from 'drizzle-orm/pg-core'
 import { badUserInput } from '../errors/index.ts'
+import { isId } from '../time/index.ts'
+import { isStorable } from './storable.ts'
 
 /** Arguments of every connection (GraphQL Cursor Connections specification): forwards with first/after or backwards with last/before. */
 export interface ConnectionArguments {
@@ -27,6 +29,8 @@ export interface OrderKey<Row> {
   readonly direction: 'asc' | 'desc'
   /** The row's value in that column, as it stands in the cursor. */
   readonly of: (row: Row) => string | number | Date
+  /** Tells apart what stands in the same column in different orders; the column's name otherwise. */
+  readonly name?: string
 }
 
 /** What the caller's query needs: add `where` to its own conditions, order by `orderBy`, take `limit` rows. */
@@ -60,22 +64,58 @@ const parsePage = ({ first, after, last, before }: ConnectionArguments): Page =>
   return { size, backwards, cursor: (backwards ? before : after) ?? null }
 }
 
+/** Says of which order a cursor is: one of another list, or of another order of this one, would page on somewhere. */
+const orderOf = <Row>(keys: readonly OrderKey<Row>[]): string =>
+  hash(
+    keys
+      .map(({ column, direction, name }) => `${name ?? `${getTableName(column.table)}.${column.name}`} ${direction}`)
+      .join(),
+  )
+
+/** FNV-1a. */
+const hash = (text: string): string => {
+  let value = 0x811c9dc5
+  for (const byte of Buffer.from(text)) value = Math.imul(value ^ byte, 0x01000193) >>> 0
+  return value.toString(36)
+}
+
 const encodeCursor = <Row>(keys: readonly OrderKey<Row>[], row: Row): string =>
-  Buffer.from(JSON.stringify(keys.map((key) => key.of(row)))).toString('base64url')
+  Buffer.from(JSON.stringify([orderOf(keys), ...keys.map((key) => key.of(row))])).toString('base64url')
+
+/** Whole numbers that a column holds, to either side; of `double precision` any number. */
+const reaches: Readonly<Record<string, number>> = {
+  PgSmallInt: 2 ** 15 - 1,
+  PgInteger: 2 ** 31 - 1,
+  PgBigInt53: Number.MAX_SAFE_INTEGER,
+}
+
+const holdsNumber = ({ columnType }: PgColumn, value: number): boolean => {
+  const reach = reaches[columnType]
+  return reach === undefined ? Number.isFinite(value) : Number.isInteger(value) && Math.abs(value) <= reach
+}
+
+/** The value of a cursor as its column takes it. @throws {Error} when it is none of that column's */
+const keyOf = (column: PgColumn, value: unknown): unknown => {
+  const { dataType, columnType } = column
+  if (dataType === 'number' && typeof value === 'number' && holdsNumber(column, value)) return value
+  if (dataType === 'number' || typeof value !== 'string' || !isStorable(value)) throw new Error('not a key')
+  if (columnType === 'PgUUID' && !isId(value)) throw new Error('not an id')
+  if (dataType !== 'date') return value
+  const instant = new Date(value)
+  // Of years beyond 9999 PostgreSQL knows another spelling.
+  if (!/^\d{4}-/.test(value) || Number.isNaN(instant.getTime())) throw new Error('not an instant')
+  return instant
+}
 
 const decodeCursor = <Row>(keys: readonly OrderKey<Row>[], cursor: string): unknown[] => {
   try {
     const values: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString())
-    if (!Array.isArray(values) || values.length !== keys.length) throw new Error('other keys')
-    return values.map((value, index) => {
-      if (typeof value !== 'string' && typeof value !== 'number') throw new Error('not a key')
-      if (keys[index]?.column.dataType !== 'date') return value
-      const instant = new Date(value)
-      if (Number.isNaN(instant.getTime())) throw new Error('not an instant')
-      return instant
-    })
+    if (!Array.isArray(values) || values.length !== keys.length + 1) throw new Error('other keys')
+    const [order, ...position] = values as unknown[]
+    if (order !== orderOf(keys)) throw new Error('another order')
+    return keys.map((key, index) => keyOf(key.column, position[index]))
   } catch {
-    throw badUserInput('The cursor is not one of this list; start again without it.', 'after')
+    throw badUserInput('The cursor is not one of this list in this order; start again without it.', 'after')
   }
 }
 

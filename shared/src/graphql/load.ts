@@ -3,7 +3,19 @@ import DataLoader from 'dataloader'
 /** Reads many things at once: a map from key to thing; keys that do not exist are absent. */
 export type Batch<Context, Key, Value> = (context: Context, keys: readonly Key[]) => Promise<ReadonlyMap<Key, Value>>
 
-const loaders = new WeakMap<object, Map<unknown, unknown>>()
+const LOADERS = Symbol('loaders')
+
+/**
+ * The loaders of a context, kept on itself. In a WeakMap they would outlive the request: collecting young objects, V8 takes a WeakMap's
+ * values for reachable whether their key is or not, so everything that a request has read would grow old first. Not enumerable: a copy of
+ * a context reads for itself.
+ */
+const loadersOf = (context: object & { readonly [LOADERS]?: Map<unknown, unknown> }): Map<unknown, unknown> => {
+  if (context[LOADERS]) return context[LOADERS]
+  const loaders = new Map<unknown, unknown>()
+  Object.defineProperty(context, LOADERS, { value: loaders })
+  return loaders
+}
 
 /**
  * Reads one thing together with all others that the same request asks for in the same tick, and each only once.
@@ -17,10 +29,10 @@ export const load = <Context extends object, Key, Value>(
   batch: Batch<Context, Key, Value>,
   key: Key,
 ): Promise<Value | null> => {
-  const known = loaders.get(context) ?? new Map<unknown, unknown>()
-  loaders.set(context, known)
-  const loader = (known.get(batch) as DataLoader<Key, Value | null> | undefined) ?? createLoader(context, batch)
-  known.set(batch, loader)
+  const loaders = loadersOf(context)
+  const known = loaders.get(batch) as DataLoader<Key, Value | null> | undefined
+  const loader = known ?? createLoader(context, batch)
+  if (!known) loaders.set(batch, loader)
   return loader.load(key)
 }
 

@@ -9,7 +9,7 @@ import {
   validate,
 } from 'graphql'
 import type { Caller, CookieValues } from '../auth/index.ts'
-import { formatError } from '../graphql/index.ts'
+import { formatError, unstorableLiterals, unstorableVariables } from '../graphql/index.ts'
 import type { Logger } from '../logging/index.ts'
 import { type BrowserCookies, openCookies } from './browser-cookies.ts'
 
@@ -54,13 +54,18 @@ const isIterable = (value: object): value is AsyncIterable<unknown> => Symbol.as
 export const createExecutor = ({ schema, log, createContext, aroundEvent }: ExecutorOptions): Executor => {
   const documents = new Map<string, DocumentNode | readonly GraphQLError[]>()
 
-  const documentOf = (query: string): DocumentNode | readonly GraphQLError[] => {
+  const preparedOf = (query: string): DocumentNode | readonly GraphQLError[] => {
     const known = documents.get(query)
     if (known) return known
     const prepared = prepare(schema, query)
     if (documents.size >= DOCUMENTS) documents.delete(documents.keys().next().value ?? '')
     documents.set(query, prepared)
     return prepared
+  }
+
+  const documentOf = ({ query, variables }: ServiceRequest): DocumentNode | readonly GraphQLError[] => {
+    const refused = unstorableVariables(variables ?? {})
+    return refused ? [refused] : preparedOf(query)
   }
 
   const present = (result: ExecutionResult, requestId: string): ExecutionResult =>
@@ -81,7 +86,7 @@ export const createExecutor = ({ schema, log, createContext, aroundEvent }: Exec
 
   return {
     execute: async (request) => {
-      const document = documentOf(request.query)
+      const document = documentOf(request)
       if (!('kind' in document)) return present({ errors: document }, request.requestId)
       if (!request.cookies) return present(await execute(argumentsOf(request, document)), request.requestId)
       const cookies = openCookies(request.cookies)
@@ -89,7 +94,7 @@ export const createExecutor = ({ schema, log, createContext, aroundEvent }: Exec
       return { ...result, extensions: { ...result.extensions, cookies: cookies.changes() } }
     },
     subscribe: async (request) => {
-      const document = documentOf(request.query)
+      const document = documentOf(request)
       if (!('kind' in document)) return present({ errors: document }, request.requestId)
       const stream = await createSourceEventStream(argumentsOf(request, document))
       if (!isIterable(stream)) return present(stream, request.requestId)
@@ -107,7 +112,9 @@ const prepare = (schema: GraphQLSchema, query: string): DocumentNode | readonly 
   try {
     const document = parse(query)
     const errors = validate(schema, document)
-    return errors.length > 0 ? errors : document
+    if (errors.length > 0) return errors
+    const refused = unstorableLiterals(document)
+    return refused ? [refused] : document
   } catch (error) {
     if (error instanceof GraphQLError) return [error]
     throw error

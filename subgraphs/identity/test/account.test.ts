@@ -71,7 +71,7 @@ test('handle, name, language and time zone change; the old handle stays set asid
 
 test.each([
   ['handle', 'support'],
-  ['displayName', 'x\u0000y'],
+  ['displayName', 'x\u0007y'],
   ['locale', '???'],
   ['timeZone', 'Nowhere'],
 ])('a bad %s is refused', async (field, value) => {

@@ -180,7 +180,7 @@ describe('other services', () => {
     const mine = await upload(services, ann, pdf, {
       purpose: 'JOB_ATTACHMENT',
       contentType: 'application/pdf',
-      fileName: '../../etc/brief\u0000.pdf',
+      fileName: '../../etc/brief\u0007.pdf',
     })
     const wrong = await upload(services, ann, await picture(), { purpose: 'GIG_IMAGE' })
     const unsent = (await begin(services, ann, pdf, { purpose: 'JOB_ATTACHMENT', contentType: 'application/pdf' }))

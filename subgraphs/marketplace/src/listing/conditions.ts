@@ -37,6 +37,9 @@ export const inCategory = (id: string): SQL => {
   return sql`${listings.bucket} between ${first} and ${last}`
 }
 
+/** Ratings are kept times 100; what is beyond any rating excludes or includes all. */
+const hundredths = (rating: number): number => Math.round(Math.min(1_000, Math.max(-1, rating)) * 100)
+
 /** The rows of `listings` that match words and filter. */
 export const conditionsOf = (wanted: Wanted): SQL | undefined => {
   const { category, price, deliveryDays, rating, level, languages, tags, availableNow } = wanted.filter ?? {}
@@ -46,7 +49,7 @@ export const conditionsOf = (wanted: Wanted): SQL | undefined => {
     price?.minMinor != null ? sql`${listings.priceMinor} >= ${price.minMinor}` : undefined,
     price?.maxMinor != null ? sql`${listings.priceMinor} <= ${price.maxMinor}` : undefined,
     deliveryDays != null ? sql`${listings.deliveryDays} <= ${deliveryDays}` : undefined,
-    rating != null ? sql`${listings.rating} >= ${Math.round(rating * 100)}` : undefined,
+    rating != null ? sql`${listings.rating} >= ${hundredths(rating)}` : undefined,
     level
       ? sql`${listings.level} = any(${sql.param(level.map((name) => levels.indexOf(name) + 1))}::int[])`
       : undefined,

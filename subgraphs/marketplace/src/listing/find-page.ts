@@ -44,8 +44,8 @@ const indexed: Readonly<Record<GigSort, readonly [PgColumn, 'asc' | 'desc']>> = 
   BEST_SELLING: [listings.sales, 'desc'],
 }
 
-const keysOf = (column: PgColumn, id: PgColumn, direction: 'asc' | 'desc'): OrderKey<Match>[] => [
-  { column, direction, of: ({ position }) => (column.dataType === 'date' ? new Date(position) : position) },
+const keysOf = (column: PgColumn, id: PgColumn, direction: 'asc' | 'desc', name: string): OrderKey<Match>[] => [
+  { column, direction, name, of: ({ position }) => (column.dataType === 'date' ? new Date(position) : position) },
   { column: id, direction, of: ({ gigId }) => gigId },
 ]
 
@@ -119,8 +119,8 @@ export const findPage = async (
   const [column, direction] = indexed[search.sort]
   const keys =
     search.wanted.text === undefined
-      ? keysOf(column, listings.gigId, direction)
-      : keysOf(matched.position, matched.gigId, direction)
+      ? keysOf(column, listings.gigId, direction, search.sort)
+      : keysOf(matched.position, matched.gigId, direction, `${search.sort} with words`)
   let spread: Spread | null = null
   const page = await paginate(args, keys, async (query) => {
     const [answer] = await rows<Answer>(db, searchStatement(search, query))

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { day as anyDay } from '../places/places.ts'
 
 export const entryKinds = ['PORTFOLIO', 'EXPERIENCE', 'EDUCATION', 'CERTIFICATION'] as const
 export type EntryKind = (typeof entryKinds)[number]
@@ -42,7 +43,7 @@ const line = (what: string) =>
     .max(120, { error: 'At most 120 characters.' })
 const description = z.string().trim().max(2_000, { error: 'At most 2,000 characters.' }).nullish()
 const link = z.url().max(500).nullish()
-const day = z.iso.date().nullish()
+const day = anyDay.nullish()
 
 const inOrder = ({
   startedOn,
@@ -72,7 +73,7 @@ export const schemas: Readonly<Record<EntryKind, z.ZodType<EntryContent>>> = {
       title: line('a position'),
       organization: line('an employer'),
       description,
-      startedOn: z.iso.date({ error: 'Say when it began.' }),
+      startedOn: anyDay,
       endedOn: day,
     })
     .refine(inOrder, endsAfterStart),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { country, languageCode, timeZone } from '../places/places.ts'
+import { country, day, languageCode, timeZone } from '../places/places.ts'
 import type { freelancerProfiles } from '../tables.ts'
 
 export type FreelancerProfile = Omit<
@@ -70,8 +70,8 @@ export const availabilityChange = z
   .object({
     status: z.enum(['AVAILABLE', 'BUSY', 'AWAY']),
     hoursPerWeek: z.int().min(1).max(80, { error: 'Hours a week are from 1 to 80.' }).nullish(),
-    awayFrom: z.iso.date().nullish(),
-    awayTo: z.iso.date().nullish(),
+    awayFrom: day.nullish(),
+    awayTo: day.nullish(),
     note: z.string().trim().max(300).nullish(),
   })
   .refine(({ awayFrom, awayTo }) => (awayFrom == null) === (awayTo == null), {

@@ -51,6 +51,13 @@ const readFacts = (tx: Transaction, userIds: readonly string[]): Promise<Facts[]
         where p.user_id = any(${sql.param([...userIds])}::uuid[])`,
   )
 
+/** Has whatever else changes these profiles wait. Before a fact that another reaction may be writing too, or the two wait for each other. */
+export const lockFreelancers = async (tx: Transaction, userIds: readonly string[]): Promise<void> => {
+  await tx.execute(
+    sql`select from freelancer_profiles where user_id = any(${sql.param([...userIds])}::uuid[]) order by user_id for update`,
+  )
+}
+
 /**
  * Brings what profiles show of these freelancers' work up to the facts, and tells of levels that changed. A pure function of the
  * facts: in whatever order they came, and however often this runs, the result is the same.
@@ -63,9 +70,7 @@ export const projectFreelancers = async (
   userIds: readonly string[],
 ): Promise<number> => {
   // Facts that others have just written are seen once their transaction is over: so wait for it, then read.
-  await tx.execute(
-    sql`select from freelancer_profiles where user_id = any(${sql.param([...userIds])}::uuid[]) order by user_id for update`,
-  )
+  await lockFreelancers(tx, userIds)
   const facts = await readFacts(tx, userIds)
   const wanted = facts.map((fact) => ({ ...fact, before: fact.level, level: levelOf(fact) }))
   const changed = await rows<{ readonly userId: string }>(

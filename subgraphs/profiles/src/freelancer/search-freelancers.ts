@@ -115,7 +115,7 @@ export const searchFreelancers = async (
   const page = await paginate<Match>(
     args,
     [
-      { column: matched.position, direction: 'desc', of: (row) => row.position },
+      { column: matched.position, direction: 'desc', name: sort, of: (row) => row.position },
       { column: matched.userId, direction: 'desc', of: (row) => row.user_id },
     ],
     ({ where, orderBy, limit }) =>

@@ -5,7 +5,7 @@ import { bind } from '@gigraph/shared/service'
 import { sql } from 'drizzle-orm'
 import type { Context } from '../context.ts'
 import { createMissing } from '../freelancer/freelancer-store.ts'
-import { projectFreelancers } from '../freelancer/project-freelancers.ts'
+import { lockFreelancers, projectFreelancers } from '../freelancer/project-freelancers.ts'
 import { isErased } from '../person/person-store.ts'
 import { answers, freelancerReviews } from '../tables.ts'
 
@@ -29,6 +29,7 @@ const noteReview = async (
   tx: Transaction,
   { reviewId, revieweeId, rating, hidden, at }: Told,
 ): Promise<void> => {
+  await lockFreelancers(tx, [revieweeId])
   const isLater = sql`(excluded.happened_at, excluded.hidden) > (coalesce(${freelancerReviews.happenedAt}, '-infinity'), ${freelancerReviews.hidden})`
   await tx
     .insert(freelancerReviews)

@@ -28,6 +28,9 @@ export const timeZone = z
   .max(60)
   .refine(isTimeZone, { error: 'Give an IANA time zone, such as Europe/Berlin.' })
 
+/** A day that somebody living may speak of. */
+export const day = z.iso.date().refine((text) => text >= '1900-01-01', { error: 'Give a day since 1900.' })
+
 /** A country's name in English. */
 export const countryName = (code: string): string => regions.of(code) ?? code
 
