@@ -1,11 +1,11 @@
-import type { HttpAnswer } from './http-call.ts'
+import type { HttpAnswer } from './http-response-reader.ts'
 import type { SubgraphResponse } from './transport.ts'
 
 /** Failures after which nothing can have reached the service. */
-const NOT_SENT = new Set(['ECONNREFUSED', 'UND_ERR_CONNECT_TIMEOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH'])
+const NOT_SENT = new Set(['ECONNREFUSED', 'CONNECT_TIMEOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH'])
 /** Failures of a connection: the service may have seen the request (a keep-alive socket that it closed, a crash). */
-const CONNECTION_LOST = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'])
-const TIMEOUTS = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'UND_ERR_CONNECT_TIMEOUT', 'ETIMEDOUT'])
+const CONNECTION_LOST = new Set(['ECONNRESET', 'EPIPE', 'CONNECTION_LOST'])
+const TIMEOUTS = new Set(['ANSWER_TIMEOUT', 'CONNECT_TIMEOUT', 'ETIMEDOUT'])
 
 /** True when sending the request again cannot do its effect twice. */
 export function isRetriable(error: unknown, isMutation: boolean): boolean {

@@ -1,9 +1,9 @@
-import { Pool } from 'undici'
 import { LruMap } from '../plan/lru.ts'
-import type { Cancellation } from './cancellation.ts'
+import { Cancellation } from './cancellation.ts'
 import { CircuitBreaker } from './circuit-breaker.ts'
 import { callFailure, isRetriable, readAnswer } from './http-answer.ts'
-import { type HttpAnswer, type HttpCall, post } from './http-call.ts'
+import { type HttpCall, HttpClient } from './http-client.ts'
+import type { HttpAnswer } from './http-response-reader.ts'
 import { InFlight } from './in-flight.ts'
 import type { SubgraphRequest, SubgraphResponse, SubgraphTransport } from './transport.ts'
 import { UpstreamSocket } from './upstream-socket.ts'
@@ -24,26 +24,23 @@ export interface HttpTransportOptions {
 
 const MAX_RESPONSE_BYTES = 64 * 1024 * 1024
 const MAX_SERIALIZED_QUERIES = 5_000
-const JSON_HEADERS = [
-  'content-type',
-  'application/json',
-  'accept',
-  'application/graphql-response+json, application/json',
-]
+const JSON_HEADERS = {
+  'content-type': 'application/json',
+  accept: 'application/graphql-response+json, application/json',
+}
 /** Headers that differ per request without changing the answer. */
 const TRACING_HEADERS = new Set(['x-request-id', 'traceparent', 'tracestate', 'baggage'])
 
 /** The way to a service over HTTP, with one keep-alive pool per service and one socket for its subscriptions. */
 export function createHttpTransport(options: HttpTransportOptions): SubgraphTransport {
   const { service, url, timeoutMs = 30_000, connections = 64, retries = 2 } = options
-  const { origin, pathname, search } = new URL(url)
-  const path = pathname + search
-  const pool = new Pool(origin, {
+  const client = new HttpClient({
+    url: new URL(url),
+    headers: JSON_HEADERS,
     connections,
-    headersTimeout: timeoutMs,
-    bodyTimeout: timeoutMs,
-    connect: { timeout: Math.min(timeoutMs, 5_000) },
-    maxResponseSize: MAX_RESPONSE_BYTES,
+    connectTimeoutMs: Math.min(timeoutMs, 5_000),
+    timeoutMs,
+    maxResponseBytes: MAX_RESPONSE_BYTES,
   })
   const breaker = new CircuitBreaker({
     failureThreshold: options.failureThreshold ?? 20,
@@ -57,7 +54,7 @@ export function createHttpTransport(options: HttpTransportOptions): SubgraphTran
   const call = async (request: HttpCall, isMutation: boolean, cancellation: Cancellation): Promise<HttpAnswer> => {
     for (let attempt = 0; ; attempt++) {
       try {
-        const answer = await post(pool, request, cancellation)
+        const answer = await client.post(request, cancellation)
         if (answer.status >= 500) breaker.failed()
         else breaker.succeeded()
         return answer
@@ -84,7 +81,7 @@ export function createHttpTransport(options: HttpTransportOptions): SubgraphTran
       if (!breaker.admits()) return callFailure(service, 'open')
       const body = bodyOf(request)
       const forwarded = request.context.headersFor(service)
-      const http = { path, body, headers: headersOf(forwarded) }
+      const http = { body, headers: withoutOurs(forwarded) }
       const { signal } = request.context
       const isMutation = request.query.startsWith('mutation')
       // A mutation is shared with nobody: its key is its own.
@@ -101,30 +98,21 @@ export function createHttpTransport(options: HttpTransportOptions): SubgraphTran
       return socket.subscribe(request)
     },
     async ping() {
-      const { statusCode, body } = await pool.request({
-        method: 'POST',
-        path,
-        headers: { 'content-type': 'application/json' },
-        body: '{"query":"{__typename}"}',
-      })
-      await body.dump()
-      if (statusCode >= 500) throw new Error(`Service "${service}" answered ${statusCode}`)
+      const { status } = await client.post({ body: '{"query":"{__typename}"}', headers: {} }, new Cancellation())
+      if (status >= 500) throw new Error(`Service "${service}" answered ${status}`)
     },
     async close() {
       await socket?.close()
-      await pool.close()
+      await client.close()
     },
   }
 }
 
-/** Ours after the client's, which must not name the two that say what we send and take. */
-function headersOf(forwarded: Readonly<Record<string, string>>): string[] {
-  const headers = [...JSON_HEADERS]
-  for (const name in forwarded) {
-    const value = forwarded[name]
-    if (value !== undefined && name !== 'content-type' && name !== 'accept') headers.push(name, value)
-  }
-  return headers
+/** Without the two that say what we send and take. */
+function withoutOurs(forwarded: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  if (forwarded['content-type'] === undefined && forwarded.accept === undefined) return forwarded
+  const { 'content-type': _type, accept: _accept, ...others } = forwarded
+  return others
 }
 
 function shareKey(headers: Readonly<Record<string, string>>, body: string): string {
