@@ -3,47 +3,19 @@ import {
   type FieldNode,
   type FragmentDefinitionNode,
   type GraphQLCompositeType,
+  GraphQLError,
   type GraphQLSchema,
   getNamedType,
   isAbstractType,
   isCompositeType,
-  isObjectType,
   isUnionType,
   Kind,
   type OperationDefinitionNode,
-  parse,
-  print,
   type SelectionNode,
   type SelectionSetNode,
   visit,
 } from 'graphql'
-
-/** `Type.field` → what its `@requires` needs, for the fields whose requirements have arguments. */
-export type Requirements = ReadonlyMap<string, readonly SelectionSetNode[]>
-
-/** Reads the requirements with arguments out of a supergraph's `@join__field(requires:)`. */
-export function readRequirements(supergraphSdl: string): Requirements {
-  const requirements = new Map<string, SelectionSetNode[]>()
-  for (const definition of parse(supergraphSdl).definitions) {
-    if (definition.kind !== Kind.OBJECT_TYPE_DEFINITION && definition.kind !== Kind.INTERFACE_TYPE_DEFINITION) continue
-    for (const field of definition.fields ?? []) {
-      const sets = (field.directives ?? []).flatMap((directive) => {
-        const value = directive.arguments?.find((argument) => argument.name.value === 'requires')?.value
-        if (directive.name.value !== 'join__field' || value?.kind !== Kind.STRING || !value.value.includes('('))
-          return []
-        return [selectionSetOf(value.value)]
-      })
-      if (sets.length > 0) requirements.set(`${definition.name.value}.${field.name.value}`, sets)
-    }
-  }
-  return requirements
-}
-
-function selectionSetOf(fieldSet: string): SelectionSetNode {
-  const [definition] = parse(`{${fieldSet}}`).definitions
-  if (definition?.kind !== Kind.OPERATION_DEFINITION) throw new Error(`Not a field set: ${fieldSet}`)
-  return definition.selectionSet
-}
+import { contradict, contradictoryFields, type Needs, neededBy, type Requirements } from './requirements.ts'
 
 /**
  * Splits a query whose fields require the same field with different arguments (`price(currency: "USD")` for one,
@@ -59,10 +31,15 @@ export function splitByRequirements(
   if (requirements.size === 0) return [document]
   const operation = inlineFragments(document)
   const root = schema.getRootType(operation.operation)
-  if (operation.operation === 'subscription' || !root) return [document]
+  if (!root) return [document]
   const layers = new LayerAssignment(schema, requirements)
   layers.assign(operation.selectionSet, root, '', 0)
   if (layers.count === 1) return [document]
+  if (operation.operation === 'subscription') {
+    throw new GraphQLError(
+      'The fields of this subscription require contradictory arguments; ask for some of them in a query.',
+    )
+  }
   return Array.from({ length: layers.count }, (_, layer) => ({
     kind: Kind.DOCUMENT,
     definitions: [{ ...operation, selectionSet: layers.select(operation.selectionSet, layer) }],
@@ -77,12 +54,14 @@ class LayerAssignment {
   readonly #schema: GraphQLSchema
   readonly #requirements: Requirements
   readonly #layerOf = new Map<FieldNode, number>()
-  /** By response path: what the fields of each layer require there. */
-  readonly #required = new Map<string, SelectionSetNode[][]>()
+  readonly #contradictory: ReadonlySet<string>
+  /** By layer: what its fields require, each at its path. */
+  readonly #required: Needs[][] = []
 
   constructor(schema: GraphQLSchema, requirements: Requirements) {
     this.#schema = schema
     this.#requirements = requirements
+    this.#contradictory = new Set(contradictoryFields(requirements))
   }
 
   assign(set: SelectionSetNode, type: GraphQLCompositeType, path: string, inherited: number): void {
@@ -117,47 +96,30 @@ class LayerAssignment {
   }
 
   #requiredBy(field: string, type: GraphQLCompositeType): SelectionSetNode[] {
-    const types = isAbstractType(type)
-      ? [type, ...this.#schema.getPossibleTypes(type)]
-      : isObjectType(type)
-        ? [type]
-        : []
-    return types.flatMap(({ name }) => this.#requirements.get(`${name}.${field}`) ?? [])
+    const members = isAbstractType(type) ? this.#schema.getPossibleTypes(type) : []
+    // An @interfaceObject requires for the interface what every implementation then has to have.
+    const interfaces = [type, ...members].flatMap((each) => (isUnionType(each) ? [] : each.getInterfaces()))
+    const names = new Set([type, ...members, ...interfaces].map(({ name }) => name))
+    return [...names].flatMap((name) => {
+      const coordinate = `${name}.${field}`
+      if (this.#contradictory.has(coordinate)) throw new GraphQLError(contradictionIn(coordinate))
+      return this.#requirements.get(coordinate) ?? []
+    })
   }
 
   #layerFor(required: readonly SelectionSetNode[], path: string, from: number): number {
-    const layers = this.#required.get(path) ?? []
-    this.#required.set(path, layers)
+    const needs = required.map((set) => neededBy(set, path))
     let layer = from
-    while ((layers[layer] ?? []).some((known) => required.some((wanted) => contradict(known, wanted)))) layer++
-    layers[layer] = [...(layers[layer] ?? []), ...required]
+    while (this.#required[layer]?.some((known) => needs.some((wanted) => contradict(known, wanted)))) layer++
+    this.#required[layer] = [...(this.#required[layer] ?? []), ...needs]
     this.count = Math.max(this.count, layer + 1)
     return layer
   }
 }
 
-/** True when two field sets need one field with different arguments. */
-function contradict(a: SelectionSetNode, b: SelectionSetNode): boolean {
-  const fieldsOf = (set: SelectionSetNode): FieldNode[] =>
-    set.selections.flatMap((selection) =>
-      selection.kind === Kind.FIELD
-        ? [selection]
-        : selection.kind === Kind.INLINE_FRAGMENT
-          ? fieldsOf(selection.selectionSet)
-          : [],
-    )
-  const argumentsOf = (field: FieldNode) => (field.arguments ?? []).map(print).sort().join()
-  return fieldsOf(a).some((one) =>
-    fieldsOf(b).some((other) => {
-      if (one.name.value !== other.name.value) return false
-      if (argumentsOf(one) !== argumentsOf(other)) return true
-      return (
-        one.selectionSet !== undefined &&
-        other.selectionSet !== undefined &&
-        contradict(one.selectionSet, other.selectionSet)
-      )
-    }),
-  )
+/** Why a field cannot be asked for. */
+export function contradictionIn(coordinate: string): string {
+  return `${coordinate} cannot be computed: its @requires, with what the required fields require themselves, needs one field of one object with different arguments.`
 }
 
 function inlineFragments(document: DocumentNode): OperationDefinitionNode {

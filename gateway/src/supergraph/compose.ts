@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { composeServices } from '@apollo/composition'
 import { type BreakingChange, findBreakingChanges, parse } from 'graphql'
+import { contradictionIn } from '../plan/requirement-layers.ts'
+import { contradictoryFields, readRequirements } from '../plan/requirements.ts'
 import { loadSupergraph } from './load.ts'
 
 /** A composed supergraph, or why there is none. */
@@ -16,10 +18,12 @@ export interface ServiceDefinition {
   readonly sdl: string
 }
 
-/** Composes services into a supergraph; errors name the services that they concern. */
+/** Composes services into a supergraph; errors name the services, or the fields, that they concern. */
 export function compose(services: readonly ServiceDefinition[]): Composition {
   const result = composeServices(services.map(({ name, url, sdl }) => ({ name, url, typeDefs: parse(sdl) })))
   if (result.errors !== undefined) return { errors: result.errors.map((error) => error.message) }
+  const contradictory = contradictoryFields(readRequirements(parse(result.supergraphSdl)))
+  if (contradictory.length > 0) return { errors: contradictory.map(contradictionIn) }
   return {
     supergraphSdl: `${result.supergraphSdl.trimEnd()}\n`,
     hints: result.hints.filter((hint) => hint.definition.level.value >= WARNING).map((hint) => hint.message),

@@ -1,7 +1,7 @@
 import { ROUTER_SUPPORTED_SUPERGRAPH_FEATURES, type Schema, Supergraph } from '@apollo/federation-internals'
 import { type GraphQLSchema, isEnumType, parse } from 'graphql'
 import { type OverrideShares, readOverrideShares } from '../plan/overrides.ts'
-import { type Requirements, readRequirements } from '../plan/requirement-layers.ts'
+import { type Requirements, readRequirements } from '../plan/requirements.ts'
 import { type AccessRules, readAccessRules } from './access-rules.ts'
 import { findComposedDirectives, withDirectives } from './composed-directives.ts'
 import { findInterfaceObjects, withoutShadowedKeys } from './resolvable-keys.ts'
@@ -20,7 +20,7 @@ export interface LoadedSupergraph {
   readonly objectTypesOf: ReadonlyMap<string, ReadonlySet<string>>
   /** Names of object types, and `Enum.VALUE` of enum values, that services know and clients must not see (`@inaccessible`). */
   readonly hidden: ReadonlySet<string>
-  /** Fields whose `@requires` has arguments. */
+  /** Fields that require fields with arguments, directly or through others. */
   readonly requirements: Requirements
   readonly accessRules: AccessRules
   readonly overrideShares: OverrideShares
@@ -57,7 +57,7 @@ export function loadSupergraph(sdl: string): LoadedSupergraph {
     services: new Map(supergraph.subgraphsMetadata().map(({ name, url }) => [name, url])),
     objectTypesOf,
     objectTypes,
-    requirements: readRequirements(sdl),
+    requirements: readRequirements(document),
     accessRules: readAccessRules(sdl),
     overrideShares: readOverrideShares(sdl),
     interfaceObjects: findInterfaceObjects(document),
