@@ -44,12 +44,16 @@ export const bucketsOf = (categoryId: string): readonly [number, number] => {
 const bandOf = (value: SQL, starts: readonly number[]) =>
   sql`(width_bucket(${value}, array[${sql.raw(starts.join(', '))}]::bigint[]) - 1)`
 
-/** Each lower category with its number, to join with by `category_id`. */
-export const codes = sql.raw(
-  `(values ${[...categoryByCode].map(([code, { id }]) => `('${id}', ${code})`).join(', ')}) as coded (category_id, code)`,
-)
+const codes = JSON.stringify(Object.fromEntries([...categoryByCode].map(([code, { id }]) => [id, code])))
 
-/** The bucket of a row, of {@link codes} and columns of these names. */
+/**
+ * A source of one row, `coded.code`: the number of a lower category, null when there is none of this id. A key is looked up by
+ * halving; joining with a list of values, PostgreSQL made and compared all of them for every gig.
+ */
+export const coded = (categoryId: SQL): SQL =>
+  sql`lateral (select (${sql.raw(`'${codes}'::jsonb`)} ->> ${categoryId})::int as code) as coded`
+
+/** The bucket of a row, of {@link coded} and columns of these names. */
 export const bucket = (columns: { readonly price: SQL; readonly days: SQL; readonly level: SQL }): SQL =>
   sql`((coded.code << ${sql.raw(String(SPREAD_BITS))})
     | (${bandOf(columns.price, PRICE_BANDS)} * ${sql.raw(String(DELIVERY_BANDS.length * LEVELS))}
