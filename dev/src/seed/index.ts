@@ -1,5 +1,5 @@
 import { type SeedUser, seedIdentity } from '@gigraph/identity/seed'
-import { seedMarketplace } from '@gigraph/marketplace/seed'
+import { seedMarketplace, seedPeople } from '@gigraph/marketplace/seed'
 import { seedMessaging } from '@gigraph/messaging/seed'
 import { seedOrders } from '@gigraph/orders/seed'
 import { fundDemoPayouts, payDemoOrders, type SeedPayment, seedPayments } from '@gigraph/payments/seed'
@@ -55,6 +55,11 @@ export const seedDemo = async (services: RunningServices, { size, tell }: DemoOp
     })),
     gigs: gigs.map((gig) => ({ ...gig, ...salesOf(gig, orders) })),
   })
+  // Who sells is known by now; the others may seek, and make tools.
+  await seedPeople(
+    contexts.marketplace,
+    everybody(accounts).map(({ id, roles, createdAt }) => ({ userId: id, roles, emailVerifiedAt: createdAt })),
+  )
   await seedWork(contexts, random, orders, accounts, now)
   if (!size) return
   const seconds = await seedCrowd(contexts, random, size, now)

@@ -1,6 +1,17 @@
 import { rowsOf } from '@gigraph/shared/personal-data'
 import { eq, inArray, or, sql } from 'drizzle-orm'
-import { favourites, gigs, gigVersions, jobs, offers, proposals, reports, sellers, tools } from './tables.ts'
+import {
+  favourites,
+  gigs,
+  gigVersions,
+  invitations,
+  jobs,
+  offers,
+  proposals,
+  reports,
+  sellers,
+  tools,
+} from './tables.ts'
 
 /** What the marketplace knows of a person, for the export of their data. */
 export const personalData = [
@@ -20,6 +31,11 @@ export const personalData = [
     name: 'offers',
     table: offers,
     of: (userId) => or(eq(offers.freelancerId, userId), eq(offers.clientId, userId)),
+  }),
+  rowsOf({
+    name: 'invitations',
+    table: invitations,
+    of: (userId) => or(eq(invitations.freelancerId, userId), eq(invitations.clientId, userId)),
   }),
   rowsOf({ name: 'tools', table: tools, of: (userId) => eq(tools.creatorId, userId), omit: ['document'] }),
   rowsOf({

@@ -139,3 +139,5 @@ const addGigs = (ctx: Context, batch: readonly SeedGig[]): Promise<void> =>
     },
     PATIENT,
   )
+
+export { type SeedPerson, seedPeople } from './seed-people.ts'

@@ -1,9 +1,9 @@
-import { userEmailVerified } from '@gigraph/identity/events'
+import { userDeleted, userEmailVerified, userSuspended } from '@gigraph/identity/events'
 import { person } from '@gigraph/shared/testing'
 import { makeId } from '@gigraph/shared/time'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { expireListings } from '../src/job/expire.ts'
-import { type Market, seller, startMarket } from './market.ts'
+import { type Market, publishedGig, seller, startMarket } from './market.ts'
 
 let market: Market
 beforeAll(async () => {
@@ -195,6 +195,54 @@ test('a proposal exists for its two sides only, and each does its own part', asy
   expect(await code(ann, 'acceptProposal')).toBe('NOT_ALLOWED')
   expect(await code(owner, 'declineProposal')).toBeUndefined()
   expect(await code(ann, 'withdrawProposal')).toBe('INVALID_STATE')
+})
+
+test('who is suspended gets neither proposals nor jobs, and what they had open is off the market', async () => {
+  const suspend = (userId: string) => market.marketplace.consume(userSuspended, { userId, reason: 'x', until: null })
+  const [owner, ann, bob] = [await client(), await seller(market), await seller(market)]
+  const jobId = await post(owner)
+  const [annsId, bobsId] = [await propose(jobId, ann), await propose(jobId, bob)]
+  await suspend(ann.id)
+  const accept = async (id: string) =>
+    (await market.marketplace.as(owner).query(act('acceptProposal'), { id })).acceptProposal
+  expect((await accept(annsId)).userErrors).toMatchObject([{ code: 'NOT_AVAILABLE' }])
+  expect((await accept(bobsId)).userErrors).toEqual([])
+  expect(await quote(bobsId, owner.id)).toMatchObject({ available: true })
+  await suspend(bob.id)
+  expect(await quote(bobsId, owner.id)).toEqual({ available: false, reason: 'The freelancer cannot take orders now.' })
+
+  const open = await post(owner)
+  const reader = await seller(market)
+  const Open = `query ($of: [_Any!]!) { _entities(representations: $of) { ... on User { jobs { nodes { id } } } } searchJobs(first: 100) { nodes { id } } }`
+  const listed = async () => {
+    const { _entities, searchJobs } = await market.marketplace
+      .as(reader)
+      .query(Open, { of: [{ __typename: 'User', id: owner.id }] })
+    return [_entities[0].jobs.nodes, searchJobs.nodes].map((nodes) =>
+      nodes.some(({ id }: { id: string }) => id === open),
+    )
+  }
+  expect(await listed()).toEqual([true, true])
+  await suspend(owner.id)
+  expect(await listed()).toEqual([false, false])
+  const late = await market.marketplace.as(reader).query(Propose, { input: proposal(open) })
+  expect(late.submitProposal.userErrors).toMatchObject([{ code: 'NOT_AVAILABLE' }])
+  const { postJob } = await market.marketplace.as(owner).query(Post, { input: jobInput })
+  expect(postJob.userErrors).toMatchObject([{ code: 'NOT_ALLOWED' }])
+})
+
+test('who was erased posts, remembers and reports nothing more, although their token still holds', async () => {
+  const [owner, gigId] = [await client(), await publishedGig(market, await seller(market))]
+  await market.marketplace.consume(userDeleted, { userId: owner.id })
+  const { postJob } = await market.marketplace.as(owner).query(Post, { input: jobInput })
+  expect(postJob.userErrors).toMatchObject([{ code: 'NOT_ALLOWED' }])
+  for (const document of [
+    'mutation ($id: ID!) { favourite(input: { gigId: $id }) { gig { id } } }',
+    'mutation ($id: ID!) { reportListing(input: { listingId: $id, reason: "It is not theirs." }) { reported } }',
+  ])
+    expect((await market.marketplace.as(owner).run(document, { id: gigId })).errors).toMatchObject([
+      { extensions: { code: 'NOT_FOUND' } },
+    ])
 })
 
 test('a job changes and closes while it is open, by its owner only', async () => {

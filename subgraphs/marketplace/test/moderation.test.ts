@@ -1,6 +1,15 @@
 import { person, staff } from '@gigraph/shared/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { CreateGig, gigInput, type Market, SubmitGig, seller, startMarket } from './market.ts'
+import {
+  CreateGig,
+  gigInput,
+  type Market,
+  publishedTool,
+  SubmitGig,
+  seller,
+  startMarket,
+  toolCreator,
+} from './market.ts'
 
 let market: Market
 beforeAll(async () => {
@@ -102,6 +111,40 @@ test('staff take a gig off the market with a reason and bring it back', async ()
     expect.objectContaining({ gigId: id, reason: 'It copies somebody.' }),
   )
   expect((await staffClient.query(Approve, { id })).approveListing.gig.status).toBe('ACTIVE')
+})
+
+test('a tool that was changed is looked at before anybody uses it again, also when it was paused for the change', async () => {
+  const kim = await toolCreator(market)
+  const client = market.marketplace.as(kim)
+  const act = async (name: string, more = '') =>
+    (
+      await client.query(
+        `mutation ($id: ID!) { ${name}(input: { toolId: $id${more} }) { tool { status } userErrors { code allowed } } }`,
+        { id },
+      )
+    )[name]
+  const approve = () => market.marketplace.as(moderator).query(Approve, { id })
+  const id = await publishedTool(market, kim)
+  const title = ', title: "Something else altogether"'
+  expect((await act('updateTool', title)).tool.status).toBe('PENDING_REVIEW')
+  await approve()
+  expect((await act('updateTool', title)).tool.status).toBe('PENDING_REVIEW')
+  await approve()
+  expect((await act('pauseTool')).tool.status).toBe('PAUSED')
+  expect((await act('publishTool')).tool.status).toBe('ACTIVE')
+  await act('pauseTool')
+  expect((await act('updateTool', title)).tool.status).toBe('DRAFT')
+  expect((await act('publishTool')).tool.status).toBe('PENDING_REVIEW')
+})
+
+test('staff do not correct a gig into one that nobody could hand in', async () => {
+  const { id } = await submitted()
+  const staffClient = market.marketplace.as(moderator)
+  const { editListing } = await staffClient.query(
+    'mutation ($id: ID!) { editListing(input: { listingId: $id, reason: "long enough a reason", tags: [] }) { userErrors { code field } } }',
+    { id },
+  )
+  expect(editListing.userErrors).toEqual([{ code: 'VALIDATION', field: ['input', 'tags'] }])
 })
 
 test('moderating needs the scope', async () => {

@@ -4,7 +4,7 @@ import { person, staff } from '@gigraph/shared/testing'
 import { makeId } from '@gigraph/shared/time'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { expireListings } from '../src/job/expire.ts'
-import { type Market, publishedGig, seller, startMarket } from './market.ts'
+import { client, type Market, publishedGig, seller, startMarket } from './market.ts'
 
 let market: Market
 beforeAll(async () => {
@@ -28,7 +28,7 @@ const send = async (from: ReturnType<typeof person>, clientId: string) =>
     .id as string
 
 test('an offer is between two; its receiver may order it while it holds', async () => {
-  const [ann, buyer] = [await seller(market), person('CLIENT')]
+  const [ann, buyer] = [await seller(market), await client(market)]
   const id = await send(ann, buyer.id)
   for (const side of [ann, buyer])
     expect((await market.marketplace.as(side).query(Offer, { id })).customOffer).toMatchObject({
@@ -58,7 +58,7 @@ test('an offer is between two; its receiver may order it while it holds', async 
 })
 
 test('offers are declined by one side, withdrawn by the other, and expire', async () => {
-  const [ann, buyer] = [await seller(market), person('CLIENT')]
+  const [ann, buyer] = [await seller(market), await client(market)]
   const id = await send(ann, buyer.id)
   const run = async (viewer: typeof ann | null, name: string, offerId = id) => {
     const { data, errors } = await market.marketplace.as(viewer).run(answer(name), { id: offerId })
@@ -94,6 +94,12 @@ test('an offer needs a freelancer with a verified address and somebody else to r
   expect(await code(person('CLIENT'), {})).toBe('FORBIDDEN')
   expect(await code(person('FREELANCER'), {})).toBe('EMAIL_NOT_VERIFIED')
   expect(await code(ann, { clientId: ann.id })).toBe('NOT_ALLOWED')
+  expect(await code(ann, { clientId: (await client(market)).id })).toBeUndefined()
+  expect(await code(ann, {})).toBe('VALIDATION')
+  expect(await code(ann, { clientId: (await seller(market)).id })).toBe('VALIDATION')
+  const suspended = await client(market)
+  await market.marketplace.consume(userSuspended, { userId: suspended.id, reason: 'x', until: null })
+  expect(await code(ann, { clientId: suspended.id })).toBe('VALIDATION')
   expect(await code(ann, { expiresInDays: 31 })).toBe('VALIDATION')
   expect(await code(ann, { price: { amountMinor: 4_000, currency: 'EUR' } })).toBe('VALIDATION')
 })

@@ -81,7 +81,8 @@ test('a gig shows its pictures in their order; what no version shows any more is
   // A draft changes in place: nothing shows the second one any more.
   await client.query(Update, { input: { gigId: id, imageIds: [one] } })
   expect(await releases()).toEqual([two])
-  await services.marketplace.runJob(releaseFiles, { uploadIds: [two] })
+  // As often as the queue likes.
+  for (const _ of [1, 2]) await services.marketplace.runJob(releaseFiles, { uploadIds: [two] })
   expect(await isKept(two)).toBe(false)
   expect(await isKept(one)).toBe(true)
   // A published version stays, and with it what it shows.

@@ -14,6 +14,7 @@ import type { Gig } from '../gig/gig.ts'
 import { gigById } from '../gig/gig-store.ts'
 import { seesGig } from '../gig/policy.ts'
 import { inCategory } from '../listing/conditions.ts'
+import { refuseErased } from '../seller/seller-store.ts'
 import { favourites, listings } from '../tables.ts'
 
 interface Which {
@@ -30,6 +31,7 @@ const visible = async (ctx: Context, gigId: string): Promise<Gig> => {
 export const favourite = async (ctx: Context, { gigId }: Which): Promise<Result<Gig>> => {
   const { id: userId } = requireViewer(ctx)
   const gig = await visible(ctx, gigId)
+  await refuseErased(ctx.db, userId)
   await ctx.db.insert(favourites).values({ userId, gigId, createdAt: ctx.clock.now() }).onConflictDoNothing()
   return ok(gig)
 }

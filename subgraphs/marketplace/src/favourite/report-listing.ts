@@ -9,6 +9,7 @@ import { gigById } from '../gig/gig-store.ts'
 import { seesGig } from '../gig/policy.ts'
 import { jobById } from '../job/job-store.ts'
 import { visibleJob } from '../job/resolvers.ts'
+import { refuseErased } from '../seller/seller-store.ts'
 import { reports } from '../tables.ts'
 import { visibleTool } from '../tool/resolvers.ts'
 import { toolById } from '../tool/tool-store.ts'
@@ -38,6 +39,7 @@ export const reportListing = async (ctx: Context, raw: unknown): Promise<Result<
   const { listingId, reason } = parsed.value
   const kind = await kindOf(ctx, listingId)
   return transaction(ctx.db, async (tx) => {
+    await refuseErased(tx, reporterId)
     const added = await tx
       .insert(reports)
       .values({ id: ctx.makeId(), listingId, kind, reporterId, reason, createdAt: ctx.clock.now() })

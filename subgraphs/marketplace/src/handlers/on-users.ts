@@ -10,10 +10,12 @@ import { forgetPublished } from '@gigraph/shared/events'
 import { bind } from '@gigraph/shared/service'
 import { eq, inArray, sql } from 'drizzle-orm'
 import type { Context } from '../context.ts'
+import { endInvitationsOf } from '../invitation/invitation-store.ts'
 import { eraseOfClient } from '../job/job-store.ts'
 import { relistSeller } from '../listing/relist.ts'
+import { endOffersOf } from '../offer/offer-store.ts'
 import { lockSeller, note } from '../seller/seller-store.ts'
-import { favourites, gigs, gigVersions, offers, proposals, reports, tools } from '../tables.ts'
+import { favourites, gigs, gigVersions, proposals, reports, tools } from '../tables.ts'
 
 const { handle } = bind<Context>()
 
@@ -73,11 +75,11 @@ export const onUserDeleted = handle(userDeleted, 'erase', async (_, tx, { userId
     .where(inArray(gigVersions.gigId, theirs))
   await tx
     .update(gigs)
-    .set({ status: 'ARCHIVED', waitingSince: null, slug: sql`${gigs.id}::text` })
+    .set({ status: 'ARCHIVED', waitingSince: null, reason: null, slug: sql`${gigs.id}::text` })
     .where(eq(gigs.sellerId, userId))
   await tx
     .update(tools)
-    .set({ status: 'REMOVED', title: 'Deleted tool', description: '', endpoint: '' })
+    .set({ status: 'REMOVED', title: 'Deleted tool', description: '', endpoint: '', reason: null })
     .where(eq(tools.creatorId, userId))
   await tx
     .update(proposals)
@@ -88,7 +90,8 @@ export const onUserDeleted = handle(userDeleted, 'erase', async (_, tx, { userId
       status: sql`case status when 'ACCEPTED' then status else 'WITHDRAWN' end`,
     })
     .where(eq(proposals.freelancerId, userId))
-  await tx.update(offers).set({ title: 'Deleted offer', description: '' }).where(eq(offers.freelancerId, userId))
+  await endOffersOf(tx, userId, occurredAt)
+  await endInvitationsOf(tx, userId, occurredAt)
   await eraseOfClient(tx, userId, occurredAt)
   await tx.delete(favourites).where(eq(favourites.userId, userId))
   await tx.delete(reports).where(eq(reports.reporterId, userId))

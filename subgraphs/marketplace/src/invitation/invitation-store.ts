@@ -116,3 +116,15 @@ export const listOf = (
       status ? inArray(invitations.status, [...status]) : undefined,
     ),
   )
+
+/** Ends what a deleted person still had open and takes away what they wrote. */
+export const endInvitationsOf = async (tx: Transaction, userId: string, now: Date): Promise<void> => {
+  await tx.update(invitations).set({ message: '' }).where(eq(invitations.clientId, userId))
+  const end = (status: InvitationStatus, condition: SQL) =>
+    tx
+      .update(invitations)
+      .set({ status, decidedAt: now })
+      .where(and(condition, eq(invitations.status, 'SENT')))
+  await end('WITHDRAWN', eq(invitations.clientId, userId))
+  await end('DECLINED', eq(invitations.freelancerId, userId))
+}

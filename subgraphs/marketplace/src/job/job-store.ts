@@ -58,9 +58,21 @@ const list = (ctx: Context, args: ConnectionArguments, condition: SQL | undefine
         .limit(limit),
   )
 
+/** The condition that a job's client is suspended or gone. */
+const suspended = sql`exists(select from ${sellers} where ${sellers.userId} = ${jobs.clientId} and (${sellers.suspendedAt} is not null or ${sellers.deletedAt} is not null))`
+
 /** A client's open jobs, newest first. */
 export const listOpenOfClient = (ctx: Context, clientId: string, args: ConnectionArguments) =>
-  list(ctx, args, and(eq(jobs.clientId, clientId), eq(jobs.status, 'OPEN'), gt(jobs.expiresAt, ctx.clock.now())))
+  list(
+    ctx,
+    args,
+    and(
+      eq(jobs.clientId, clientId),
+      eq(jobs.status, 'OPEN'),
+      gt(jobs.expiresAt, ctx.clock.now()),
+      sql`not ${suspended}`,
+    ),
+  )
 
 /** The condition that people see one of these states: what the sweeper has not noted yet has expired all the same. */
 const isSeenAs = (statuses: readonly Job['status'][], now: Date): SQL => {
@@ -75,8 +87,6 @@ export const listOwn = (
   clientId: string,
   { status, ...args }: ConnectionArguments & { readonly status?: readonly Job['status'][] | null | undefined },
 ) => list(ctx, args, and(eq(jobs.clientId, clientId), status ? isSeenAs(status, ctx.clock.now()) : undefined))
-
-const suspended = sql`exists(select from ${sellers} where ${sellers.userId} = ${jobs.clientId} and (${sellers.suspendedAt} is not null or ${sellers.deletedAt} is not null))`
 
 /** Open jobs that match, newest first. */
 export const search = (
@@ -125,6 +135,8 @@ export const eraseOfClient = (tx: Transaction, clientId: string, now: Date) =>
       skills: [],
       keywords: '',
       questions: [],
+      attachments: [],
+      reason: null,
       updatedAt: now,
     })
     .where(and(eq(jobs.clientId, clientId), ne(jobs.status, 'REMOVED')))

@@ -5,7 +5,7 @@ import { after } from '@gigraph/shared/time'
 import { categoryOf } from '../category/category.ts'
 import type { Context } from '../context.ts'
 import { jobClosed, jobPosted } from '../events.ts'
-import { findOptional } from '../seller/seller-store.ts'
+import { findOptional, maySell } from '../seller/seller-store.ts'
 import { claimUploads } from '../upload/claim-uploads.ts'
 import { orderRelease } from '../upload/release-uploads.ts'
 import { isOpen, type Job, jobChanges, newJob, OPEN_FOR } from './job.ts'
@@ -41,9 +41,8 @@ export const postJob = async (ctx: Context, raw: unknown): Promise<Result<Job>> 
   if (!claimed.ok) return claimed
   const now = ctx.clock.now()
   return transaction(ctx.db, async (tx) => {
-    const known = await findOptional(tx, viewer.id)
-    if (!known?.emailVerifiedAt) return fail('EMAIL_NOT_VERIFIED', 'Verify your e-mail address first.')
-    if (known.suspendedAt) return fail('NOT_ALLOWED', 'Your account is suspended.')
+    const allowed = maySell(await findOptional(tx, viewer.id))
+    if (!allowed.ok) return allowed
     const job = await addJob(tx, {
       id: ctx.makeId(),
       clientId: viewer.id,

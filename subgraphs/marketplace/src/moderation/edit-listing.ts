@@ -7,6 +7,7 @@ import { listingModerated } from '../events.ts'
 import { gigChanges } from '../gig/gig.ts'
 import { findForUpdate as findGigForUpdate, saveDraft } from '../gig/gig-store.ts'
 import { publishGig } from '../gig/publish-gig.ts'
+import { refuseIncomplete } from '../gig/submit-gig.ts'
 import { changed } from '../gig/update-gig.ts'
 import { jobChanges, statusOf } from '../job/job.ts'
 import { findJobForUpdate, saveJob } from '../job/job-store.ts'
@@ -47,7 +48,10 @@ const editGig = async (ctx: Context, tx: Transaction, { id, changes }: Edit): Ed
     return fail('INVALID_STATE', 'A change of its owner waits: decide about that first.', {
       allowed: ['approve', 'reject'],
     })
-  const saved = await saveDraft(tx, gig, changed(ctx, gig, changes), ctx.clock.now())
+  const draft = changed(ctx, gig, changes)
+  const complete = gig.status === 'DRAFT' ? ok(undefined) : refuseIncomplete(draft)
+  if (!complete.ok) return complete
+  const saved = await saveDraft(tx, gig, draft, ctx.clock.now())
   const isPublished = gig.publishedVersion !== null
   const listing = isPublished ? await publishGig(ctx, tx, saved, gig.status) : saved
   return ok({ listing, ownerId: gig.sellerId })

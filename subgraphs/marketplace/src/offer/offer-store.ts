@@ -70,3 +70,15 @@ export const expireDue = (tx: Transaction, now: Date): Promise<Offer[]> =>
     .set({ status: 'EXPIRED', decidedAt: now })
     .where(and(eq(offers.status, 'SENT'), lte(offers.expiresAt, now)))
     .returning()
+
+/** Ends what a deleted person still had open and takes away their words; what was ordered is kept by orders. */
+export const endOffersOf = async (tx: Transaction, userId: string, now: Date): Promise<void> => {
+  await tx.update(offers).set({ title: 'Deleted offer', description: '' }).where(eq(offers.freelancerId, userId))
+  const end = (status: Offer['status'], condition: SQL) =>
+    tx
+      .update(offers)
+      .set({ status, decidedAt: now })
+      .where(and(condition, eq(offers.status, 'SENT')))
+  await end('WITHDRAWN', eq(offers.freelancerId, userId))
+  await end('DECLINED', eq(offers.clientId, userId))
+}

@@ -4,7 +4,7 @@ import { fail, ok, parseInput, type Result } from '@gigraph/shared/errors'
 import { after } from '@gigraph/shared/time'
 import type { Context } from '../context.ts'
 import { offerSent } from '../events.ts'
-import { findOptional, maySell } from '../seller/seller-store.ts'
+import { findOptional, isInGoodStanding, maySell } from '../seller/seller-store.ts'
 import { newOffer, type Offer } from './offer.ts'
 import { add } from './offer-store.ts'
 
@@ -21,6 +21,11 @@ export const sendCustomOffer = async (ctx: Context, raw: unknown): Promise<Resul
   return transaction(ctx.db, async (tx) => {
     const allowed = maySell(await findOptional(tx, viewer.id))
     if (!allowed.ok) return allowed
+    const client = await findOptional(tx, clientId)
+    if (!client?.roles.includes('CLIENT') || !isInGoodStanding(client))
+      return fail('VALIDATION', 'There is no such client, or they have not confirmed their e-mail address.', {
+        field: ['input', 'clientId'],
+      })
     const offer: Offer = {
       id: ctx.makeId(),
       freelancerId: viewer.id,

@@ -5,6 +5,7 @@ import type { Context } from '../context.ts'
 import { jobFilled, proposalAccepted, proposalDeclined, proposalWithdrawn } from '../events.ts'
 import { isOpen, type Job } from '../job/job.ts'
 import { findJobForUpdate, saveJob } from '../job/job-store.ts'
+import { findOptional, isInGoodStanding } from '../seller/seller-store.ts'
 import {
   answersTo,
   nextStatus,
@@ -92,6 +93,8 @@ export const declineProposal = (ctx: Context, { proposalId }: Which): Promise<Re
 /** Fills the job: the other proposals are declined, and the client may order this one. */
 export const acceptProposal = (ctx: Context, { proposalId }: Which): Promise<Result<Proposal>> =>
   act(ctx, { proposalId, action: 'accept', by: 'client' }, async (tx, { job, proposal, status }) => {
+    if (!isInGoodStanding(await findOptional(tx, proposal.freelancerId)))
+      return fail('NOT_AVAILABLE', 'The freelancer cannot take orders now.')
     const now = ctx.clock.now()
     const accepted = await save(tx, proposal.id, { status, updatedAt: now })
     await saveJob(tx, job.id, { status: 'FILLED', filledBy: proposal.freelancerId, updatedAt: now })

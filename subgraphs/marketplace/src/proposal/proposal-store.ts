@@ -62,7 +62,10 @@ export const add = async (tx: Transaction, proposal: Proposal): Promise<Result<P
     return ok(proposal)
   } catch (error) {
     if (!isUniqueViolation(error, 'one_proposal_per_job')) throw error
-    return fail('ALREADY_EXISTS', 'You have a proposal for this job; change it with updateProposal.')
+    return fail(
+      'ALREADY_EXISTS',
+      'You have applied for this job: one applies once. What is not decided can be changed.',
+    )
   }
 }
 

@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import type { Context } from '../context.ts'
 import type { quoteProposal as procedure } from '../internal.ts'
 import { jobById } from '../job/job-store.ts'
+import { findOptional, isInGoodStanding } from '../seller/seller-store.ts'
 import { proposalById } from './proposal-store.ts'
 
 /** The terms of an accepted proposal, for the job's owner; changes are unlimited within what the job describes. */
@@ -14,6 +15,8 @@ export const quoteProposal = async (
   const job = proposal && (await load(ctx, jobById, proposal.jobId))
   if (!proposal || !job || job.clientId !== buyerId) return { available: false, reason: 'There is no such proposal.' }
   if (proposal.status !== 'ACCEPTED') return { available: false, reason: 'Accept the proposal first.' }
+  if (!isInGoodStanding(await findOptional(ctx.db, proposal.freelancerId)))
+    return { available: false, reason: 'The freelancer cannot take orders now.' }
   const price = { amountMinor: proposal.bidMinor, currency: proposal.currency }
   return {
     available: true,

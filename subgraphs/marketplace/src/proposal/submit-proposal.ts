@@ -6,7 +6,7 @@ import { proposalSubmitted } from '../events.ts'
 import { noteApplied } from '../invitation/invitation-store.ts'
 import { isOpen } from '../job/job.ts'
 import { findJobForUpdate } from '../job/job-store.ts'
-import { findOptional, maySell } from '../seller/seller-store.ts'
+import { findOptional, isInGoodStanding, maySell } from '../seller/seller-store.ts'
 import { answersTo, newProposal, type Proposal } from './proposal.ts'
 import { add } from './proposal-store.ts'
 
@@ -23,7 +23,8 @@ export const submitProposal = async (ctx: Context, raw: unknown): Promise<Result
     const job = await findJobForUpdate(tx, jobId)
     if (job.status === 'REMOVED') throw notFound('Job')
     if (job.clientId === viewer.id) return fail('NOT_ALLOWED', 'This job is your own.')
-    if (!isOpen(job, now)) return fail('NOT_AVAILABLE', 'This job is no longer open.')
+    if (!isOpen(job, now) || !isInGoodStanding(await findOptional(tx, job.clientId)))
+      return fail('NOT_AVAILABLE', 'This job is no longer open.')
     const allowed = maySell(await findOptional(tx, viewer.id))
     if (!allowed.ok) return allowed
     const answered = answersTo(job.questions, answers)

@@ -1,5 +1,5 @@
 import type { Database, Transaction } from '@gigraph/shared/database'
-import { fail, ok, type Result } from '@gigraph/shared/errors'
+import { fail, notFound, ok, type Result } from '@gigraph/shared/errors'
 import { eq } from 'drizzle-orm'
 import { sellers } from '../tables.ts'
 
@@ -21,11 +21,19 @@ export const lockSeller = async (tx: Transaction, userId: string): Promise<Selle
   return seller
 }
 
-/** Whether somebody may put things on offer: e-mail address verified, not suspended. */
+/** Whether somebody may put things on the market, offers or jobs: e-mail address verified, not suspended. */
 export const maySell = (seller: Seller | undefined): Result<undefined> => {
   if (!seller?.emailVerifiedAt) return fail('EMAIL_NOT_VERIFIED', 'Verify your e-mail address first.')
   if (seller.suspendedAt || seller.deletedAt) return fail('NOT_ALLOWED', 'Your account is suspended.')
   return ok(undefined)
+}
+
+/** Whether others may still deal with somebody: neither suspended nor gone, as far as is known here. */
+export const isInGoodStanding = (person: Seller | undefined): boolean => !person?.suspendedAt && !person?.deletedAt
+
+/** Nothing of an erased person is written any more: their token may outlive the account by minutes. @throws {ApplicationError} NOT_FOUND */
+export const refuseErased = async (db: Database, userId: string): Promise<void> => {
+  if ((await findOptional(db, userId))?.deletedAt) throw notFound('Account')
 }
 
 /** Notes what an event tells of somebody who is locked. */

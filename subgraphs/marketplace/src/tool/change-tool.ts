@@ -38,6 +38,9 @@ const act = (
   })
 }
 
+/** Where staff look at everything, what has changed waits for them: at once on the market, off it when it is published again. */
+const afterChange: Readonly<Partial<Record<ToolStatus, ToolStatus>>> = { ACTIVE: 'PENDING_REVIEW', PAUSED: 'DRAFT' }
+
 /** Changes a tool of the viewer's; uses in hand keep the price at which they were begun. */
 export const updateTool = async (ctx: Context, raw: unknown): Promise<Result<Tool>> => {
   requireViewer(ctx)
@@ -46,8 +49,7 @@ export const updateTool = async (ctx: Context, raw: unknown): Promise<Result<Too
   const { toolId, ...changes } = parsed.value
   const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value != null))
   return act(ctx, toolId, 'update', async (tx, tool) => {
-    const review =
-      ctx.config.MODERATION === 'manual' && tool.status === 'ACTIVE' ? { status: 'PENDING_REVIEW' as const } : {}
+    const review = ctx.config.MODERATION === 'manual' ? { status: afterChange[tool.status] ?? tool.status } : {}
     return ok(await save(tx, tool.id, { ...given, ...review, updatedAt: ctx.clock.now() }))
   })
 }
