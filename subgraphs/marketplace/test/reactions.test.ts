@@ -73,11 +73,13 @@ const offered = async (from: Viewer, clientId: string): Promise<string> => {
   return (await market.marketplace.as(from).query(Send, { input })).sendCustomOffer.customOffer.id
 }
 
+const ROLES = ['FREELANCER', 'CLIENT', 'TOOL_CREATOR'] as const
+
 /** Somebody with one of everything that a market keeps, and what may be told of them. */
 const life = async () => {
-  const viewer = person('FREELANCER', 'CLIENT', 'TOOL_CREATOR')
-  const { id: userId, roles } = viewer
-  await market.marketplace.consume(userEmailVerified, { userId, roles: [...roles] })
+  const viewer = person(...ROLES)
+  const { id: userId } = viewer
+  await market.marketplace.consume(userEmailVerified, { userId, roles: [...ROLES] })
   const [other, buyer] = [await seller(market), await client(market)]
   const gigId = await publishedGig(market, viewer)
   await publishedTool(market, viewer)
@@ -110,8 +112,8 @@ const life = async () => {
     viewer,
     offerId,
     history: [
-      told(userRoleChanged, { userId, roles: [...roles] }),
-      told(userEmailVerified, { userId, roles: [...roles] }),
+      told(userRoleChanged, { userId, roles: [...ROLES] }),
+      told(userEmailVerified, { userId, roles: [...ROLES] }),
       told(profileUpdated, profile),
       told(freelancerLevelChanged, { userId, from: 'NEW', to: 'RISING' }),
       told(orderPlaced, { ...order, proposalId: null, offerId }),

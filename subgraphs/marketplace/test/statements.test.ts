@@ -1,15 +1,20 @@
+import { fileURLToPath } from 'node:url'
 import type { Viewer } from '@gigraph/shared/auth'
+import { buildSchema, readTypeDefs } from '@gigraph/shared/graphql'
 import { person, staff } from '@gigraph/shared/testing'
 import { after, makeId } from '@gigraph/shared/time'
+import { getNamedType, isObjectType } from 'graphql'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { marketplaceService } from '../src/index.ts'
 import { seedMarketplace } from '../src/seed.ts'
-import { favourites, gigs, invitations, jobs, offers, proposals, reports, tools } from '../src/tables.ts'
+import { decisions, favourites, gigs, invitations, jobs, offers, proposals, reports, tools } from '../src/tables.ts'
 import { jobInput, type Market, seedGig, startMarket } from './market.ts'
 
 const MANY = 55
 const owner = person('CLIENT', 'FREELANCER', 'TOOL_CREATOR')
 const moderator = staff('content:moderate')
 let market: Market
+let gigId: string
 
 /** Somebody with 55 of everything. */
 beforeAll(async () => {
@@ -47,6 +52,17 @@ beforeAll(async () => {
       createdAt: at(index),
     })),
   )
+  await db.insert(decisions).values(
+    many((index) => ({
+      id: makeId(),
+      listingId: offered[0]?.id ?? '',
+      kind: 'GIG' as const,
+      moderatorId: moderator.id,
+      decision: 'DISMISSED' as const,
+      createdAt: at(index),
+    })),
+  )
+  gigId = offered[0]?.id ?? ''
   const { title, description, skills, questions } = jobInput
   const posted = many((index) => ({
     id: makeId(),
@@ -92,9 +108,9 @@ beforeAll(async () => {
       ...many((index) => proposal(first?.id ?? '', makeId(), index)),
     ])
   await db.insert(invitations).values(
-    posted.map(({ id }, index) => ({
+    [...posted, ...many(() => first)].map((job, index) => ({
       id: makeId(),
-      jobId: id,
+      jobId: job?.id ?? '',
       clientId: owner.id,
       freelancerId: makeId(),
       status: 'SENT' as const,
@@ -141,19 +157,22 @@ const tool = 'id title creator { id } endpoint'
 const ofViewer = (fields: string) =>
   `query ($n: Int!, $of: [_Any!]!) { _entities(representations: $of) { ... on Viewer { ${fields} } } }`
 
+const ofUser = (fields: string) =>
+  `query ($n: Int!, $of: [_Any!]!) { _entities(representations: $of) { ... on User { ${fields} } } }`
+
 const lists: readonly (readonly [string, string, Viewer])[] = [
   [
-    'searchGigs',
+    'Query.searchGigs',
     `query ($n: Int!) { searchGigs(query: "harpsichord", first: $n) { totalCount facets { levels { count } } nodes { ${gig} } } }`,
     owner,
   ],
-  ['searchGigs without words', `query ($n: Int!) { searchGigs(first: $n) { nodes { ${gig} } } }`, owner],
-  ['searchJobs', `query ($n: Int!) { searchJobs(first: $n) { nodes { ${job} } } }`, owner],
-  ['tools', `query ($n: Int!) { tools(first: $n) { nodes { ${tool} } } }`, owner],
-  ['moderationQueue', `query ($n: Int!) { moderationQueue(first: $n) { nodes { ${gig} } } }`, moderator],
-  ['toolModerationQueue', `query ($n: Int!) { toolModerationQueue(first: $n) { nodes { ${tool} } } }`, moderator],
+  ['Query.searchGigs without words', `query ($n: Int!) { searchGigs(first: $n) { nodes { ${gig} } } }`, owner],
+  ['Query.searchJobs', `query ($n: Int!) { searchJobs(first: $n) { nodes { ${job} } } }`, owner],
+  ['Query.tools', `query ($n: Int!) { tools(first: $n) { nodes { ${tool} } } }`, owner],
+  ['Query.moderationQueue', `query ($n: Int!) { moderationQueue(first: $n) { nodes { ${gig} } } }`, moderator],
+  ['Query.toolModerationQueue', `query ($n: Int!) { toolModerationQueue(first: $n) { nodes { ${tool} } } }`, moderator],
   [
-    'listingReports',
+    'Query.listingReports',
     `query ($n: Int!) { listingReports(first: $n) { nodes { reason listing { ... on Gig { ${gig} } } } } }`,
     moderator,
   ],
@@ -167,6 +186,21 @@ const lists: readonly (readonly [string, string, Viewer])[] = [
     ['customOffers', 'id client { id } status'],
     ['tools', tool],
   ].map(([name, fields]) => [`Viewer.${name}`, ofViewer(`${name}(first: $n) { nodes { ${fields} } }`), owner] as const),
+  ...[
+    ['gigs', gig],
+    ['jobs', job],
+    ['tools', tool],
+  ].map(([name, fields]) => [`User.${name}`, ofUser(`${name}(first: $n) { nodes { ${fields} } }`), owner] as const),
+  [
+    'Query.listingDecisions',
+    `query ($n: Int!, $id: ID!) { listingDecisions(listingId: $id, first: $n) { nodes { decision moderator { id } } } }`,
+    moderator,
+  ],
+  [
+    'Job.invitations',
+    ofViewer('jobs(first: 1) { nodes { invitations(first: $n) { nodes { id job { id } } } } }'),
+    owner,
+  ],
   ['Job.proposals', ofViewer(`jobs(first: 1) { nodes { proposals(first: $n) { nodes { ${proposal} } } } }`), owner],
 ]
 
@@ -183,15 +217,68 @@ const nodesOf = (value: unknown): unknown[] => {
 test.each(lists)('statements of %s are the same for 5 and for 50 results', async (_, document, viewer) => {
   const counted: number[] = []
   for (const n of [5, 50]) {
-    const of = [{ __typename: 'Viewer', id: owner.id }]
+    const of = [{ __typename: document.includes('on User') ? 'User' : 'Viewer', id: owner.id }]
+    const variables = { n, ...(document.includes('$of') && { of }), ...(document.includes('$id') && { id: gigId }) }
     let found: unknown
     counted.push(
       await market.marketplace.countStatements(async () => {
-        found = await market.marketplace.as(viewer).query(document, document.includes('$of') ? { n, of } : { n })
+        found = await market.marketplace.as(viewer).query(document, variables)
       }),
     )
     expect(nodesOf(found)).toHaveLength(n)
   }
   expect(counted[0]).toBeGreaterThan(0)
   expect(counted[1]).toBe(counted[0])
+})
+
+test('every list of the schema is among them', () => {
+  const schema = buildSchema(readTypeDefs(fileURLToPath(marketplaceService.folder)), marketplaceService.resolvers)
+  const all = Object.values(schema.getTypeMap()).flatMap((type) =>
+    isObjectType(type)
+      ? Object.values(type.getFields())
+          .filter((field) => getNamedType(field.type).name.endsWith('Connection'))
+          .map((field) => `${type.name}.${field.name}`)
+      : [],
+  )
+  expect(all.filter((name) => !lists.some(([covered]) => covered.split(' ')[0] === name))).toEqual([])
+})
+
+test.each([
+  ['relatedGigs', 24, `query ($n: Int!, $id: ID!) { found: relatedGigs(gigId: $id, first: $n) { ${gig} } }`],
+  ['suggest', 20, 'query ($n: Int!) { found: suggest(prefix: "ha", first: $n) { text category { name } } }'],
+])('statements of %s are the same for 2 and for %i results', async (_, most, document) => {
+  const statements = (n: number) =>
+    market.marketplace.countStatements(() =>
+      market.marketplace.as(owner).query(document, document.includes('$id') ? { n, id: gigId } : { n }),
+    )
+  expect(await statements(2)).toBeGreaterThan(0)
+  expect(await statements(most)).toBe(await statements(2))
+})
+
+test.each([
+  ['Gig', gig],
+  ['Job', job],
+  ['Tool', tool],
+  ['Proposal', proposal],
+  ['Invitation', 'id job { id title } freelancer { id }'],
+  ['CustomOffer', 'id client { id } status'],
+])('statements of references to %s are the same for 5 and for 50', async (type, fields) => {
+  const { db } = market.marketplace.context
+  const table = {
+    Gig: gigs,
+    Job: jobs,
+    Tool: tools,
+    Proposal: proposals,
+    Invitation: invitations,
+    CustomOffer: offers,
+  }[type]
+  if (!table) throw new Error(`there is no table of ${type}`)
+  const ids = (await db.select({ id: table.id }).from(table).limit(50)).map(({ id }) => id)
+  const document = `query ($of: [_Any!]!) { _entities(representations: $of) { ... on ${type} { ${fields} } } }`
+  const statements = (n: number) => {
+    const of = ids.slice(0, n).map((id) => ({ __typename: type, id }))
+    return market.marketplace.countStatements(() => market.marketplace.as(owner).query(document, { of }))
+  }
+  expect(ids).toHaveLength(50)
+  expect(await statements(50)).toBe(await statements(5))
 })
