@@ -15,6 +15,7 @@ export interface Viewer {
 }
 export type { Invitation } from './invitation/invitation.ts'
 export type { Job } from './job/job.ts'
+export type { FoundJobs as JobSearchConnection } from './job/search-jobs.ts'
 export type { GigFacets } from './listing/facets.ts'
 export type { Found as GigSearchConnection } from './listing/search-gigs.ts'
 export type { ListingDecision } from './moderation/decision-store.ts'

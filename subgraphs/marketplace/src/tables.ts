@@ -26,26 +26,35 @@ const documentOf = (keywords: string) => (): SQL =>
 const tsvector = customType<{ data: string }>({ dataType: () => 'tsvector' })
 
 /** What this service knows of the people who offer and seek, from the events of identity and profiles. */
-export const sellers = pgTable('sellers', {
-  userId: uuid('user_id').primaryKey(),
-  /** As identity told them last. */
-  roles: text('roles').array().notNull().default([]),
-  rolesAt: instant('roles_at'),
-  emailVerifiedAt: instant('email_verified_at'),
-  suspendedAt: instant('suspended_at'),
-  /** When the newest event on suspension happened: an older one that arrives later says nothing. */
-  standingAt: instant('standing_at'),
-  deletedAt: instant('deleted_at'),
-  /** 1 NEW to 4 TOP. */
-  level: smallint('level').notNull().default(1),
-  levelAt: instant('level_at'),
-  levelEvent: uuid('level_event'),
-  languages: text('languages').array().notNull().default([]),
-  country: text('country'),
-  availableNow: boolean('available_now').notNull().default(true),
-  profileAt: instant('profile_at'),
-  profileEvent: uuid('profile_event'),
-})
+export const sellers = pgTable(
+  'sellers',
+  {
+    userId: uuid('user_id').primaryKey(),
+    /** As identity told them last. */
+    roles: text('roles').array().notNull().default([]),
+    rolesAt: instant('roles_at'),
+    emailVerifiedAt: instant('email_verified_at'),
+    suspendedAt: instant('suspended_at'),
+    /** When the newest event on suspension happened: an older one that arrives later says nothing. */
+    standingAt: instant('standing_at'),
+    deletedAt: instant('deleted_at'),
+    /** 1 NEW to 4 TOP. */
+    level: smallint('level').notNull().default(1),
+    levelAt: instant('level_at'),
+    levelEvent: uuid('level_event'),
+    languages: text('languages').array().notNull().default([]),
+    country: text('country'),
+    availableNow: boolean('available_now').notNull().default(true),
+    profileAt: instant('profile_at'),
+    profileEvent: uuid('profile_event'),
+  },
+  (table) => [
+    // Few; asked for each job and tool that is listed.
+    index('sellers_out_of_standing')
+      .on(table.userId)
+      .where(sql`${table.suspendedAt} is not null or ${table.deletedAt} is not null`),
+  ],
+)
 
 export const gigStatuses = ['DRAFT', 'PENDING_REVIEW', 'ACTIVE', 'PAUSED', 'REMOVED', 'ARCHIVED'] as const
 
@@ -244,6 +253,12 @@ export const jobs = pgTable(
     index('jobs_open').on(table.postedAt, table.id).where(sql`${table.status} = 'OPEN'`),
     index('jobs_expiring').on(table.expiresAt).where(sql`${table.status} = 'OPEN'`),
     index('jobs_document').using('gin', table.document),
+    index('jobs_title_similar').using('gin', table.title.op('gin_trgm_ops')).where(sql`${table.status} = 'OPEN'`),
+    index('jobs_by_budget').on(table.budgetMaxMinor, table.id).where(sql`${table.status} = 'OPEN'`),
+    // What search counts by, so that counting without words reads this alone.
+    index('jobs_counts')
+      .on(table.categoryId, table.budgetKind, table.duration, table.level, table.expiresAt, table.clientId)
+      .where(sql`${table.status} = 'OPEN'`),
   ],
 )
 

@@ -168,6 +168,11 @@ const lists: readonly (readonly [string, string, Viewer])[] = [
   ],
   ['Query.searchGigs without words', `query ($n: Int!) { searchGigs(first: $n) { nodes { ${gig} } } }`, owner],
   ['Query.searchJobs', `query ($n: Int!) { searchJobs(first: $n) { nodes { ${job} } } }`, owner],
+  [
+    'Query.searchJobs with words',
+    `query ($n: Int!) { searchJobs(query: "bakery", first: $n) { totalCount facets { levels { count } } nodes { ${job} } } }`,
+    owner,
+  ],
   ['Query.tools', `query ($n: Int!) { tools(first: $n) { nodes { ${tool} } } }`, owner],
   ['Query.moderationQueue', `query ($n: Int!) { moderationQueue(first: $n) { nodes { ${gig} } } }`, moderator],
   ['Query.toolModerationQueue', `query ($n: Int!) { toolModerationQueue(first: $n) { nodes { ${tool} } } }`, moderator],

@@ -3,7 +3,6 @@ import { notFound } from '@gigraph/shared/errors'
 import { type Batch, type ConnectionArguments, indexBy, paginate } from '@gigraph/shared/graphql'
 import { isId } from '@gigraph/shared/time'
 import { and, eq, getTableColumns, gt, inArray, lte, ne, type SQL, sql } from 'drizzle-orm'
-import type { JobFilter } from '../__generated__/schema.ts'
 import type { Context } from '../context.ts'
 import { jobs, sellers } from '../tables.ts'
 import type { Job } from './job.ts'
@@ -59,7 +58,7 @@ const list = (ctx: Context, args: ConnectionArguments, condition: SQL | undefine
   )
 
 /** The condition that a job's client is suspended or gone. */
-const suspended = sql`exists(select from ${sellers} where ${sellers.userId} = ${jobs.clientId} and (${sellers.suspendedAt} is not null or ${sellers.deletedAt} is not null))`
+export const ofSuspended = sql`exists(select from ${sellers} where ${sellers.userId} = ${jobs.clientId} and (${sellers.suspendedAt} is not null or ${sellers.deletedAt} is not null))`
 
 /** A client's open jobs, newest first. */
 export const listOpenOfClient = (ctx: Context, clientId: string, args: ConnectionArguments) =>
@@ -70,7 +69,7 @@ export const listOpenOfClient = (ctx: Context, clientId: string, args: Connectio
       eq(jobs.clientId, clientId),
       eq(jobs.status, 'OPEN'),
       gt(jobs.expiresAt, ctx.clock.now()),
-      sql`not ${suspended}`,
+      sql`not ${ofSuspended}`,
     ),
   )
 
@@ -87,34 +86,6 @@ export const listOwn = (
   clientId: string,
   { status, ...args }: ConnectionArguments & { readonly status?: readonly Job['status'][] | null | undefined },
 ) => list(ctx, args, and(eq(jobs.clientId, clientId), status ? isSeenAs(status, ctx.clock.now()) : undefined))
-
-/** Open jobs that match, newest first. */
-export const search = (
-  ctx: Context,
-  args: ConnectionArguments & {
-    readonly query?: string | null | undefined
-    readonly filter?: JobFilter | null | undefined
-  },
-) => {
-  const { category, skills, budgetKind, budgetMinMinor, duration, level } = args.filter ?? {}
-  const text = args.query?.trim().slice(0, 200)
-  return list(
-    ctx,
-    args,
-    and(
-      eq(jobs.status, 'OPEN'),
-      gt(jobs.expiresAt, ctx.clock.now()),
-      sql`not ${suspended}`,
-      text ? sql`${jobs.document} @@ websearch_to_tsquery('english', plain_text(${text}))` : undefined,
-      category != null ? sql`(${jobs.categoryId} = ${category} or ${jobs.topCategoryId} = ${category})` : undefined,
-      skills ? sql`${jobs.skills} && ${sql.param(skills.map((skill) => skill.toLowerCase()))}::text[]` : undefined,
-      budgetKind ? eq(jobs.budgetKind, budgetKind) : undefined,
-      budgetMinMinor != null ? sql`${jobs.budgetMaxMinor} >= ${budgetMinMinor}` : undefined,
-      duration ? inArray(jobs.duration, [...duration]) : undefined,
-      level ? inArray(jobs.level, [...level]) : undefined,
-    ),
-  )
-}
 
 /** Notes jobs whose time is over. */
 export const expireDue = (tx: Transaction, now: Date): Promise<Job[]> =>

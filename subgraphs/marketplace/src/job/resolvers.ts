@@ -5,11 +5,13 @@ import { renderMarkdown } from '@gigraph/shared/markdown'
 import type { Resolvers } from '../__generated__/schema.ts'
 import { categoryOf } from '../category/category.ts'
 import type { Context } from '../context.ts'
+import { asksFor } from '../listing/asks-for.ts'
 import { countByJob, listOfJob, ownByJob } from '../proposal/proposal-store.ts'
 import { attachmentById } from '../upload/attachments.ts'
 import { type Job, statusOf } from './job.ts'
-import { jobById, listOpenOfClient, listOwn, search } from './job-store.ts'
+import { jobById, listOpenOfClient, listOwn } from './job-store.ts'
 import { closeJob, postJob, updateJob } from './post-job.ts'
+import { type FoundJobs, searchJobs } from './search-jobs.ts'
 
 /** Freelancers see every job that staff have not removed; clients their own; staff all. */
 export const visibleJob = (ctx: Context, job: Job | null): Job | null => {
@@ -25,21 +27,31 @@ const empty = {
   pageInfo: { hasNextPage: false, hasPreviousPage: false, startCursor: null, endCursor: null },
 }
 
+/** Counted with the page, because the selection asks for it: see `asksFor`. */
+const spreadOf = ({ spread }: FoundJobs) => {
+  if (!spread) throw new Error('the jobs were not counted')
+  return spread
+}
+
 export const jobResolvers: Resolvers = {
   Query: {
     job: async (_, { id }, ctx) => {
       requireViewer(ctx)
       return visibleJob(ctx, await load(ctx, jobById, id))
     },
-    searchJobs: (_, args, ctx) => {
+    searchJobs: (_, args, ctx, info) => {
       requireRole(requireViewer(ctx), 'FREELANCER')
-      return search(ctx, args)
+      return searchJobs(ctx, args, asksFor(info, ['totalCount', 'facets']))
     },
   },
   Mutation: {
     postJob: async (_, { input }, ctx) => payload('job', await postJob(ctx, input)),
     updateJob: async (_, { input }, ctx) => payload('job', await updateJob(ctx, input)),
     closeJob: async (_, { input }, ctx) => payload('job', await closeJob(ctx, input)),
+  },
+  JobSearchConnection: {
+    totalCount: (found) => spreadOf(found).totalCount,
+    facets: (found) => spreadOf(found).facets,
   },
   User: {
     jobs: ({ id }, args, ctx) =>

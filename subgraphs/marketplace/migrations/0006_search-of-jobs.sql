@@ -1,0 +1,4 @@
+CREATE INDEX "jobs_title_similar" ON "jobs" USING gin ("title" gin_trgm_ops) WHERE "jobs"."status" = 'OPEN';--> statement-breakpoint
+CREATE INDEX "jobs_by_budget" ON "jobs" USING btree ("budget_max_minor","id") WHERE "jobs"."status" = 'OPEN';--> statement-breakpoint
+CREATE INDEX "jobs_counts" ON "jobs" USING btree ("category_id","budget_kind","duration","level","expires_at","client_id") WHERE "jobs"."status" = 'OPEN';--> statement-breakpoint
+CREATE INDEX "sellers_out_of_standing" ON "sellers" USING btree ("user_id") WHERE "sellers"."suspended_at" is not null or "sellers"."deleted_at" is not null;
