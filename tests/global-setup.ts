@@ -1,14 +1,15 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startPostgres } from '@gigraph/dev/postgres'
 import type { TestProject } from 'vitest/node'
+import { makeScratch } from './scratch.ts'
 
 /** One throw-away PostgreSQL server for the whole run; each test file makes its databases in it. */
 const setup = async ({ provide }: TestProject) => {
-  const dataDirectory = mkdtempSync(join(tmpdir(), 'gigraph-test-postgres-'))
+  const scratch = makeScratch()
+  // Workers begin later and inherit it, and so do the programs that they start.
+  process.env.TMPDIR = scratch.directory
   const server = await startPostgres({
-    dataDirectory,
+    dataDirectory: join(scratch.directory, 'postgres'),
     port: 0,
     password: 'test-only',
     persistent: false,
@@ -17,7 +18,7 @@ const setup = async ({ provide }: TestProject) => {
   provide('postgresUrl', server.url)
   return async () => {
     await server.stop()
-    rmSync(dataDirectory, { recursive: true, force: true })
+    scratch.remove()
   }
 }
 

@@ -3,7 +3,9 @@ import { hash, verify } from '@node-rs/argon2'
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { type Identity, Login, startIdentity } from './start-identity.ts'
 
-// The library works as ever; only its calls are counted.
+// The library works as ever; only its calls are counted. Files share the modules of their worker, and those that have been
+// loaded by another file hold the library itself: here all are loaded anew.
+vi.hoisted(() => vi.resetModules())
 vi.mock('@node-rs/argon2', { spy: true })
 
 let identity: Identity
@@ -11,6 +13,9 @@ beforeAll(async () => {
   identity = await startIdentity()
 })
 afterAll(() => identity.close())
+afterAll(() => {
+  vi.resetModules()
+})
 beforeEach(() => {
   vi.mocked(verify).mockClear()
   vi.mocked(hash).mockClear()
