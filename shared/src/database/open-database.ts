@@ -4,6 +4,7 @@ import pg from 'pg'
 import type { Database, DatabaseLog } from './database.ts'
 import { traceStatement } from './traced-statement.ts'
 import { registerDatabase } from './transaction.ts'
+import { watchAnswers } from './watch-answers.ts'
 
 // Waiting for a connection plus waiting for an answer stays under 8 s, whatever the server or the network does.
 const CONNECT_MS = 2_500
@@ -49,14 +50,16 @@ export const openDatabase = ({
     max: maxConnections,
     connectionTimeoutMillis: CONNECT_MS,
     statement_timeout: STATEMENT_MS,
-    query_timeout: ANSWER_MS,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
     keepAlive: true,
   })
   // Not the error itself: pg-pool hangs its client on it.
   pool.on('error', ({ message }) => log?.warn({ reason: message }, 'an idle database connection was lost'))
   // Between checkout and the first statement nobody else listens, and an 'error' without a listener ends the process.
-  pool.on('connect', (client) => client.on('error', () => undefined))
+  pool.on('connect', (client) => {
+    client.on('error', () => undefined)
+    watchAnswers(client, ANSWER_MS)
+  })
 
   traceQueries(pool)
 

@@ -138,6 +138,8 @@ describe('a network that fails', () => {
   }, async () => {
     const proxy = await startFaultyProxy(server.url())
     const through = openDatabase({ url: proxy.url, applicationName: 'proxied', maxConnections: 4 })
+    // Three connections: for two transactions and the query; the ping will want a fourth.
+    await Promise.all([through.ping(), through.ping(), through.ping()])
     const startedAt = performance.now()
     const bothOpen = Promise.withResolvers<void>()
     let open = 0

@@ -1,13 +1,13 @@
 import { badUserInput } from '@gigraph/shared/errors'
 import { load } from '@gigraph/shared/graphql'
-import { z } from 'zod'
+import { isId } from '@gigraph/shared/time'
 import type { Context } from '../context.ts'
 import type { User } from './user.ts'
 import { findOptionalUserByHandle, userById } from './user-store.ts'
 
 /** Ids come from clients: what is no UUID is nobody's. */
 export const loadUser = async (ctx: Context, id: string): Promise<User | null> =>
-  z.uuid().safeParse(id).success ? load(ctx, userById, id) : null
+  isId(id) ? load(ctx, userById, id) : null
 
 /**
  * Somebody as everybody may look them up. Accounts whose address was never verified are not shown, so that a look does not tell
