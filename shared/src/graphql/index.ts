@@ -1,3 +1,4 @@
+export { asksFor } from './asks-for.ts'
 export * from './connection.ts'
 export * from './format-error.ts'
 export * from './load.ts'

@@ -5,7 +5,7 @@ import type { Context } from './context.ts'
 import { gigSlug } from './gig/create-gig.ts'
 import { type GigContent, type GigStatus, versionOf } from './gig/gig.ts'
 import { relist } from './listing/relist.ts'
-import { learnWords } from './listing/search-words.ts'
+import { countWords, learnWords } from './listing/search-words.ts'
 import { levels } from './seller/seller-store.ts'
 import { gigs, gigVersions, sellers } from './tables.ts'
 
@@ -117,11 +117,16 @@ export const seedMarketplace = async (
     offers.toSorted((one, other) => (one.id < other.id ? -1 : 1)),
     CHUNK,
   )
+  const uses = new Map<string, number>()
   const write = async (): Promise<void> => {
-    for (let batch = waiting.shift(); batch; batch = waiting.shift()) await addGigs(ctx, batch)
+    for (let batch = waiting.shift(); batch; batch = waiting.shift()) {
+      await addGigs(ctx, batch)
+      // Here and not at the end: PostgreSQL works for the other writers meanwhile.
+      countWords(batch.filter(({ status }) => status === 'ACTIVE').map(wordsOf), uses)
+    }
   }
   await Promise.all(Array.from({ length: WRITERS }, write))
-  await transaction(ctx.db, (tx) => learnWords(tx, offers.map(wordsOf)), PATIENT)
+  await transaction(ctx.db, (tx) => learnWords(tx, uses), PATIENT)
 }
 
 const wordsOf = (gig: SeedGig): string => `${gig.title} ${versionOf(gig).keywords}`

@@ -1,5 +1,6 @@
 export type { ClientProfile } from './client/client.ts'
 export type { FreelancerProfile } from './freelancer/freelancer.ts'
+export type { FoundFreelancers as FreelancerProfileConnection } from './freelancer/search-freelancers.ts'
 
 /** Only the id: the gateway joins the rest of a user. */
 export interface User {

@@ -104,6 +104,12 @@ export const freelancerProfiles = pgTable(
   (table) => [
     index('freelancer_profiles_document').using('gin', table.document),
     index('freelancer_profiles_headline_similar').using('gin', table.headline.op('gin_trgm_ops')),
+    index('freelancer_profiles_name_similar').using('gin', table.displayName.op('gin_trgm_ops')),
+    index('freelancer_profiles_skills_similar').using('gin', table.skillNames.op('gin_trgm_ops')),
+    // What search counts by and often filters by, so that counting without words reads this alone.
+    index('freelancer_profiles_counts')
+      .on(table.level, table.country, table.verified, table.availability, table.awayFromOn, table.awayToOn)
+      .where(sql`headline <> ''`),
     index('freelancer_profiles_skills').using('gin', table.skillSlugs),
     index('freelancer_profiles_languages').using('gin', table.languageCodes),
     index('freelancer_profiles_country').on(table.country),

@@ -326,6 +326,22 @@ test('search finds by words and by typing errors, filters, sorts and pages witho
     expect(await within({ rateMaxMinor: 2_000 })).toEqual([1, 3])
     expect(await within({ rateMinMinor: 0, rateMaxMinor: 5_000 })).toEqual([0, 1, 3, 4])
   }
+  // Names and skills forgive typing errors too.
+  expect((await ids({ query: 'tunning' })).toSorted()).toEqual([0, 1, 2, 3, 4])
+  const counted = await services.profiles.anonymous.query(
+    '{ freelancers(query: "xylophone", first: 1) { totalCount resembling facets { levels { level count } countries { country { code name } count } } } }',
+  )
+  expect(counted.freelancers).toEqual({
+    totalCount: 5,
+    resembling: false,
+    facets: {
+      levels: [{ level: 'NEW', count: 5 }],
+      countries: [
+        { country: { code: 'NO', name: 'Norway' }, count: 3 },
+        { country: { code: 'SE', name: 'Sweden' }, count: 2 },
+      ],
+    },
+  })
   expect(await ids({ query: 'xylophone', filter: { levels: ['TOP'] } })).toEqual([])
   const one = await search({ query: 'xylophone', first: 2 })
   const two = await search({ query: 'xylophone', first: 3, after: one.pageInfo.endCursor })

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { buildSchema, readTypeDefs } from '@gigraph/shared/graphql'
 import { staff, startTestServices } from '@gigraph/shared/testing'
-import { after, makeId } from '@gigraph/shared/time'
+import { makeId } from '@gigraph/shared/time'
 import { getNamedType, isObjectType } from 'graphql'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { profilesService } from '../src/index.ts'
@@ -19,11 +19,12 @@ beforeAll(async () => {
   services = await start()
   const { db, clock } = services.profiles.context
   const now = clock.now()
+  const at = (index: number) => new Date(now.getTime() - index * 1_000)
   await seedProfiles(services.profiles.context, {
     freelancers: ids.map((userId, index) => ({
       ...{ userId, displayName: `Person ${index}`, headline: 'Vitrine builder', bio: '**Glass**' },
       ...{ skills: [{ name: 'Glazing', level: 3 }], hourlyRateMinor: 1_000 + index, country: 'SE', timeZone: null },
-      ...{ languages: [], createdAt: after(now, `-${index}s`) },
+      ...{ languages: [], createdAt: at(index) },
     })),
     clients: [],
   })
@@ -41,7 +42,7 @@ beforeAll(async () => {
   await db.insert(clientProfiles).values(
     ids.map((userId, index) => ({
       ...{ userId, companyName: 'Ek AB', verification: 'PENDING' as const, verificationRequestedAt: now },
-      ...{ verificationDocumentIds: [documents[index] ?? ''], createdAt: after(now, `-${index}s`), updatedAt: now },
+      ...{ verificationDocumentIds: [documents[index] ?? ''], createdAt: at(index), updatedAt: now },
     })),
   )
   const content = { title: 'One', organization: 'Two', startedOn: '2020-01-01' }
@@ -72,6 +73,10 @@ const lists: readonly (readonly [string, string])[] = [
   [
     'Query.freelancers with typing errors',
     `query ($n: Int!) { found: freelancers(query: "vitrinne bilder", first: $n) { nodes { ${freelancer} } } }`,
+  ],
+  [
+    'Query.freelancers with counts',
+    `query ($n: Int!) { found: freelancers(query: "vitrine", first: $n) { totalCount facets { levels { count } countries { count } } nodes { userId } } }`,
   ],
   ['Query.clientProfiles', `query ($n: Int!) { found: clientProfiles(first: $n) { nodes { ${client} } } }`],
   ['Query.verificationQueue', `query ($n: Int!) { found: verificationQueue(first: $n) { nodes { ${client} } } }`],

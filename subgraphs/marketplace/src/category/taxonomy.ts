@@ -1,4 +1,7 @@
-/** The catalogue's categories: a top category, then what belongs to it. The id of each is made of its name. */
+/**
+ * The catalogue's categories: a top category, then what belongs to it. The id of each is made of its name. The list was made for Gigraph,
+ * of what freelancers commonly offer, and follows no other catalogue.
+ */
 export const taxonomy: Readonly<Record<string, readonly string[]>> = {
   'Graphics & Design': [
     'Logo Design',

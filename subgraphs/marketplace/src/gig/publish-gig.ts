@@ -2,7 +2,7 @@ import type { Transaction } from '@gigraph/shared/database'
 import type { Context } from '../context.ts'
 import { gigPublished, gigUpdated } from '../events.ts'
 import { relist } from '../listing/relist.ts'
-import { learnWords } from '../listing/search-words.ts'
+import { countWords, learnWords } from '../listing/search-words.ts'
 import type { Gig, GigStatus } from './gig.ts'
 import { save } from './gig-store.ts'
 
@@ -18,7 +18,7 @@ export const publishGig = async (ctx: Context, tx: Transaction, gig: Gig, status
     updatedAt: now,
   })
   await relist(tx, [gig.id])
-  await learnWords(tx, [`${gig.shown.title} ${gig.shown.keywords}`])
+  await learnWords(tx, countWords([`${gig.shown.title} ${gig.shown.keywords}`]))
   const told = { gigId: gig.id, sellerId: gig.sellerId, title: gig.shown.title, version: gig.draftVersion }
   await ctx.publish(tx, gig.publishedVersion === null ? gigPublished : gigUpdated, told)
   return saved

@@ -1,5 +1,5 @@
+import { asksFor } from '@gigraph/shared/graphql'
 import type { Resolvers } from '../__generated__/schema.ts'
-import { asksFor } from './asks-for.ts'
 import type { Spread } from './facets.ts'
 import { relatedGigs } from './related-gigs.ts'
 import { type Found, searchGigs } from './search-gigs.ts'

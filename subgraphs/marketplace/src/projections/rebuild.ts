@@ -4,7 +4,7 @@ import { sql } from 'drizzle-orm'
 import type { Context } from '../context.ts'
 import { countAll } from '../feedback/count-feedback.ts'
 import { relist } from '../listing/relist.ts'
-import { learnWords } from '../listing/search-words.ts'
+import { countWords, learnWords } from '../listing/search-words.ts'
 
 const CHUNK = 1_000
 /** Nobody waits for it. */
@@ -42,20 +42,23 @@ export const rebuildProjections = async (ctx: Pick<Context, 'db'>): Promise<Rebu
 }
 
 const relearnWords = async (ctx: Pick<Context, 'db'>): Promise<void> => {
-  const texts: string[] = []
+  const uses = new Map<string, number>()
   let after = '00000000-0000-0000-0000-000000000000'
   for (;;) {
     const found = await nextGigs(ctx, after)
     const last = found.at(-1)
     if (last === undefined) break
-    texts.push(...found.flatMap(({ words }) => (words === null ? [] : [words])))
+    countWords(
+      found.flatMap(({ words }) => words ?? []),
+      uses,
+    )
     after = last.id
   }
   await transaction(
     ctx.db,
     async (tx) => {
       await tx.execute(sql`delete from search_words`)
-      await learnWords(tx, texts)
+      await learnWords(tx, uses)
     },
     PATIENT,
   )

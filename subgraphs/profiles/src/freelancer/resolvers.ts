@@ -1,5 +1,5 @@
 import { payload } from '@gigraph/shared/errors'
-import { load, mapConnection } from '@gigraph/shared/graphql'
+import { asksFor, load } from '@gigraph/shared/graphql'
 import { renderMarkdown } from '@gigraph/shared/markdown'
 import type { Resolvers } from '../__generated__/schema.ts'
 import { countryName, languageName } from '../places/places.ts'
@@ -7,20 +7,36 @@ import { isAvailableNow } from './freelancer.ts'
 import { freelancerCompleteness } from './freelancer-completeness.ts'
 import { freelancerByUserId } from './freelancer-store.ts'
 import { explainLevel, measure } from './level.ts'
-import { searchFreelancers } from './search-freelancers.ts'
+import { type FoundFreelancers, searchFreelancers } from './search-freelancers.ts'
 import { setAvailability } from './set-availability.ts'
 import { setSkills } from './set-skills.ts'
 import { updateFreelancerProfile } from './update-freelancer-profile.ts'
 
+/** Counted with the page, because the selection asks for it: see `asksFor`. */
+const spreadOf = ({ spread }: FoundFreelancers) => {
+  if (!spread) throw new Error('the freelancers were not counted')
+  return spread
+}
+
 export const freelancerResolvers: Resolvers = {
   Query: {
-    freelancers: async (_, args, ctx) => mapConnection(await searchFreelancers(ctx, args), (profile) => profile),
+    freelancers: (_, args, ctx, info) => searchFreelancers(ctx, args, asksFor(info, ['totalCount', 'facets'])),
   },
   Mutation: {
     updateFreelancerProfile: async (_, { input }, ctx) =>
       payload('freelancerProfile', await updateFreelancerProfile(ctx, input)),
     setSkills: async (_, { input }, ctx) => payload('freelancerProfile', await setSkills(ctx, input)),
     setAvailability: async (_, { input }, ctx) => payload('freelancerProfile', await setAvailability(ctx, input)),
+  },
+  FreelancerProfileConnection: {
+    totalCount: (found) => spreadOf(found).totalCount,
+    facets: (found) => {
+      const { levels, countries } = spreadOf(found)
+      return {
+        levels: [...levels],
+        countries: countries.map(({ code, count }) => ({ country: { code, name: countryName(code) }, count })),
+      }
+    },
   },
   User: {
     __resolveReference: ({ id }) => ({ id }),

@@ -7,6 +7,7 @@ import { z } from 'zod'
 import type { FreelancerSort, QueryFreelancersArgs } from '../__generated__/schema.ts'
 import type { Context } from '../context.ts'
 import { freelancerProfiles as profiles } from '../tables.ts'
+import { countFreelancers, type FreelancerSpread } from './count-freelancers.ts'
 import type { FreelancerProfile } from './freelancer.ts'
 import { freelancerByUserId } from './freelancer-store.ts'
 
@@ -35,7 +36,8 @@ const positions = (looking: Looking | null): Record<FreelancerSort, SQL> => {
   const match =
     looking?.by === 'words'
       ? sql`ts_rank(${profiles.document}, search.words) * 100`
-      : sql`word_similarity(search.plain, ${profiles.headline}) * 10`
+      : sql`greatest(word_similarity(search.plain, ${profiles.headline}), word_similarity(search.plain, ${profiles.skillNames}),
+          word_similarity(search.plain, ${profiles.displayName})) * 10`
   return {
     RELEVANCE: looking
       ? sql`round((${match} + ${profiles.standing} / 10)::numeric, 6)::double precision`
@@ -49,7 +51,8 @@ const positions = (looking: Looking | null): Record<FreelancerSort, SQL> => {
 
 const textCondition = (looking: Looking | null): SQL => {
   if (!looking) return sql`${profiles.headline} <> ''`
-  return looking.by === 'words' ? sql`${profiles.document} @@ search.words` : sql`search.plain <% ${profiles.headline}`
+  if (looking.by === 'words') return sql`${profiles.document} @@ search.words`
+  return sql`(search.plain <% ${profiles.headline} or search.plain <% ${profiles.skillNames} or search.plain <% ${profiles.displayName})`
 }
 
 /** Bounds of the hourly rate, by the column whose index gives the order: so it is read from bound to bound. */
@@ -95,15 +98,24 @@ const lookFor = async (ctx: Context, text: string): Promise<Looking> => {
   return { text, by: answer?.found ? 'words' : 'resemblance' }
 }
 
+/** The found page with what was really looked for. */
+export interface FoundFreelancers extends Connection<FreelancerProfile> {
+  readonly resembling: boolean
+  /** How all matches spread; null when nobody asked for it. */
+  readonly spread: FreelancerSpread | null
+}
+
 /**
  * One page of freelancers. Typing errors are forgiven where nobody has the words as they were typed. Without words, those who have not written a headline yet are left out.
  *
+ * @param counting whether to count all matches too
  * @throws {ApplicationError} BAD_USER_INPUT for more than 200 characters and for foreign cursors
  */
 export const searchFreelancers = async (
   ctx: Context,
   args: QueryFreelancersArgs,
-): Promise<Connection<FreelancerProfile>> => {
+  counting: boolean,
+): Promise<FoundFreelancers> => {
   const parsed = wanted.safeParse(args.query ?? '')
   if (!parsed.success) throw badUserInput(`query has at most ${MAXIMUM_QUERY} characters.`, 'query')
   const looking = parsed.data ? await lookFor(ctx, parsed.data) : null
@@ -112,6 +124,7 @@ export const searchFreelancers = async (
   const search = looking
     ? sql`, (select ${wordsOf(looking.text)} as words, plain_text(${looking.text}) as plain) as search`
     : sql``
+  const from = sql`${profiles}${search} where ${conditionsOf({ filter: args.filter, sort }, looking, today)}`
   const page = await paginate<Match>(
     args,
     [
@@ -123,12 +136,16 @@ export const searchFreelancers = async (
         ctx.db,
         sql`select matched.position, matched.user_id from (
               select ${positions(looking)[sort]} as position, ${profiles.userId}
-              from ${profiles}${search} where ${conditionsOf({ filter: args.filter, sort }, looking, today)}
+              from ${from}
             ) as matched
             ${where ? sql`where ${where}` : sql``} order by ${sql.join(orderBy, sql`, `)} limit ${limit}`,
       ),
   )
   const nodes = await Promise.all(page.nodes.map((row) => load(ctx, freelancerByUserId, row.user_id)))
   const byId = new Map(nodes.map((profile, index) => [page.nodes[index]?.user_id, profile]))
-  return mapConnection(page, (row) => byId.get(row.user_id) as FreelancerProfile)
+  return {
+    ...mapConnection(page, (row) => byId.get(row.user_id) as FreelancerProfile),
+    resembling: looking?.by === 'resemblance',
+    spread: counting ? await countFreelancers(ctx.db, from) : null,
+  }
 }

@@ -1,0 +1,3 @@
+CREATE INDEX "freelancer_profiles_name_similar" ON "freelancer_profiles" USING gin ("display_name" gin_trgm_ops);--> statement-breakpoint
+CREATE INDEX "freelancer_profiles_skills_similar" ON "freelancer_profiles" USING gin ("skill_names" gin_trgm_ops);--> statement-breakpoint
+CREATE INDEX "freelancer_profiles_counts" ON "freelancer_profiles" USING btree ("level","country","verified","availability","away_from_on","away_to_on") WHERE headline <> '';
