@@ -3,8 +3,9 @@ import { makeId } from '@gigraph/shared/time'
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { relist } from '../src/listing/relist.ts'
+import { rebuildProjections } from '../src/projections/rebuild.ts'
 import { type SeedGig, seedMarketplace } from '../src/seed.ts'
-import { gigs, gigVersions, listings, listingTexts } from '../src/tables.ts'
+import { gigs, gigVersions, listings, listingTexts, searchWords } from '../src/tables.ts'
 import { type Market, publishedGig, seedGig, seller, startMarket } from './market.ts'
 
 let market: Market
@@ -58,6 +59,20 @@ test('listing a seeded gig again changes nothing', async () => {
       seeded.map(({ id }) => id),
     ),
   )
+  expect(await read()).toEqual(before)
+})
+
+test('computing everything anew after a seed finds nothing wrong, and the same words', async () => {
+  const { context } = market.marketplace
+  const seeded = [
+    seedGig({ title: 'I will polish armillaries' }),
+    seedGig({ title: 'I will gild astrolabes', status: 'DRAFT' }),
+  ]
+  await seedMarketplace(context, { sellers: [], gigs: seeded })
+  const read = () => context.db.select().from(searchWords).orderBy(searchWords.word)
+  const before = await read()
+  expect(before).toContainEqual({ word: 'armillaries', uses: 1 })
+  expect((await rebuildProjections(context)).corrected).toBe(0)
   expect(await read()).toEqual(before)
 })
 
