@@ -18,6 +18,7 @@ export const routes: Routes = {
   'client.verified': ['messaging'],
   'client.rejected': ['messaging'],
   'job.posted': ['profiles'],
+  'job.updated': ['profiles'],
   'job.invited': ['messaging'],
   'job.filled': ['profiles', 'messaging'],
   'job.closed': ['profiles'],

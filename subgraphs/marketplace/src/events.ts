@@ -19,6 +19,13 @@ export const jobPosted = event('job.posted', 1, {
   title: z.string(),
   budget: money.nullable(),
 })
+/** What it says was changed; `budget` as with `job.posted`. */
+export const jobUpdated = event('job.updated', 1, {
+  jobId: id,
+  clientId: id,
+  title: z.string(),
+  budget: money.nullable(),
+})
 /** A client asks a freelancer to apply. */
 export const jobInvited = event('job.invited', 1, {
   invitationId: id,

@@ -260,6 +260,10 @@ test('a job changes and closes while it is open, by its owner only', async () =>
     title: 'A shop for our bakery',
     skills: ['go'],
   })
+  expect(await market.marketplace.outbox('job.updated')).toContainEqual({
+    ...{ jobId: id, clientId: owner.id, title: 'A shop for our bakery' },
+    budget: { amountMinor: 80_000, currency: 'USD' },
+  })
   expect((await market.marketplace.as(owner).query(Close, { id })).closeJob.job.status).toBe('CLOSED')
   expect((await market.marketplace.as(owner).query(Change, { id })).updateJob.userErrors).toEqual([
     { code: 'INVALID_STATE' },

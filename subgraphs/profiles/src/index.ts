@@ -7,6 +7,7 @@ import type { Context, Extra } from './context.ts'
 import { entryResolvers } from './entry/resolvers.ts'
 import { rebuildFreelancers } from './freelancer/rebuild.ts'
 import { freelancerResolvers } from './freelancer/resolvers.ts'
+import { runTellAvailability, tellAvailability } from './freelancer/tell-availability.ts'
 import { handlers } from './handlers/index.ts'
 import { personalData } from './personal-data.ts'
 import { skillResolvers } from './skill/resolvers.ts'
@@ -40,6 +41,7 @@ export const profilesService = defineSubgraph<typeof configuration, Extra>({
   handlers,
   projections: rebuildFreelancers,
   jobs: [
+    implementJob(tellAvailability, runTellAvailability),
     implementJob(sweepUploads, runSweepUploads),
     implementJob(processUpload, runProcessUpload),
     implementJob(removeFiles, runRemoveFiles),

@@ -20,7 +20,7 @@ export const personalData = [
     name: 'freelancerProfile',
     table: freelancerProfiles,
     of: (userId) => eq(freelancerProfiles.userId, userId),
-    omit: ['document', 'skillSlugs', 'skillNames', 'standing', 'rated', 'cheap', 'dear', 'newest'],
+    omit: ['availableTold', 'document', 'skillSlugs', 'skillNames', 'standing', 'rated', 'cheap', 'dear', 'newest'],
     key: freelancerProfiles.userId,
   }),
   rowsOf({

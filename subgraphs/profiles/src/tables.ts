@@ -76,6 +76,8 @@ export const freelancerProfiles = pgTable(
     awayFromOn: date('away_from_on'),
     awayToOn: date('away_to_on'),
     availabilityNote: text('availability_note').notNull().default(''),
+    /** Whether others were told last that work can start at once; null while nothing was told. */
+    availableTold: boolean('available_told'),
     level: text('level', { enum: freelancerLevels }).notNull().default('NEW'),
     ordersCompleted: integer('orders_completed').notNull().default(0),
     ordersOnTime: integer('orders_on_time').notNull().default(0),
@@ -113,6 +115,7 @@ export const freelancerProfiles = pgTable(
     index('freelancer_profiles_skills').using('gin', table.skillSlugs),
     index('freelancer_profiles_languages').using('gin', table.languageCodes),
     index('freelancer_profiles_country').on(table.country),
+    index('freelancer_profiles_away').on(table.awayFromOn).where(sql`${table.awayFromOn} is not null`),
     ...[table.standing, table.rated, table.cheap, table.dear, table.newest].map((column) =>
       index(`freelancer_profiles_by_${column.name}`).on(column, table.userId).where(sql`headline <> ''`),
     ),
@@ -234,6 +237,8 @@ export const clientJobs = pgTable(
     status: text('status', { enum: ['OPEN', 'FILLED', 'CLOSED'] }).notNull(),
     /** The most that the client would pay; null for hourly work and while unknown. */
     budgetMinor: bigint('budget_minor', { mode: 'number' }),
+    /** When the budget became this: what is older and arrives later says nothing. */
+    budgetAt: instant('budget_at'),
   },
   (table) => [index('client_jobs_of').on(table.clientId)],
 )

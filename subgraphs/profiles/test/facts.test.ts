@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { userDeleted, userEmailVerified, userRegistered, userRoleChanged, userUpdated } from '@gigraph/identity/events'
-import { jobClosed, jobExpired, jobFilled, jobPosted } from '@gigraph/marketplace/events'
+import { jobClosed, jobExpired, jobFilled, jobPosted, jobUpdated } from '@gigraph/marketplace/events'
 import { messageSent } from '@gigraph/messaging/events'
 import { orderCancelled, orderCompleted } from '@gigraph/orders/events'
 import { paymentRefunded, paymentSucceeded } from '@gigraph/payments/events'
@@ -102,7 +102,8 @@ const historyOf = (userId: string): Told[] => {
   told(reviewRestored, back)
   const [filled, closed, expired] = [job(), job(), job()]
   told(jobPosted, { ...filled, budget: usd(10_000) })
-  told(jobPosted, { ...closed, budget: usd(30_000) })
+  told(jobPosted, { ...closed, budget: usd(90_000) })
+  told(jobUpdated, { ...closed, budget: usd(30_000) })
   told(jobPosted, { ...expired, budget: null })
   told(jobPosted, { ...job(), budget: null })
   told(jobFilled, { ...filled, freelancerId: other })

@@ -5,6 +5,7 @@ import type { Role } from '@gigraph/shared/auth'
 import { person, startTestServices } from '@gigraph/shared/testing'
 import { makeId } from '@gigraph/shared/time'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { tellAvailability } from '../src/freelancer/tell-availability.ts'
 import { profilesService } from '../src/index.ts'
 import { seedProfiles } from '../src/seed.ts'
 
@@ -179,6 +180,37 @@ test('a skill that only an erased person had is gone with them', async () => {
   expect(skills).toEqual([{ name: 'Zorbing for all' }])
   const known = await services.profiles.anonymous.query('{ skills(query: "yoga") { name } }')
   expect(known.skills).toContainEqual({ name: 'Yoga' })
+})
+
+test('days away that begin and end are told once each, although nobody changes anything', async () => {
+  const ann = await register('FREELANCER')
+  const day = (offset: number) =>
+    new Date(services.profiles.clock.now().getTime() + offset * 86_400_000).toISOString().slice(0, 10)
+  const told = async () =>
+    (await services.profiles.outbox('profile.updated'))
+      .filter(({ userId }) => userId === ann.id)
+      .map(({ availableNow }) => availableNow)
+  const run = () =>
+    Promise.all([
+      services.profiles.runJob(tellAvailability, {}),
+      services.profiles.runJob(tellAvailability, {}),
+      services.profiles.runJob(tellAvailability, {}),
+    ])
+  await services.profiles
+    .as(ann)
+    .query(SetAvailability, { input: { status: 'AVAILABLE', awayFrom: day(2), awayTo: day(3) } })
+  await run()
+  expect(await told()).toEqual([true])
+  services.profiles.clock.advance('2d')
+  await run()
+  expect(await told()).toEqual([true, false])
+  services.profiles.clock.advance('1d')
+  await run()
+  expect(await told()).toEqual([true, false])
+  services.profiles.clock.advance('1d')
+  await run()
+  await run()
+  expect(await told()).toEqual([true, false, true])
 })
 
 test('availability follows the days away', async () => {

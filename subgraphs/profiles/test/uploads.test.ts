@@ -6,6 +6,7 @@ import { makeId } from '@gigraph/shared/time'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { uploads } from '../src/tables.ts'
+import { removeFiles } from '../src/upload/remove-files.ts'
 import { sweepUploads } from '../src/upload/sweep.ts'
 import { begin, pdf, picture, send, startWithFiles, upload, type WithFiles } from './support/uploads.ts'
 
@@ -296,6 +297,19 @@ test('what nobody claims is gone after a day, what is claimed stays until its ow
   await services.profiles.consume(userDeleted, { userId: ann.id })
   await services.work()
   expect(has(used)).toBe(false)
+})
+
+test('files are deleted as often as the queue likes', async () => {
+  const ann = person('CLIENT')
+  const id = await upload(services, ann, await picture(), { purpose: 'GIG_IMAGE' })
+  await services.work()
+  const keys = services
+    .files('images')
+    .filter((name) => name.startsWith(id))
+    .map((name) => `images/${name}`)
+  expect(keys).toHaveLength(3)
+  for (const _ of [1, 2]) await services.profiles.runJob(removeFiles, { keys })
+  expect(services.files('images').filter((name) => name.startsWith(id))).toEqual([])
 })
 
 test('a lost job is ordered again', async () => {

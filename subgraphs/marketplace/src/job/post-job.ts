@@ -4,7 +4,7 @@ import { fail, notFound, ok, parseInput, type Result } from '@gigraph/shared/err
 import { after } from '@gigraph/shared/time'
 import { categoryOf } from '../category/category.ts'
 import type { Context } from '../context.ts'
-import { jobClosed, jobPosted } from '../events.ts'
+import { jobClosed, jobPosted, jobUpdated } from '../events.ts'
 import { findOptional, maySell } from '../seller/seller-store.ts'
 import { claimUploads } from '../upload/claim-uploads.ts'
 import { orderRelease } from '../upload/release-uploads.ts'
@@ -28,6 +28,14 @@ const budgetColumns = (budget: { kind: 'FIXED' | 'HOURLY'; minMinor: number; max
 
 const attached = (uploadIds: readonly string[]) =>
   ({ uploadIds, purpose: 'JOB_ATTACHMENT', field: 'attachmentIds' }) as const
+
+/** What others are told of a job. */
+const told = ({ id: jobId, clientId, title, budgetKind, budgetMaxMinor, currency }: Job) => ({
+  jobId,
+  clientId,
+  title,
+  budget: budgetKind === 'FIXED' ? { amountMinor: budgetMaxMinor, currency } : null,
+})
 
 /** Posts a job; it is open for 30 days. */
 export const postJob = async (ctx: Context, raw: unknown): Promise<Result<Job>> => {
@@ -57,12 +65,7 @@ export const postJob = async (ctx: Context, raw: unknown): Promise<Result<Job>> 
       expiresAt: after(now, OPEN_FOR),
       updatedAt: now,
     })
-    await ctx.publish(tx, jobPosted, {
-      jobId: job.id,
-      clientId: viewer.id,
-      title: job.title,
-      budget: budget.kind === 'FIXED' ? { amountMinor: budget.maxMinor, currency: 'USD' } : null,
-    })
+    await ctx.publish(tx, jobPosted, told(job))
     return ok(job)
   })
 }
@@ -99,6 +102,7 @@ export const updateJob = async (ctx: Context, raw: unknown): Promise<Result<Job>
       tx,
       job.value.attachments.filter((id) => !saved.attachments.includes(id)),
     )
+    await ctx.publish(tx, jobUpdated, told(saved))
     return ok(saved)
   })
 }

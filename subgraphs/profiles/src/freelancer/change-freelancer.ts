@@ -2,9 +2,9 @@ import { requireRole, requireViewer } from '@gigraph/shared/auth'
 import { type Transaction, transaction } from '@gigraph/shared/database'
 import { notFound, ok, type Success } from '@gigraph/shared/errors'
 import type { Context } from '../context.ts'
-import { profileUpdated } from '../events.ts'
 import { type FreelancerProfile, isAvailableNow } from './freelancer.ts'
 import { createMissing, findOptionalForUpdate, save } from './freelancer-store.ts'
+import { tellProfile } from './tell-profile.ts'
 
 type Changes = Partial<Omit<FreelancerProfile, 'userId' | 'createdAt' | 'updatedAt'>>
 
@@ -25,14 +25,10 @@ export const changeFreelancer = async (
     await createMissing(tx, { userId: viewer.id, at: now })
     const before = await findOptionalForUpdate(tx, viewer.id)
     if (!before) throw notFound('Freelancer profile')
-    const profile = await save(tx, viewer.id, { ...(await decide(tx, before)), updatedAt: now })
-    await ctx.publish(tx, profileUpdated, {
-      userId: profile.userId,
-      headline: profile.headline,
-      country: profile.country,
-      languages: [...profile.languageCodes],
-      availableNow: isAvailableNow(profile, now),
-    })
+    const changes = await decide(tx, before)
+    const availableTold = isAvailableNow({ ...before, ...changes }, now)
+    const profile = await save(tx, viewer.id, { ...changes, availableTold, updatedAt: now })
+    await tellProfile(ctx, tx, profile)
     return ok(profile)
   })
 }

@@ -1,7 +1,7 @@
 import type { Transaction } from '@gigraph/shared/database'
 import { type Batch, indexBy } from '@gigraph/shared/graphql'
 import { isId } from '@gigraph/shared/time'
-import { eq, getTableColumns, gt, inArray } from 'drizzle-orm'
+import { and, eq, getTableColumns, gt, inArray, isNotNull, sql } from 'drizzle-orm'
 import type { Context } from '../context.ts'
 import { isErased } from '../person/person-store.ts'
 import { freelancerProfiles, people } from '../tables.ts'
@@ -78,4 +78,18 @@ export const save = async (
     .returning(columns)
   if (!profile) throw new Error(`the freelancer profile ${userId} does not exist`)
   return profile
+}
+
+/** Freelancers with days away of whom others were told something else than is so now, locked; those that are worked on aside. */
+export const lockUntold = (tx: Transaction, now: Date, limit: number): Promise<FreelancerProfile[]> => {
+  const { availability, awayFromOn, awayToOn, availableTold } = freelancerProfiles
+  const today = now.toISOString().slice(0, 10)
+  const isFree = sql`${availability} = 'AVAILABLE' and ${today}::date not between ${awayFromOn} and ${awayToOn}`
+  return tx
+    .select(columns)
+    .from(freelancerProfiles)
+    .where(and(isNotNull(awayFromOn), sql`${availableTold} is distinct from (${isFree})`))
+    .orderBy(freelancerProfiles.userId)
+    .limit(limit)
+    .for('update', { skipLocked: true })
 }

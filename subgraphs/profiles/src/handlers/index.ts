@@ -3,6 +3,7 @@ import {
   onJobExpired,
   onJobFilled,
   onJobPosted,
+  onJobUpdated,
   onPaymentRefunded,
   onPaymentSucceeded,
 } from './on-business.ts'
@@ -24,6 +25,7 @@ export const handlers = [
   onReviewRestored,
   onMessageSent,
   onJobPosted,
+  onJobUpdated,
   onJobFilled,
   onJobClosed,
   onJobExpired,

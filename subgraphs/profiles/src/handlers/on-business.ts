@@ -1,4 +1,4 @@
-import { jobClosed, jobExpired, jobFilled, jobPosted } from '@gigraph/marketplace/events'
+import { jobClosed, jobExpired, jobFilled, jobPosted, jobUpdated } from '@gigraph/marketplace/events'
 import { paymentRefunded, paymentSucceeded } from '@gigraph/payments/events'
 import type { Transaction } from '@gigraph/shared/database'
 import { bind } from '@gigraph/shared/service'
@@ -9,15 +9,35 @@ import { clientJobs, clientPayments } from '../tables.ts'
 
 const { handle } = bind<Context>()
 
-/** The news that a job is open may arrive after the news of its end: then it only brings the budget. */
-export const onJobPosted = handle(jobPosted, 'count-job', async (_, tx, { jobId, clientId, budget }) => {
+interface Budgeted {
+  readonly jobId: string
+  readonly clientId: string
+  readonly budget: { readonly amountMinor: number } | null
+}
+
+/**
+ * Notes what a client would pay. Whether the job is open is another matter: the news of its end may have come before. Of two budgets the
+ * later one holds; of one instant the higher, a change's as well as a posting's.
+ */
+const noteBudget = async (tx: Transaction, { jobId, clientId, budget }: Budgeted, at: Date): Promise<void> => {
   if (await isErased(tx, clientId)) return
-  const budgetMinor = budget?.amountMinor ?? null
+  const known = sql`(coalesce(${clientJobs.budgetAt}, '-infinity'), coalesce(${clientJobs.budgetMinor}, -1))`
   await tx
     .insert(clientJobs)
-    .values({ jobId, clientId, status: 'OPEN', budgetMinor })
-    .onConflictDoUpdate({ target: clientJobs.jobId, set: { budgetMinor } })
-})
+    .values({ jobId, clientId, status: 'OPEN', budgetMinor: budget?.amountMinor ?? null, budgetAt: at })
+    .onConflictDoUpdate({
+      target: clientJobs.jobId,
+      set: { budgetMinor: sql`excluded.budget_minor`, budgetAt: sql`excluded.budget_at` },
+      setWhere: sql`${known} < (excluded.budget_at, coalesce(excluded.budget_minor, -1))`,
+    })
+}
+
+export const onJobPosted = handle(jobPosted, 'count-job', (_, tx, job, { occurredAt }) =>
+  noteBudget(tx, job, occurredAt),
+)
+export const onJobUpdated = handle(jobUpdated, 'note-budget', (_, tx, job, { occurredAt }) =>
+  noteBudget(tx, job, occurredAt),
+)
 
 /** A job ends once; were both told, that somebody got it would hold, whichever came first. */
 const end = async (tx: Transaction, jobId: string, clientId: string, status: 'FILLED' | 'CLOSED'): Promise<void> => {
