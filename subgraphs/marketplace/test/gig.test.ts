@@ -2,6 +2,7 @@ import { userDeleted, userReinstated, userSuspended } from '@gigraph/identity/ev
 import { person, staff } from '@gigraph/shared/testing'
 import { makeId } from '@gigraph/shared/time'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { gigs } from '../src/tables.ts'
 import { CreateGig, gigInput, type Market, publishedGig, SubmitGig, seller, startMarket } from './market.ts'
 
 let market: Market
@@ -155,6 +156,24 @@ test('a gig pauses, resumes and ends; what is not possible says what is', async 
   expect(await onMarket(id)).toBe(false)
   expect(await see(id)).toBeNull()
   expect((await client.query(act('resumeGig'), { id })).resumeGig.userErrors).toMatchObject([{ allowed: [] }])
+})
+
+test('a seller keeps fifty gigs, however many are made at once', async () => {
+  const ann = await seller(market)
+  const { db, makeId: newId, clock } = market.marketplace.context
+  const at = clock.now()
+  const kept = Array.from({ length: 47 }, newId).map((id) => ({
+    id,
+    sellerId: ann.id,
+    slug: id,
+    status: 'DRAFT' as const,
+  }))
+  await db.insert(gigs).values(kept.map((gig) => ({ ...gig, draftVersion: 1, createdAt: at, updatedAt: at })))
+  const made = await Promise.all(
+    Array.from({ length: 8 }, () => market.marketplace.as(ann).query(CreateGig, { input: gigInput })),
+  )
+  const codes = made.flatMap(({ createGig }) => createGig.userErrors.map(({ code }: { code: string }) => code))
+  expect(codes).toEqual(Array.from({ length: 5 }, () => 'LIMIT_EXCEEDED'))
 })
 
 test('a copy is a draft of its own', async () => {

@@ -83,6 +83,17 @@ test('offers are declined by one side, withdrawn by the other, and expire', asyn
   expect(await market.marketplace.outbox('offer.expired')).toContainEqual(expect.objectContaining({ offerId: late }))
 })
 
+test('ten offers to one client may wait at a time, however many are sent at once', async () => {
+  const [ann, buyer] = [await seller(market), await client(market)]
+  const input = { ...offerInput, clientId: buyer.id }
+  const sent = await Promise.all(Array.from({ length: 14 }, () => market.marketplace.as(ann).query(Send, { input })))
+  const refused = sent.flatMap(({ sendCustomOffer }) => sendCustomOffer.userErrors)
+  expect(refused.map(({ code }: { code: string }) => code)).toEqual(Array.from({ length: 4 }, () => 'LIMIT_EXCEEDED'))
+  const id = sent.find(({ sendCustomOffer }) => sendCustomOffer.customOffer)?.sendCustomOffer.customOffer.id
+  await market.marketplace.as(ann).query(answer('withdrawCustomOffer'), { id })
+  expect((await market.marketplace.as(ann).query(Send, { input })).sendCustomOffer.userErrors).toEqual([])
+})
+
 test('an offer needs a freelancer with a verified address and somebody else to receive it', async () => {
   const ann = await seller(market)
   const code = async (viewer: typeof ann, input: object) => {

@@ -6,7 +6,9 @@ import { profilesService } from '@gigraph/profiles'
 import type { Viewer } from '@gigraph/shared/auth'
 import { person, startTestServices } from '@gigraph/shared/testing'
 import { makeId } from '@gigraph/shared/time'
+import { inArray } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { uploads } from '../../profiles/src/tables.ts'
 import { marketplaceService } from '../src/index.ts'
 import { releaseFiles } from '../src/upload/release-uploads.ts'
 import { CreateGig, gigInput, jobInput, SubmitGig } from './market.ts'
@@ -145,4 +147,29 @@ test('whoever sees a job gets links to its files, nobody else', async () => {
   expect(
     (await services.marketplace.as(owner).query(Post, { input: { ...jobInput, attachmentIds: [picture] } })).postJob,
   ).toEqual({ job: null, userErrors: [{ code: 'VALIDATION', field: ['input', 'attachmentIds'] }] })
+})
+
+test('what is refused anyway keeps no files: they are gone after a day', async () => {
+  const unverified = person('FREELANCER', 'CLIENT')
+  const [image, file] = [await upload(unverified, 'GIG_IMAGE'), await upload(unverified, 'JOB_ATTACHMENT')]
+  const as = services.marketplace.as(unverified)
+  const { createGig } = await as.query(CreateGig, { input: { ...gigInput, imageIds: [image] } })
+  expect(createGig.userErrors).toMatchObject([{ code: 'EMAIL_NOT_VERIFIED' }])
+  const Post = 'mutation ($input: PostJobInput!) { postJob(input: $input) { userErrors { code } } }'
+  const { postJob } = await as.query(Post, { input: { ...jobInput, attachmentIds: [file] } })
+  expect(postJob.userErrors).toMatchObject([{ code: 'EMAIL_NOT_VERIFIED' }])
+
+  const ann = await somebody('FREELANCER')
+  const theirs = (await services.marketplace.as(ann).query(CreateGig, { input: gigInput })).createGig.gig.id
+  const act = 'mutation ($id: ID!) { archiveGig(input: { gigId: $id }) { gig { id } } }'
+  await services.marketplace.as(ann).query(act, { id: theirs })
+  const late = await upload(ann, 'GIG_IMAGE')
+  const { updateGig } = await services.marketplace.as(ann).query(Update, { input: { gigId: theirs, imageIds: [late] } })
+  expect(updateGig.userErrors).toMatchObject([{ code: 'INVALID_STATE' }])
+  const { db } = services.profiles.context
+  const kept = await db
+    .select({ claimedAt: uploads.claimedAt })
+    .from(uploads)
+    .where(inArray(uploads.id, [image, file, late]))
+  expect(kept).toEqual([{ claimedAt: null }, { claimedAt: null }, { claimedAt: null }])
 })

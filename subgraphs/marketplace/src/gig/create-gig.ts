@@ -1,9 +1,9 @@
 import { requireRole, requireScope, requireViewer } from '@gigraph/shared/auth'
-import { transaction } from '@gigraph/shared/database'
+import { type Database, transaction } from '@gigraph/shared/database'
 import { fail, ok, parseInput, type Result } from '@gigraph/shared/errors'
 import { slugify } from '../category/category.ts'
 import type { Context } from '../context.ts'
-import { findOptional, maySell } from '../seller/seller-store.ts'
+import { findOptional, findOptionalForUpdate, maySell, type Seller } from '../seller/seller-store.ts'
 import { claimUploads } from '../upload/claim-uploads.ts'
 import { type Gig, type GigDraft, LIMITS, newGig } from './gig.ts'
 import { add, countOfSeller } from './gig-store.ts'
@@ -20,20 +20,30 @@ export const createGig = async (ctx: Context, raw: unknown): Promise<Result<Gig>
   const parsed = parseInput(newGig, raw)
   if (!parsed.ok) return parsed
   const { title, description, categoryId, tags, imageIds, ...content } = parsed.value
+  // What is refused anyway takes no files: those that are claimed are kept.
+  const allowed = await mayAdd(ctx.db, await findOptional(ctx.db, viewer.id))
+  if (!allowed.ok) return allowed
   const claimed = await claimUploads(ctx, { uploadIds: imageIds, purpose: 'GIG_IMAGE', field: 'imageIds' })
   if (!claimed.ok) return claimed
   const withImages = withIds(ctx, { ...content, images: imageIds })
   return addDraft(ctx, { title, description, categoryId, tags, content: withImages })
 }
 
+/** Whether somebody may have one gig more. */
+const mayAdd = async (db: Database, seller: Seller | undefined): Promise<Result<undefined>> => {
+  const allowed = maySell(seller)
+  if (!allowed.ok || !seller) return allowed
+  return (await countOfSeller(db, seller.userId)) >= LIMITS.gigsOfSeller
+    ? fail('LIMIT_EXCEEDED', `You have ${LIMITS.gigsOfSeller} gigs; archive one first.`)
+    : ok(undefined)
+}
+
 /** Adds a draft of the viewer's, if they may have one more. */
 export const addDraft = async (ctx: Context, draft: GigDraft): Promise<Result<Gig>> => {
   const viewer = requireViewer(ctx)
   return transaction(ctx.db, async (tx) => {
-    const allowed = maySell(await findOptional(tx, viewer.id))
+    const allowed = await mayAdd(tx, await findOptionalForUpdate(tx, viewer.id))
     if (!allowed.ok) return allowed
-    if ((await countOfSeller(tx, viewer.id)) >= LIMITS.gigsOfSeller)
-      return fail('LIMIT_EXCEEDED', `You have ${LIMITS.gigsOfSeller} gigs; archive one first.`)
     const id = ctx.makeId()
     const now = ctx.clock.now()
     const gig = {

@@ -1,13 +1,14 @@
 import { requireViewer } from '@gigraph/shared/auth'
 import { type Transaction, transaction } from '@gigraph/shared/database'
-import { ok, parseInput, type Result } from '@gigraph/shared/errors'
+import { notFound, ok, parseInput, type Result } from '@gigraph/shared/errors'
+import { load } from '@gigraph/shared/graphql'
 import type { z } from 'zod'
 import type { Context } from '../context.ts'
 import { claimUploads } from '../upload/claim-uploads.ts'
 import { orderRelease } from '../upload/release-uploads.ts'
-import { type Gig, type GigDraft, gigChanges } from './gig.ts'
+import { type Gig, type GigDraft, type GigStatus, gigChanges } from './gig.ts'
 import { nextStatus } from './gig-status.ts'
-import { findForUpdate, imagesOfSeller, save, saveDraft } from './gig-store.ts'
+import { findForUpdate, gigById, imagesOfSeller, save, saveDraft } from './gig-store.ts'
 import { authorizeGig } from './policy.ts'
 import { publishGig } from './publish-gig.ts'
 import { refuseIncomplete } from './submit-gig.ts'
@@ -21,6 +22,9 @@ export const updateGig = async (ctx: Context, raw: unknown): Promise<Result<Gig>
   requireViewer(ctx)
   const parsed = parseInput(gigChanges, raw)
   if (!parsed.ok) return parsed
+  // What is refused anyway takes no files: those that are claimed are kept.
+  const possible = await mayUpdate(ctx, parsed.value.gigId)
+  if (!possible.ok) return possible
   const claimed = await claimUploads(ctx, {
     uploadIds: parsed.value.imageIds ?? [],
     purpose: 'GIG_IMAGE',
@@ -44,6 +48,14 @@ export const updateGig = async (ctx: Context, raw: unknown): Promise<Result<Gig>
     if (ctx.config.MODERATION === 'auto') return ok(await publishGig(ctx, tx, saved, status.value))
     return ok(await save(tx, saved, { waitingSince: gig.waitingSince ?? now }))
   })
+}
+
+/** @throws {ApplicationError} NOT_FOUND, FORBIDDEN when the gig is not the viewer's */
+const mayUpdate = async (ctx: Context, gigId: string): Promise<Result<GigStatus>> => {
+  const gig = await load(ctx, gigById, gigId)
+  if (!gig) throw notFound('Gig')
+  authorizeGig(ctx.viewer, 'gig:change', gig)
+  return nextStatus(gig.status, 'update')
 }
 
 /** Pictures that the newest version showed before and that no version shows any more are not kept. */

@@ -45,6 +45,9 @@ export const postJob = async (ctx: Context, raw: unknown): Promise<Result<Job>> 
   const parsed = parseInput(newJob, raw)
   if (!parsed.ok) return parsed
   const { categoryId, skills, budget, attachmentIds, ...rest } = parsed.value
+  // What is refused anyway takes no files: those that are claimed are kept.
+  const possible = maySell(await findOptional(ctx.db, viewer.id))
+  if (!possible.ok) return possible
   const claimed = await claimUploads(ctx, attached(attachmentIds))
   if (!claimed.ok) return claimed
   const now = ctx.clock.now()
@@ -83,6 +86,8 @@ export const updateJob = async (ctx: Context, raw: unknown): Promise<Result<Job>
   const parsed = parseInput(jobChanges, raw)
   if (!parsed.ok) return parsed
   const { jobId, categoryId, skills, budget, attachmentIds, ...rest } = parsed.value
+  const possible = await transaction(ctx.db, (tx) => own(ctx, tx, jobId))
+  if (!possible.ok) return possible
   const claimed = await claimUploads(ctx, attached(attachmentIds ?? []))
   if (!claimed.ok) return claimed
   const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value != null))

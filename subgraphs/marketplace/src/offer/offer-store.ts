@@ -1,7 +1,7 @@
 import type { Transaction } from '@gigraph/shared/database'
 import { type Batch, type ConnectionArguments, indexBy, paginate } from '@gigraph/shared/graphql'
 import { isId } from '@gigraph/shared/time'
-import { and, eq, inArray, lte, or, type SQL, sql } from 'drizzle-orm'
+import { and, eq, gt, inArray, lte, or, type SQL, sql } from 'drizzle-orm'
 import type { Context } from '../context.ts'
 import { offers } from '../tables.ts'
 import type { Offer } from './offer.ts'
@@ -61,6 +61,21 @@ export const listOf = (
         )
         .orderBy(...orderBy)
         .limit(limit),
+  )
+
+/** How many offers of a freelancer's wait for a client's decision. */
+export const countOpen = (
+  tx: Transaction,
+  { freelancerId, clientId, now }: { readonly freelancerId: string; readonly clientId: string; readonly now: Date },
+): Promise<number> =>
+  tx.$count(
+    offers,
+    and(
+      eq(offers.freelancerId, freelancerId),
+      eq(offers.clientId, clientId),
+      eq(offers.status, 'SENT'),
+      gt(offers.expiresAt, now),
+    ),
   )
 
 /** Notes offers whose time is over. */

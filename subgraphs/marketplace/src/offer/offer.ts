@@ -3,6 +3,9 @@ import type { offers } from '../tables.ts'
 
 export type Offer = typeof offers.$inferSelect
 
+/** How many offers of one freelancer may wait for one client: more is advertising. */
+export const OPEN_OFFERS = 10
+
 /** What `sendCustomOffer` takes. */
 export const newOffer = z.object({
   clientId: z.uuid({ error: 'There is no such client.' }),

@@ -4,9 +4,9 @@ import { fail, ok, parseInput, type Result } from '@gigraph/shared/errors'
 import { after } from '@gigraph/shared/time'
 import type { Context } from '../context.ts'
 import { offerSent } from '../events.ts'
-import { findOptional, isInGoodStanding, maySell } from '../seller/seller-store.ts'
-import { newOffer, type Offer } from './offer.ts'
-import { add } from './offer-store.ts'
+import { findOptional, findOptionalForUpdate, isInGoodStanding, maySell } from '../seller/seller-store.ts'
+import { newOffer, type Offer, OPEN_OFFERS } from './offer.ts'
+import { add, countOpen } from './offer-store.ts'
 
 /** Offers somebody work at a price of its own. */
 export const sendCustomOffer = async (ctx: Context, raw: unknown): Promise<Result<Offer>> => {
@@ -19,13 +19,15 @@ export const sendCustomOffer = async (ctx: Context, raw: unknown): Promise<Resul
   if (clientId === viewer.id) return fail('NOT_ALLOWED', 'You cannot make yourself an offer.')
   const now = ctx.clock.now()
   return transaction(ctx.db, async (tx) => {
-    const allowed = maySell(await findOptional(tx, viewer.id))
+    const allowed = maySell(await findOptionalForUpdate(tx, viewer.id))
     if (!allowed.ok) return allowed
     const client = await findOptional(tx, clientId)
     if (!client?.roles.includes('CLIENT') || !isInGoodStanding(client))
       return fail('VALIDATION', 'There is no such client, or they have not confirmed their e-mail address.', {
         field: ['input', 'clientId'],
       })
+    if ((await countOpen(tx, { freelancerId: viewer.id, clientId, now })) >= OPEN_OFFERS)
+      return fail('LIMIT_EXCEEDED', `At most ${OPEN_OFFERS} offers to one client may be open; take one back first.`)
     const offer: Offer = {
       id: ctx.makeId(),
       freelancerId: viewer.id,

@@ -13,6 +13,12 @@ export const findOptional = async (db: Database, userId: string): Promise<Seller
   return seller
 }
 
+/** What is known of somebody, locked until the end of the transaction: so limits hold, however much of theirs is made at once. */
+export const findOptionalForUpdate = async (tx: Transaction, userId: string): Promise<Seller | undefined> => {
+  const [seller] = await tx.select().from(sellers).where(eq(sellers.userId, userId)).for('update')
+  return seller
+}
+
 /** What is known of somebody, locked until the end of the transaction: events about one person are noted one after the other. */
 export const lockSeller = async (tx: Transaction, userId: string): Promise<Seller> => {
   await tx.insert(sellers).values({ userId }).onConflictDoNothing()
