@@ -1,6 +1,5 @@
 import { asc, inArray, isNull, lt, sql } from 'drizzle-orm'
-import type { Database } from '../database/index.ts'
-import { transaction } from '../database/index.ts'
+import { type Database, prepared, transaction } from '../database/index.ts'
 import type { JobDefinition, JobsBackend } from '../jobs/index.ts'
 import type { Logger } from '../logging/index.ts'
 import { continueTrace, pastSpan } from '../telemetry/index.ts'
@@ -56,7 +55,7 @@ export const startRelay = (options: RelayOptions): Relay => {
   const loop = async () => {
     while (running) {
       const pause = signal.promise
-      const handed = await relayBatch(options).catch((error: unknown) => {
+      const handed = await relayWaiting(options).catch((error: unknown) => {
         if (running) log.warn({ err: error }, 'the relay could not hand over events; it tries again')
         return 0
       })
@@ -91,6 +90,18 @@ const raceTimer = async (promise: Promise<void>, ms: number): Promise<void> => {
     }),
   ])
   clearTimeout(timer)
+}
+
+const firstWaiting = prepared((db) =>
+  db.select({ id: outbox.id }).from(outbox).where(isNull(outbox.publishedAt)).limit(1).prepare('outbox-waiting'),
+)
+
+/** Every second, almost always in vain: without a transaction until there is something to do in one. */
+const relayWaiting = async (options: RelayOptions): Promise<number> => {
+  const [waiting] = await firstWaiting(options.db).execute()
+  if (waiting) return relayBatch(options)
+  options.onWaiting(0)
+  return 0
 }
 
 /** Locks some rows against other relays, adds them to the queues, marks them. Returns how many. */
