@@ -184,6 +184,30 @@ test('defers at the root, of a query and below a mutation', async () => {
   expect(mutation.later).toEqual([{ hasNext: false, incremental: [{ path: ['add'], data: { score: 30 } }] }])
 })
 
+test('mutations run in the order of the document, wherever fragments stand', async () => {
+  const ran: string[] = []
+  const run = (name: string) => () => {
+    ran.push(name)
+    return { id: '1' }
+  }
+  const { runInParts } = federatedGraph({
+    a: {
+      sdl: 'type Query { a: Int } type Mutation { one: Thing two: Thing three: Thing } type Thing @key(fields: "id") { id: ID! }',
+      resolvers: { Mutation: { one: run('one'), two: run('two'), three: run('three') } },
+    },
+    b: {
+      sdl: 'type Thing @key(fields: "id") { id: ID! size: Int }',
+      resolvers: { Thing: { size: () => 3 } },
+    },
+  })
+  const { initial, later } = await runInParts(
+    'mutation { ... on Mutation { one { id } } two { ... @defer { size } } ... on Mutation { three { id } } again: one { id } }',
+  )
+  expect(ran).toEqual(['one', 'two', 'three', 'one'])
+  expect(Object.keys(initial.data ?? {})).toEqual(['one', 'two', 'three', 'again'])
+  expect(later.flatMap(({ incremental }) => incremental)).toEqual([{ path: ['two'], data: { size: 3 } }])
+})
+
 test('defers under aliases and arguments, and on an interface', async () => {
   const { runInParts } = graph()
   const { initial, later } = await runInParts(

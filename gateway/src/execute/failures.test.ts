@@ -141,6 +141,49 @@ test.each<[string, object, string]>([
   ])
 })
 
+test('what needs a failed service, and is therefore not asked for, has an error too', async () => {
+  const person = {
+    __typename: 'User',
+    id: '1',
+    email: 'e',
+    name: fail('b is down'),
+    age: fail('b is down'),
+    city: fail('b is down'),
+    tax: fail('b is down'),
+  }
+  const graph = storeGraph(
+    {
+      a: `type Query { me: User } type User @key(fields: "id") { id: ID! }`,
+      b: `type User @key(fields: "id") @key(fields: "email") { id: ID! email: String! name: String age: Int }`,
+      c: `type User @key(fields: "email") { email: String! city: String }`,
+      d: `type User @key(fields: "id") { id: ID! age: Int @external tax: Int @requires(fields: "age") }`,
+    },
+    { root: { me: person }, records: [person] },
+  )
+  graph.break('b')
+  for (const query of [
+    '{ me { id tax } }',
+    '{ me { city } }',
+    '{ me { id name town: city tax ... on User { city } } }',
+  ]) {
+    await same(graph, query)
+  }
+})
+
+test('an error is told only where something is missing', async () => {
+  const person = { __typename: 'User', id: '1', sku: 's', age: 3, tax: fail('b is down') }
+  const graph = storeGraph(
+    {
+      a: `type Query { me: User } type User @key(fields: "id") { id: ID! sku: String @shareable }`,
+      b: `type User @key(fields: "id") { id: ID! sku: String @shareable age: Int }`,
+      c: `type User @key(fields: "id") { id: ID! age: Int @external tax: Int @requires(fields: "age") }`,
+    },
+    { root: { me: person }, records: [person] },
+  )
+  graph.break('b')
+  expect((await same(graph, '{ me { tax sku } }')).errors).toHaveLength(1)
+})
+
 test('a failing reference costs the fields that the service would have given, each with its error', async () => {
   const graph = federatedGraph({
     a: {

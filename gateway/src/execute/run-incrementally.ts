@@ -6,7 +6,7 @@ import type { Graph, PlannedOperation } from './graph.ts'
 import type { EngineLog } from './metrics.ts'
 import { finishRun, startRun, startShaping, toGraphQLError } from './run-operation.ts'
 import { type Run, runPlan, runPlans } from './run-plan.ts'
-import { withinSelection } from './service-errors.ts'
+import { explainsNull, type RunError, withinSelection } from './service-errors.ts'
 import { type DeferredObject, shapeObject } from './shape.ts'
 
 /** Runs a query or mutation up to its first answer; what it defers runs as the rest of the answer is read. */
@@ -102,7 +102,7 @@ async function runPart(
     const shaped = part.map(({ object, path, fragment }) => {
       return shapeObject(object, fragment.shape, { ...shaping, path: [...path] })
     })
-    const errors = assignErrors(part, run.errors)
+    const errors = assignErrors(part, shaped, run.errors)
     return { results: part.map((object, i) => resultOf(object, shaped[i] ?? null, errors.get(object))), deferred }
   } catch (error) {
     log?.error({ err: error }, 'a deferred part could not be run')
@@ -111,7 +111,11 @@ async function runPart(
 }
 
 /** Each error at the object that it is about; one without a path, or from above the objects, at the first. */
-function assignErrors(part: Part, errors: readonly GraphQLFormattedError[]): Map<DeferredObject, GraphQLError[]> {
+function assignErrors(
+  part: Part,
+  shaped: readonly DeferredResult['data'][],
+  errors: readonly RunError[],
+): Map<DeferredObject, GraphQLError[]> {
   const assigned = new Map<DeferredObject, GraphQLError[]>()
   for (const error of errors) {
     const owner = part.find(({ path }) =>
@@ -119,6 +123,7 @@ function assignErrors(part: Part, errors: readonly GraphQLFormattedError[]): Map
     )
     // About an object that is null in the response: nobody waits for it.
     if (owner === undefined) continue
+    if (!explainsNull(error, shaped[part.indexOf(owner)], owner.path.length)) continue
     const known = assigned.get(owner) ?? []
     assigned.set(owner, [...known, toGraphQLError(withinPart(error, owner))])
   }

@@ -4,7 +4,7 @@ import type { EngineOperation } from './engine.ts'
 import { EntityQueue } from './entity-fetch.ts'
 import type { Graph, PlannedOperation } from './graph.ts'
 import { type Run, runPlans } from './run-plan.ts'
-import { withinSelection } from './service-errors.ts'
+import { explainsNull, withinSelection } from './service-errors.ts'
 import { type DeferredObject, type Shaping, shapeObject } from './shape.ts'
 
 /** Runs a planned query or mutation. */
@@ -38,7 +38,9 @@ export function startRun(graph: Graph, { compiled, variables }: PlannedOperation
 export function finishRun(compiled: CompiledOperation, run: Run, deferred?: DeferredObject[]): ExecutionResult {
   const data = shapeObject(run.data, compiled.shape, startShaping(compiled, run, deferred))
   if (run.errors.length === 0) return { data }
-  return { data, errors: run.errors.map((error) => toGraphQLError(withinSelection(error, compiled.shape))) }
+  const errors = run.errors.filter((error) => explainsNull(error, data))
+  if (errors.length === 0) return { data }
+  return { data, errors: errors.map((error) => toGraphQLError(withinSelection(error, compiled.shape))) }
 }
 
 /** The beginning of shaping, at the root. */

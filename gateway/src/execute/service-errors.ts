@@ -55,6 +55,38 @@ export function reportServiceError(
 }
 
 /**
+ * Says of a field that nobody was asked for why that is so: it needs what a service that failed would have given of its
+ * object (a key, or what it `@requires`). Nothing when no service failed.
+ * @param path of the field
+ */
+export function explainMissing(path: Path, errors: RunError[]): void {
+  const object = path.length - 1
+  const startsPath = (known: Path) => known.every((step, i) => step === path[i])
+  if (errors.some(({ path: known = [] }) => known.length === path.length && startsPath(known))) return
+  const cause = errors.find(
+    ({ ofWholeObject, path: known = [] }) =>
+      ofWholeObject && (known.length === object || known.length === path.length) && startsPath(known.slice(0, object)),
+  )
+  if (cause === undefined) return
+  const { message, extensions } = cause
+  errors.push({ message, path: path.slice(), ...(extensions && { extensions }), ofWholeObject: true })
+}
+
+/**
+ * False for an error that stands at something that is there: what the failed service would have given of an object came from
+ * another one, or nobody but the gateway had asked for it. What is null for want of it has an error of its own.
+ * @param data at the path of the first `depth` steps
+ */
+export function explainsNull({ ofWholeObject, path = [] }: RunError, data: unknown, depth = 0): boolean {
+  if (ofWholeObject !== true) return true
+  let value = data
+  for (let i = depth; i < path.length && value !== null && value !== undefined; i++) {
+    value = (value as JsonObject)[path[i] as string]
+  }
+  return value === null || value === undefined
+}
+
+/**
  * Cuts an error's path where it leaves what the client asked for: a service may fail on a key or a `@requires` field that
  * only the gateway selected, and the specification lets a path name response fields only.
  */

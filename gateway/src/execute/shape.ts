@@ -10,7 +10,7 @@ import {
 import { isJsonObject, type JsonObject, setKey } from './json.ts'
 import { completeLeaf } from './leaf-values.ts'
 import type { DeferredFragment, SelectionShape, ShapedField } from './selection-shape.ts'
-import type { RunError } from './service-errors.ts'
+import { explainMissing, type RunError } from './service-errors.ts'
 
 /** An object of the response of which a part comes later. */
 export interface DeferredObject {
@@ -90,6 +90,7 @@ function shapeField(field: ShapedField, object: JsonObject, shaping: Shaping): u
   } else {
     const merged = object[field.dataKey]
     if (merged !== undefined && merged !== null) value = field.complete(merged, shaping)
+    else if (merged === undefined && shaping.errors.length > 0) explainMissing(shaping.path, shaping.errors)
     if (value === null && field.nonNull) {
       reportUnlessCovered(shaping, `Cannot return null for non-nullable field ${field.parentType}.${field.name}.`)
     }

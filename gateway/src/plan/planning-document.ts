@@ -7,6 +7,7 @@ import {
   isAbstractType,
   Kind,
   type OperationDefinitionNode,
+  OperationTypeNode,
   type SelectionNode,
   type SelectionSetNode,
   TypeInfo,
@@ -38,7 +39,9 @@ export function planningDocument(source: PlanningSource): DocumentNode | undefin
   const travels = (field: FieldNode) => !field.name.value.startsWith('__') && !isDenied(field)
   const fields = rootFields(operation).filter(travels)
   if (fields.length === 0) return undefined
-  const selections = operation.defers === undefined ? fields : keepFields(operation.definition.selectionSet, travels)
+  // Nothing is deferred at the root of a mutation, whose fields must keep their order: the planner puts fragments elsewhere.
+  const isFlat = operation.defers === undefined || operation.definition.operation === OperationTypeNode.MUTATION
+  const selections = isFlat ? fields : keepFields(operation.definition.selectionSet, travels)
   const typeInfo = new TypeInfo(schema)
   const rewrite = <T extends OperationDefinitionNode | FragmentDefinitionNode>(node: T): T =>
     visit(

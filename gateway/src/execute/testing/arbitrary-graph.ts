@@ -5,6 +5,7 @@ import {
   type GraphModel,
   membersOf,
   type Requirement,
+  type RingModel,
   type RootModel,
   SCALARS,
   type SharedInterface,
@@ -27,7 +28,8 @@ export function arbitraryGraph(choices: Choices): GraphModel {
     services,
     entities,
     shared,
-    unions: new Map(services.map((service) => [service, [...choices.some(known(service)), 'Box']])),
+    ring: choices.chance(30) ? arbitraryRing(choices, services) : undefined,
+    unions: new Map(services.map((service) => [service, [...choices.some([...known(service), 'Owl']), 'Box']])),
     named: new Map(services.map((service) => [service, choices.some(labelled(service).map(({ name }) => name))])),
     queries: [],
     mutations: [],
@@ -49,6 +51,11 @@ function arbitraryInterface(choices: Choices, services: readonly string[]): Shar
   return { owner, objectIn, members: ['Ant', 'Bee'] }
 }
 
+function arbitraryRing(choices: Choices, services: readonly string[]): RingModel {
+  const owner = choices.pick(services)
+  return { owner, other: choices.pick(services.filter((service) => service !== owner)) }
+}
+
 function arbitraryEntity(
   choices: Choices,
   name: string,
@@ -66,10 +73,13 @@ function arbitraryEntity(
     { name: 'size', type: scalar('Int'), services: [home], takesArguments: false },
     { name: 'priced', type: scalar('Int'), services: [choices.pick([...keys.keys()])], takesArguments: true },
     { name: 'box', type: scalar('Box'), services: [choices.pick([...keys.keys()])], takesArguments: false },
+    { ...SECRET, services: [choices.pick([...keys.keys()])] },
   ]
   for (let i = 0; i < choices.int(1, 4); i++) fields.push(arbitraryField(choices, `f${i}`, [...keys.keys()]))
   return { name, home, keys, fields }
 }
+
+const SECRET = { name: 'secret', type: scalar('Int'), takesArguments: false, inaccessible: true } as const
 
 function scalar(base: string): TypeModel {
   return { base, lists: 0, nonNull: false, innerNonNull: false }
@@ -129,6 +139,7 @@ function addRequirements(choices: Choices, model: GraphModel, entity: EntityMode
     { field: 'priced', args: { n: choices.int(1, 2) } },
     { field: 'box', below: [{ field: 'width' }] },
     { field: 'label' },
+    { field: 'secret' },
   ]
   for (const link of entity.fields.filter(({ name, takesArguments }) => name.startsWith('to') && !takesArguments)) {
     if (model.entities.some(({ name }) => name === link.type.base)) {

@@ -18,12 +18,15 @@ export interface ArbitraryOperation {
   readonly variables: Record<string, unknown>
 }
 
-/** Invents a query, or now and then a mutation; a few are invalid (fields that cannot merge) and must be skipped. */
+/**
+ * Invents a query, or now and then a mutation; a few are invalid (fields that cannot merge) and must be skipped. One in ten
+ * defers fragments.
+ */
 export function arbitraryOperation(choices: Choices, schema: GraphQLSchema, depth: number): ArbitraryOperation {
   const mutation = schema.getMutationType()
   const root = mutation && choices.chance(15) ? mutation : schema.getQueryType()
   if (!root) throw new Error('The schema has no queries')
-  const writer = new OperationWriter(choices, schema)
+  const writer = new OperationWriter(choices, schema, choices.chance(10))
   const body = writer.selectionSet(root, depth)
   const kind = root === mutation ? 'mutation' : 'query'
   const definitions = [...writer.variables].map(([name, { type, otherwise }]) => `$${name}: ${type}${otherwise}`)
@@ -47,9 +50,11 @@ class OperationWriter {
   readonly fragments: { readonly name: string; readonly on: string; readonly text: string }[] = []
   readonly #choices: Choices
   readonly #schema: GraphQLSchema
+  readonly #defers: boolean
   #aliases = 0
 
-  constructor(choices: Choices, schema: GraphQLSchema) {
+  constructor(choices: Choices, schema: GraphQLSchema, defers: boolean) {
+    this.#defers = defers
     this.#choices = choices
     this.#schema = schema
   }
@@ -62,7 +67,8 @@ class OperationWriter {
   #selection(type: GraphQLNamedType, depth: number): string {
     const fields = isObjectType(type) || isInterfaceType(type) ? Object.values(type.getFields()) : []
     const possible = fields.filter((field) => depth > 0 || !isCompositeType(getNamedType(field.type)))
-    const wantsFragment = depth > 0 && this.#choices.chance(fields.length === 0 ? 85 : isAbstractType(type) ? 40 : 12)
+    const likely = fields.length === 0 ? 85 : isAbstractType(type) || this.#defers ? 40 : 12
+    const wantsFragment = depth > 0 && this.#choices.chance(likely)
     if (wantsFragment) return this.#fragment(type, depth)
     if (possible.length === 0 || this.#choices.chance(8)) return `${this.#alias()}__typename ${this.#condition()}`
     return this.#field(this.#choices.pick(possible), depth)
@@ -123,11 +129,17 @@ class OperationWriter {
     return condition
   }
 
+  #deferral(): string {
+    if (!this.#defers || !this.#choices.chance(60)) return ''
+    return this.#choices.pick(['@defer', '@defer', '@defer(if: true)', '@defer(if: false)'])
+  }
+
   #fragment(type: GraphQLNamedType, depth: number): string {
     const on = this.#choices.pick(this.#conditionsFor(type))
     const known = this.fragments.filter((fragment) => fragment.on === on.name)
-    if (known.length > 0 && this.#choices.chance(30)) return `...${this.#choices.pick(known).name} ${this.#condition()}`
-    const condition = this.#condition()
+    if (known.length > 0 && this.#choices.chance(30))
+      return `...${this.#choices.pick(known).name} ${this.#deferral()} ${this.#condition()}`
+    const condition = `${this.#deferral()} ${this.#condition()}`
     const body = this.selectionSet(on, depth - 1)
     if (!this.#choices.chance(25)) return `... on ${on.name} ${condition} ${body}`
     const name = `F${this.fragments.length}`

@@ -1,6 +1,8 @@
 import { GraphQLError } from 'graphql'
+import { arbitraryRings } from './arbitrary-rings.ts'
 import type { Choices } from './choices.ts'
 import {
+  type EntityModel,
   type FieldModel,
   type GraphModel,
   membersOf,
@@ -25,9 +27,13 @@ interface Arguments {
 /** Invents data for a graph: some of it null, some of it failing, some of it null where it must not be. */
 export function arbitraryStore(choices: Choices, model: GraphModel): ArbitraryStore {
   const state = { steps: 0 }
-  const records = model.entities.flatMap(({ name }) =>
-    Array.from({ length: choices.int(1, 3) }, (_, i): Mutable => ({ ...identityOf(name, i), __interfaces: ['Node'] })),
-  )
+  const records = model.entities.flatMap((entity) => [
+    ...Array.from(
+      { length: choices.int(1, 3) },
+      (_, i): Mutable => ({ ...identityOf(entity.name, i), __interfaces: ['Node'] }),
+    ),
+    ...(choices.chance(50) ? [arbitraryGhost(choices, entity)] : []),
+  ])
   const invent = new Inventor(choices, model, records)
   for (const record of records) {
     const entity = model.entities.find(({ name }) => name === record.__typename)
@@ -36,13 +42,17 @@ export function arbitraryStore(choices: Choices, model: GraphModel): ArbitrarySt
     for (const field of entity?.fields ?? []) record[field.name] = invent.field(field, !required.has(field.name))
     record.noted = ({ n, by }: Arguments) => `noted ${n ?? 0} ${by?.n ?? 0}`
     record.score = invent.value({ base: 'Int', lists: 0, nonNull: true, innerNonNull: false }, '', true)
+    if (entity !== undefined && record.__onlyIn !== undefined) forget(record, entity, record.__onlyIn)
   }
   const root: Record<string, unknown> = {}
   for (const query of model.queries) root[query.name] = invent.root(query)
   for (const mutation of model.mutations) root[mutation.name] = invent.mutation(mutation, state)
+  const rings = arbitraryRings(choices)
+  root.rings = rings.rings
   return {
     root,
-    records,
+    records: [...records, ...rings.records],
+    hidden: new Set(['Owl', 'Color.SECRET']),
     reset() {
       state.steps = 0
     },
@@ -52,6 +62,33 @@ export function arbitraryStore(choices: Choices, model: GraphModel): ArbitrarySt
 function identityOf(name: string, i: number) {
   const org = { __typename: 'Org', code: `${name}-${i}`, zone: i === 0 ? null : 'z' }
   return { __typename: name, id: `${name}${i}`, sku: `sku-${name}${i}`, org }
+}
+
+/** A record that one service knows and leads to, while the others answer null or fail; some of its keys may be null. */
+function arbitraryGhost(choices: Choices, { name, keys, fields }: EntityModel): Mutable {
+  const service = choices.pick([...keys.keys()])
+  // Otherwise the label is one that the service hands out without owning it (`@provides`), and would fail here too.
+  const ownsLabel = fields.some((field) => field.name === 'label' && field.services.includes(service))
+  return {
+    ...identityOf(name, 9),
+    __interfaces: ['Node'],
+    __onlyIn: service,
+    __failsElsewhere: ownsLabel && choices.chance(60),
+    ...(choices.chance(30) ? { sku: null } : {}),
+    ...(choices.chance(30) ? { org: null } : {}),
+  }
+}
+
+/** Takes from a ghost what its only service cannot answer, itself or for want of what others know. */
+function forget(ghost: Mutable, { fields, keys }: EntityModel, service: string): void {
+  const own = keys.get(service)?.join(' ') ?? ''
+  const forgotten = [
+    ...['id', 'sku', 'org'].filter((key) => !own.includes(key)),
+    ...fields.filter(({ services, requires }) => requires || !services.includes(service)).map(({ name }) => name),
+    'noted',
+    'score',
+  ]
+  for (const name of forgotten) ghost[name] = ghost.__failsElsewhere ? failing(name) : null
 }
 
 class Inventor {
@@ -97,14 +134,14 @@ class Inventor {
     const { lists, nonNull, innerNonNull } = type
     const isNull = this.#choices.chance(nonNull ? (mayFail ? 4 : 0) : 20)
     if (isNull) return null
-    if (lists === 0) return this.#plain(type.base, service)
+    if (lists === 0) return this.#plain(type.base, service, mayFail)
     const inner: TypeModel = { ...type, lists: lists === 2 ? 1 : 0, nonNull: innerNonNull }
     return Array.from({ length: this.#choices.int(0, 3) }, () =>
       mayFail && this.#choices.chance(4) ? new GraphQLError('a broken entry') : this.value(inner, service, mayFail),
     )
   }
 
-  #plain(base: string, service: string): unknown {
+  #plain(base: string, service: string, mayFail: boolean): unknown {
     const n = this.#choices.int(0, 9)
     switch (base) {
       case 'Int':
@@ -114,21 +151,23 @@ class Inventor {
       case 'Boolean':
         return n % 2 === 0
       case 'Color':
-        return this.#choices.pick(['RED', 'GREEN', 'BLUE'])
+        return this.#choices.pick(['RED', 'GREEN', 'BLUE', 'RED', 'GREEN', 'SECRET'])
       case 'String':
       case 'ID':
         return `${base}-${n}`
       case 'Box':
         return { __typename: 'Box', width: n === 0 ? null : n, height: n / 2, label: `box ${n}` }
       default:
-        return this.#object(base, service)
+        return this.#object(base, service, mayFail)
     }
   }
 
-  #object(base: string, service: string): unknown {
+  #object(base: string, service: string, mayFail: boolean): unknown {
     const member = this.#choices.pick(membersOf(this.#model, base, service))
-    if (member === 'Box') return this.#plain('Box', service)
-    return this.#choices.pick(this.#records.filter(({ __typename }) => __typename === member))
+    if (member === 'Box') return this.#plain('Box', service, mayFail)
+    if (member === 'Owl') return { __typename: 'Owl', label: 'hoo' }
+    const isKnown = ({ __onlyIn }: StoreRecord) => __onlyIn === undefined || (mayFail && __onlyIn === service)
+    return this.#choices.pick(this.#records.filter((record) => record.__typename === member && isKnown(record)))
   }
 }
 

@@ -20,5 +20,5 @@ const counts = await compareRandomGraphs({
 const seconds = Math.round((performance.now() - started) / 1000)
 process.stdout.write(
   `No difference in ${counts.operations} operations (${counts.mutations} mutations, ${counts.withErrors} with errors, ` +
-    `${counts.requests} requests to services), seed ${seed}, ${seconds} s.\n`,
+    `${counts.inParts} in parts, ${counts.requests} requests to services), seed ${seed}, ${seconds} s.\n`,
 )

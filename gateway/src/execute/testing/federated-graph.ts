@@ -127,7 +127,7 @@ export function federatedGraph(services: TestServices, metrics: EngineMetrics = 
 }
 
 /** A request context without a caller. */
-const ANONYMOUS: RequestContext = { requestId: 'test', identity: null, scopes: null, headersFor: () => ({}) }
+export const ANONYMOUS: RequestContext = { requestId: 'test', identity: null, scopes: null, headersFor: () => ({}) }
 
 /** The executable schema of one test service. */
 function serviceSchema({ sdl, resolvers }: TestService): GraphQLSchema {

@@ -25,6 +25,8 @@ export interface FieldModel {
   readonly requires?: readonly Requirement[]
   /** A scalar of the entity that the field leads to, which this service provides on the way. */
   readonly provides?: string
+  /** Services may require it; clients do not see it. */
+  readonly inaccessible?: true
 }
 
 export interface EntityModel {
@@ -51,12 +53,21 @@ export interface RootModel {
   readonly provides?: string
 }
 
+/** `Ring` gives its beads a value, wherever they are asked for it (`@context`, `@fromContext`). */
+export interface RingModel {
+  /** Knows rings, and the field of beads that takes the value. */
+  readonly owner: string
+  /** Knows beads too, and also leads from rings to them. */
+  readonly other: string
+}
+
 /** Everything that schemas, data and operations are made of. */
 export interface GraphModel {
   readonly services: readonly string[]
   readonly entities: readonly EntityModel[]
   readonly shared: SharedInterface | undefined
-  /** Members of the union `Any` by service. */
+  readonly ring: RingModel | undefined
+  /** Members of the union `Any` by service; `Owl` is one that clients do not see. */
   readonly unions: ReadonlyMap<string, readonly string[]>
   /** Members of the interface `Named` by service. */
   readonly named: ReadonlyMap<string, readonly string[]>

@@ -14,9 +14,10 @@ function serviceSdl(model: GraphModel, service: string): string {
     rootSdl('Mutation', model.mutations, service),
     // Every service has an input field and an enum value that the others lack: clients see what all inputs share, and
     // every value of an enum that is only answered.
-    `input Filter { n: Int only_${service}: String } enum Color { RED GREEN BLUE ONLY_${service} }`,
+    `input Filter { n: Int only_${service}: String } enum Color { RED GREEN BLUE ONLY_${service} SECRET @inaccessible }`,
     'type Box @shareable { width: Int height: Float label: String }',
     `union Any = ${(model.unions.get(service) ?? []).join(' | ')}`,
+    model.unions.get(service)?.includes('Owl') ? 'type Owl @inaccessible @shareable { label: String }' : '',
     named.length > 0 ? 'interface Named { label: String }' : '',
     ...model.entities.filter(({ keys }) => keys.has(service)).map((entity) => entitySdl(model, entity, service)),
     model.entities.some(({ keys }) => keys.get(service)?.some((key) => key.includes('org')))
@@ -26,15 +27,27 @@ function serviceSdl(model: GraphModel, service: string): string {
     model.shared?.objectIn === service
       ? `type Node @interfaceObject @key(fields: "id") { id: ID! noted${ARGUMENTS}: String score: Int! }`
       : '',
+    ringSdl(model, service),
   ]
   return parts.filter((part) => part !== '').join('\n')
+}
+
+function ringSdl({ ring }: GraphModel, service: string): string {
+  if (ring?.owner === service) {
+    return `extend type Query { rings: [Ring] }
+      type Ring @key(fields: "id") @context(name: "ring") { id: ID! size: Int beads: [Bead] next: Ring }
+      type Bead @key(fields: "id") { id: ID! told(n: Int @fromContext(field: "$ring { size }")): String color: Color }`
+  }
+  return ring?.other === service
+    ? 'type Ring @key(fields: "id") { id: ID! more: [Bead!] } type Bead @key(fields: "id") { id: ID! weight: Int }'
+    : ''
 }
 
 function rootSdl(type: string, roots: readonly RootModel[], service: string): string {
   const fields = roots.filter(({ services }) => services.includes(service))
   if (fields.length === 0) return ''
   const text = fields.map((field) => `${signature(field)}${provision(field)}`).join(' ')
-  return `type ${type} { ${text} }`
+  return `extend type ${type} { ${text} }`
 }
 
 function signature({ name, takesArguments, type }: Pick<RootModel, 'name' | 'takesArguments' | 'type'>): string {
@@ -52,19 +65,20 @@ function entitySdl(model: GraphModel, entity: EntityModel, service: string): str
   ]
   const external = externalIn(model, entity, service)
   const lines = entity.fields.flatMap((field) => {
-    const { requires, overrides } = field
+    const { requires, overrides, inaccessible } = field
     if (external.has(field.name)) return [`${signature(field)} @external`]
     if (overrides === service) return [signature(field)]
     if (!field.services.includes(service)) return []
     const shareable = field.services.length > 1 || field.name === 'label' ? ' @shareable' : ''
     const override = overrides === undefined ? '' : ` @override(from: "${overrides}")`
     const requirement = requires === undefined ? '' : ` @requires(fields: "${requires.map(requirementText).join(' ')}")`
-    return [`${signature(field)}${shareable}${override}${requirement}${provision(field)}`]
+    const hidden = inaccessible ? ' @inaccessible' : ''
+    return [`${signature(field)}${hidden}${shareable}${override}${requirement}${provision(field)}`]
   })
   const text = keys.join(' ')
   if (text.includes('id')) lines.unshift('id: ID!')
-  if (text.includes('sku')) lines.unshift('sku: String!')
-  if (text.includes('org')) lines.unshift('org: Org!')
+  if (text.includes('sku')) lines.unshift('sku: String')
+  if (text.includes('org')) lines.unshift('org: Org')
   const implemented = interfaces.length > 0 ? ` implements ${interfaces.join(' & ')}` : ''
   return `type ${entity.name}${implemented} ${keys.map((key) => `@key(fields: "${key}")`).join(' ')} { ${lines.join(' ')} }`
 }

@@ -4,7 +4,8 @@ import { arbitraryGraph } from './arbitrary-graph.ts'
 import { arbitraryOperation } from './arbitrary-operation.ts'
 import { type ArbitraryStore, arbitraryStore } from './arbitrary-store.ts'
 import { arbitraryChoices, type Choices } from './choices.ts'
-import { differenceBetween } from './compare-answers.ts'
+import { differenceBetween, differenceOfParts } from './compare-answers.ts'
+import { ANONYMOUS } from './federated-graph.ts'
 import { sdlOf } from './graph-sdl.ts'
 import { smallerQuery } from './smaller-query.ts'
 import { type StoreGraph, storeGraph } from './store-graph.ts'
@@ -23,7 +24,7 @@ export interface Comparison {
  * @throws Error with the seed, the SDL of all services and the operation, for the first difference
  */
 export async function compareRandomGraphs({ graphs, operationsPerGraph, seed }: Comparison) {
-  const counts = { operations: 0, withErrors: 0, mutations: 0, requests: 0 }
+  const counts = { operations: 0, withErrors: 0, mutations: 0, inParts: 0, requests: 0 }
   await fc.assert(
     fc.asyncProperty(arbitraryChoices(), async (choices) => {
       await compareOne(choices, operationsPerGraph, counts)
@@ -38,6 +39,7 @@ interface Counts {
   operations: number
   withErrors: number
   mutations: number
+  inParts: number
   requests: number
 }
 
@@ -72,6 +74,7 @@ async function compareOne(choices: Choices, operations: number, counts: Counts):
     counts.requests += graph.seen.length
     if (answers.expected.errors !== undefined) counts.withErrors++
     if (query.startsWith('mutation')) counts.mutations++
+    if (answers.parts > 0) counts.inParts++
   }
 }
 
@@ -86,11 +89,19 @@ function compose(sdl: Record<string, string>, store: ArbitraryStore): StoreGraph
 
 /** Both answers to an operation and what they differ in; undefined for an operation that is not valid. */
 async function ask(graph: StoreGraph, store: ArbitraryStore, query: string, variables: Record<string, unknown>) {
-  if (validate(graph.engine.schema, parse(query)).length > 0) return undefined
-  store.reset()
+  const document = parse(query)
+  if (validate(graph.engine.schema, document).length > 0) return undefined
+  const operation = { document, source: query, variables, context: ANONYMOUS }
   graph.seen.length = 0
-  const actual = JSON.parse(JSON.stringify(await graph.run(query, variables))) as ExecutionResult
+  store.reset()
+  const actual = JSON.parse(JSON.stringify(await graph.engine.execute(operation))) as ExecutionResult
   store.reset()
   const expected = await graph.runMonolith(query, variables)
-  return { actual, expected, difference: differenceBetween(actual, expected) }
+  const difference = differenceBetween(actual, expected)
+  if (difference !== undefined || !query.includes('@defer')) return { actual, expected, difference, parts: 0 }
+  store.reset()
+  const { initial, later } = JSON.parse(JSON.stringify(await graph.runInParts(query, variables))) as InParts
+  return { actual, expected, difference: differenceOfParts(initial, later, expected), parts: later.length }
 }
+
+type InParts = Awaited<ReturnType<StoreGraph['runInParts']>>

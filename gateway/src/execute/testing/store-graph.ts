@@ -1,4 +1,16 @@
-import { type DocumentNode, type ExecutionResult, execute, Kind, type ObjectTypeDefinitionNode, parse } from 'graphql'
+import {
+  type DocumentNode,
+  defaultFieldResolver,
+  type ExecutionResult,
+  execute,
+  GraphQLError,
+  type GraphQLFieldResolver,
+  getNamedType,
+  Kind,
+  type ObjectTypeDefinitionNode,
+  parse,
+} from 'graphql'
+import { isJsonObject } from '../json.ts'
 import { type FederatedGraph, federatedGraph } from './federated-graph.ts'
 
 /**
@@ -7,6 +19,10 @@ import { type FederatedGraph, federatedGraph } from './federated-graph.ts'
  */
 export interface StoreRecord {
   readonly __typename: string
+  /** The only service that knows the record, although it gives others its keys. */
+  readonly __onlyIn?: string
+  /** The others fail when they are asked for it; by default they answer null. */
+  readonly __failsElsewhere?: boolean
   readonly [field: string]: unknown
 }
 
@@ -23,12 +39,14 @@ export interface StoreGraph extends FederatedGraph {
 export interface Store {
   readonly root: Readonly<Record<string, unknown>>
   readonly records: readonly StoreRecord[]
+  /** Types and `Enum.VALUE`s that clients do not see: null for the monolith. */
+  readonly hidden?: ReadonlySet<string>
 }
 
 /** Builds services by name from their SDL alone, answering from the store. */
 export function storeGraph(sdlOf: Readonly<Record<string, string>>, store: Store): StoreGraph {
   const services = Object.fromEntries(
-    Object.entries(sdlOf).map(([name, sdl]) => [name, { sdl, resolvers: resolversFor(parse(sdl), store) }]),
+    Object.entries(sdlOf).map(([name, sdl]) => [name, { sdl, resolvers: resolversFor(name, parse(sdl), store) }]),
   )
   const graph = federatedGraph(services)
   return {
@@ -39,6 +57,7 @@ export function storeGraph(sdlOf: Readonly<Record<string, string>>, store: Store
         schema: graph.engine.schema,
         document,
         rootValue: store.root,
+        fieldResolver: store.hidden === undefined ? defaultFieldResolver : hiding(store.hidden),
         ...(variables === undefined ? {} : { variableValues: variables }),
       })
       return JSON.parse(JSON.stringify(result)) as ExecutionResult
@@ -46,24 +65,40 @@ export function storeGraph(sdlOf: Readonly<Record<string, string>>, store: Store
   }
 }
 
+function hiding(hidden: ReadonlySet<string>): GraphQLFieldResolver<unknown, unknown> {
+  const visible = (value: unknown, enumName: string): unknown => {
+    if (Array.isArray(value)) return value.map((each) => visible(each, enumName))
+    if (typeof value === 'string') return hidden.has(`${enumName}.${value}`) ? null : value
+    return isJsonObject(value) && hidden.has(String(value.__typename)) ? null : value
+  }
+  return (source, args, context, info) =>
+    visible(defaultFieldResolver(source, args, context, info), getNamedType(info.returnType).name)
+}
+
 type FieldResolver = (source: Record<string, unknown>, args: unknown) => unknown
 
-function resolversFor(document: DocumentNode, store: Store): Record<string, Record<string, FieldResolver>> {
+function resolversFor(
+  service: string,
+  document: DocumentNode,
+  store: Store,
+): Record<string, Record<string, FieldResolver>> {
   const resolvers: Record<string, Record<string, FieldResolver>> = {}
   for (const definition of document.definitions) {
     if (definition.kind === Kind.INTERFACE_TYPE_DEFINITION && hasDirective(definition, 'key')) {
       resolvers[definition.name.value] = {
-        __resolveReference: (key) => lookUp(definition.name.value, key, [], store, true),
+        __resolveReference: (key) =>
+          lookUp({ service, typename: definition.name.value, external: [] }, key, store, true),
       }
     }
     if (definition.kind !== Kind.OBJECT_TYPE_DEFINITION && definition.kind !== Kind.OBJECT_TYPE_EXTENSION) continue
     const name = definition.name.value
     const fields = (definition.fields ?? []).map((field) => field.name.value)
     if (name === 'Query' || name === 'Mutation') {
-      resolvers[name] = Object.fromEntries(fields.map((field) => [field, (_, args) => call(store.root, field, args)]))
+      const roots = fields.map((field) => [field, (_: unknown, args: unknown) => call(store.root, field, args)])
+      resolvers[name] = { ...resolvers[name], ...Object.fromEntries(roots) }
     } else if (hasDirective(definition, 'key')) {
       const external = externalFields(definition as ObjectTypeDefinitionNode)
-      resolvers[name] = { __resolveReference: (key) => lookUp(name, key, external, store) }
+      resolvers[name] = { __resolveReference: (key) => lookUp({ service, typename: name, external }, key, store) }
     }
   }
   return resolvers
@@ -82,15 +117,23 @@ function call(source: Readonly<Record<string, unknown>>, field: string, args: un
   return typeof value === 'function' ? value.call(source, args) : value
 }
 
+interface Asked {
+  readonly service: string
+  readonly typename: string
+  readonly external: readonly string[]
+}
+
 function lookUp(
-  typename: string,
+  { service, typename, external }: Asked,
   key: Record<string, unknown>,
-  external: readonly string[],
   store: Store,
   isInterface = false,
 ): unknown {
   const record = store.records.find((candidate) => matches(candidate, key, typename, external))
   if (record === undefined) return null
+  if (record.__onlyIn !== undefined && record.__onlyIn !== service) {
+    return record.__failsElsewhere === true ? Promise.reject(new GraphQLError('not found')) : null
+  }
   // As an @interfaceObject, a service calls the record by the interface; the owner of the interface knows better.
   const known: Record<string, unknown> = { ...record, __typename: isInterface ? record.__typename : typename }
   for (const field of external) delete known[field]
