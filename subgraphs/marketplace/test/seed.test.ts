@@ -1,6 +1,6 @@
-import { transaction } from '@gigraph/shared/database'
+import { rows, transaction } from '@gigraph/shared/database'
 import { makeId } from '@gigraph/shared/time'
-import { eq } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { relist } from '../src/listing/relist.ts'
 import { rebuildProjections } from '../src/projections/rebuild.ts'
@@ -74,6 +74,16 @@ test('computing everything anew after a seed finds nothing wrong, and the same w
   expect(before).toContainEqual({ word: 'armillaries', uses: 1 })
   expect((await rebuildProjections(context)).corrected).toBe(0)
   expect(await read()).toEqual(before)
+})
+
+test('a seed leaves the statistics that searches are planned by', async () => {
+  const { db } = market.marketplace.context
+  await seedMarketplace(market.marketplace.context, { sellers: [], gigs: [seedGig({})] })
+  const [counted] = await rows(
+    db,
+    sql`select reltuples::int = (select count(*) from listings) as exact from pg_class where relname = 'listings'`,
+  )
+  expect(counted).toEqual({ exact: true })
 })
 
 test('texts and lists arrive as they were given, whatever stands in them', async () => {
