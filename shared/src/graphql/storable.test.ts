@@ -9,6 +9,7 @@ test('what PostgreSQL cannot keep is named by its path', () => {
     extensions: { code: 'BAD_USER_INPUT' },
   })
   expect(unstorableVariables({ name: 'a\ud800b' })?.message).toMatch(/^name holds/)
+  expect(unstorableVariables({ _literal_0: 'a\u0000' })?.message).toMatch(/^A text in the operation holds/)
 })
 
 test('input without end is refused, not walked', () => {

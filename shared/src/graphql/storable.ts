@@ -8,8 +8,11 @@ const UNSTORABLE = 'holds U+0000 or half of a surrogate pair, which is no charac
 /** Whether PostgreSQL can keep the text. */
 export const isStorable = (text: string): boolean => !text.includes('\u0000') && text.isWellFormed()
 
+/** The gateway makes variables of what stands in the operation: their names say nothing to the one who sent it. */
+const nameOf = (path: string): string => (path.startsWith('_') ? 'A text in the operation' : path)
+
 const fault = (value: unknown, path: string, depth = 0): string | null => {
-  if (typeof value === 'string') return isStorable(value) ? null : `${path} ${UNSTORABLE}.`
+  if (typeof value === 'string') return isStorable(value) ? null : `${nameOf(path)} ${UNSTORABLE}.`
   if (typeof value !== 'object' || value === null) return null
   if (depth > DEEPEST) return `${path} is nested too deeply.`
   const entries = Array.isArray(value) ? value.entries() : Object.entries(value)

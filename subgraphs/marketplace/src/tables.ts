@@ -254,6 +254,7 @@ export const jobs = pgTable(
     index('jobs_expiring').on(table.expiresAt).where(sql`${table.status} = 'OPEN'`),
     index('jobs_document').using('gin', table.document),
     index('jobs_title_similar').using('gin', table.title.op('gin_trgm_ops')).where(sql`${table.status} = 'OPEN'`),
+    index('jobs_skills_similar').using('gin', table.keywords.op('gin_trgm_ops')).where(sql`${table.status} = 'OPEN'`),
     index('jobs_by_budget').on(table.budgetMaxMinor, table.id).where(sql`${table.status} = 'OPEN'`),
     // What search counts by, so that counting without words reads this alone.
     index('jobs_counts')

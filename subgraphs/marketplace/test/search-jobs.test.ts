@@ -52,6 +52,10 @@ test('words in the title come before skills, skills before the description', asy
 
 test('typing errors are forgiven where no job has the words, and said so', async () => {
   expect(await run({ query: 'portait of a cat' })).toMatchObject({ nodes: [{ id: ids[2] }], resembling: true })
+  // Each word for itself, in whatever order, in titles and skills.
+  expect(await find({ query: 'matchs orgaan' })).toEqual([1])
+  expect(await find({ query: 'chapell tunning' })).toEqual([0])
+  expect(await run({ query: '%_' })).toMatchObject({ nodes: [], resembling: true })
   expect((await run({ query: 'organ' })).resembling).toBe(false)
   expect(await run({ query: 'qqqqqq zzzzz' })).toMatchObject({ nodes: [], resembling: true })
 })

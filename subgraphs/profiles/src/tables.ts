@@ -106,7 +106,7 @@ export const freelancerProfiles = pgTable(
   (table) => [
     index('freelancer_profiles_document').using('gin', table.document),
     index('freelancer_profiles_headline_similar').using('gin', table.headline.op('gin_trgm_ops')),
-    index('freelancer_profiles_name_similar').using('gin', table.displayName.op('gin_trgm_ops')),
+    index('freelancer_profiles_plain_name_similar').using('gin', sql`plain_text(${table.displayName}) gin_trgm_ops`),
     index('freelancer_profiles_skills_similar').using('gin', table.skillNames.op('gin_trgm_ops')),
     // What search counts by and often filters by, so that counting without words reads this alone.
     index('freelancer_profiles_counts')

@@ -360,6 +360,8 @@ test('search finds by words and by typing errors, filters, sorts and pages witho
   }
   // Names and skills forgive typing errors too.
   expect((await ids({ query: 'tunning' })).toSorted()).toEqual([0, 1, 2, 3, 4])
+  expect((await ids({ query: 'maintenence zoee xilophone' })).toSorted()).toEqual([0, 1, 2, 3, 4])
+  expect(await ids({ query: 'xilophone qqqqqq' })).toEqual([])
   const counted = await services.profiles.anonymous.query(
     '{ freelancers(query: "xylophone", first: 1) { totalCount resembling facets { levels { level count } countries { country { code name } count } } } }',
   )

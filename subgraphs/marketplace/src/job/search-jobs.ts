@@ -1,4 +1,4 @@
-import { rows } from '@gigraph/shared/database'
+import { rows, wordsToResemble } from '@gigraph/shared/database'
 import { badUserInput } from '@gigraph/shared/errors'
 import { type Connection, load, type OrderKey, type PageQuery, paginate } from '@gigraph/shared/graphql'
 import { and, eq, gt, inArray, type SQL, sql } from 'drizzle-orm'
@@ -43,7 +43,23 @@ const indexed: Readonly<Record<JobSort, readonly [PgColumn, 'asc' | 'desc']>> = 
 const wordsOf = (text: string): SQL => sql`websearch_to_tsquery('english', plain_text(${text}))`
 
 const textCondition = ({ text, by }: Looking): SQL =>
-  by === 'words' ? sql`${jobs.document} @@ ${wordsOf(text)}` : sql`plain_text(${text}) <% ${jobs.title}`
+  by === 'words' ? sql`${jobs.document} @@ ${wordsOf(text)}` : resembles(text)
+
+/** Each word resembles something in title or skills; nothing does when there is no word. */
+const resembles = (text: string): SQL => {
+  const words = wordsToResemble(text).map(
+    (word) => sql`(plain_text(${word}) <<% ${jobs.title} or plain_text(${word}) <<% ${jobs.keywords})`,
+  )
+  return words.length > 0 ? sql.join(words, sql` and `) : sql`false`
+}
+
+const resemblance = (text: string): SQL => {
+  const words = wordsToResemble(text).map(
+    (word) =>
+      sql`greatest(strict_word_similarity(plain_text(${word}), ${jobs.title}), strict_word_similarity(plain_text(${word}), ${jobs.keywords}))`,
+  )
+  return words.length > 0 ? sql`(${sql.join(words, sql` + `)})` : sql`0`
+}
 
 const isOpen = (now: Date): SQL | undefined =>
   and(sql`${jobs.status} = 'OPEN'`, gt(jobs.expiresAt, now), sql`not ${ofSuspended}`)
@@ -66,10 +82,7 @@ const conditionsOf = (filter: JobFilter | null | undefined, looking: Looking | n
 const positionOf = (sort: JobSort, { text, by }: Looking): SQL => {
   if (sort === 'NEWEST') return sql`extract(epoch from ${jobs.postedAt}) * 1000`
   if (sort !== 'RELEVANCE') return sql`${jobs.budgetMaxMinor}`
-  const match =
-    by === 'words'
-      ? sql`ts_rank(${jobs.document}, ${wordsOf(text)})`
-      : sql`word_similarity(plain_text(${text}), ${jobs.title})`
+  const match = by === 'words' ? sql`ts_rank(${jobs.document}, ${wordsOf(text)})` : resemblance(text)
   return sql`round(${match}::numeric, 6)`
 }
 

@@ -1,5 +1,5 @@
 import { badUserInput } from '@gigraph/shared/errors'
-import { type Connection, load } from '@gigraph/shared/graphql'
+import { type Connection, dropAbsent, mapConnection } from '@gigraph/shared/graphql'
 import type { QuerySearchGigsArgs } from '../__generated__/schema.ts'
 import type { Context } from '../context.ts'
 import type { Gig } from '../gig/gig.ts'
@@ -42,17 +42,7 @@ export const searchGigs = async (ctx: Context, args: QuerySearchGigsArgs, counti
     }
   }
   const { page, spread } = found
-  const nodes = await Promise.all(page.nodes.map(({ gigId }) => load(ctx, gigById, gigId)))
-  const edges = page.edges.flatMap(({ cursor }, index) => {
-    const node = nodes[index]
-    return node ? [{ cursor, node }] : []
-  })
-  return {
-    edges,
-    nodes: edges.map(({ node }) => node),
-    pageInfo: page.pageInfo,
-    wanted,
-    correctedQuery,
-    spread,
-  }
+  const ids = page.nodes.map(({ gigId }) => gigId)
+  const gigs = ids.length > 0 ? await gigById(ctx, ids) : new Map<string, Gig>()
+  return { ...dropAbsent(mapConnection(page, ({ gigId }) => gigs.get(gigId) ?? null)), wanted, correctedQuery, spread }
 }

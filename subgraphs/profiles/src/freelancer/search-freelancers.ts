@@ -1,4 +1,4 @@
-import { rows } from '@gigraph/shared/database'
+import { rows, wordsToResemble } from '@gigraph/shared/database'
 import { badUserInput } from '@gigraph/shared/errors'
 import { type Connection, load, mapConnection, paginate } from '@gigraph/shared/graphql'
 import { and, eq, type SQL, sql } from 'drizzle-orm'
@@ -32,12 +32,26 @@ interface Looking {
 
 const wordsOf = (text: string): SQL => sql`websearch_to_tsquery('english', plain_text(${text}))`
 
+/** Where words may be misspelt: each word of the query resembles something in one of these. */
+const resembling = [profiles.headline, profiles.skillNames, sql`plain_text(${profiles.displayName})`]
+
+/** How well they do, 0 to 1 on average. */
+const resemblance = (text: string): SQL => {
+  const words = wordsToResemble(text).map(
+    (word) =>
+      sql`greatest(${sql.join(
+        resembling.map((column) => sql`strict_word_similarity(plain_text(${word}), ${column})`),
+        sql`, `,
+      )})`,
+  )
+  return words.length > 0 ? sql`(${sql.join(words, sql` + `)}) / ${sql.raw(String(words.length))}` : sql`0`
+}
+
 const positions = (looking: Looking | null): Record<FreelancerSort, SQL> => {
   const match =
     looking?.by === 'words'
       ? sql`ts_rank(${profiles.document}, search.words) * 100`
-      : sql`greatest(word_similarity(search.plain, ${profiles.headline}), word_similarity(search.plain, ${profiles.skillNames}),
-          word_similarity(search.plain, ${profiles.displayName})) * 10`
+      : sql`${resemblance(looking?.text ?? '')} * 10`
   return {
     RELEVANCE: looking
       ? sql`round((${match} + ${profiles.standing} / 10)::numeric, 6)::double precision`
@@ -52,7 +66,14 @@ const positions = (looking: Looking | null): Record<FreelancerSort, SQL> => {
 const textCondition = (looking: Looking | null): SQL => {
   if (!looking) return sql`${profiles.headline} <> ''`
   if (looking.by === 'words') return sql`${profiles.document} @@ search.words`
-  return sql`(search.plain <% ${profiles.headline} or search.plain <% ${profiles.skillNames} or search.plain <% ${profiles.displayName})`
+  const words = wordsToResemble(looking.text).map(
+    (word) =>
+      sql`(${sql.join(
+        resembling.map((column) => sql`plain_text(${word}) <<% ${column}`),
+        sql` or `,
+      )})`,
+  )
+  return words.length > 0 ? sql.join(words, sql` and `) : sql`false`
 }
 
 /** Bounds of the hourly rate, by the column whose index gives the order: so it is read from bound to bound. */
@@ -121,9 +142,7 @@ export const searchFreelancers = async (
   const looking = parsed.data ? await lookFor(ctx, parsed.data) : null
   const sort = args.sort ?? 'RELEVANCE'
   const today = ctx.clock.now().toISOString().slice(0, 10)
-  const search = looking
-    ? sql`, (select ${wordsOf(looking.text)} as words, plain_text(${looking.text}) as plain) as search`
-    : sql``
+  const search = looking ? sql`, (select ${wordsOf(looking.text)} as words) as search` : sql``
   const from = sql`${profiles}${search} where ${conditionsOf({ filter: args.filter, sort }, looking, today)}`
   const page = await paginate<Match>(
     args,

@@ -1,0 +1,1 @@
+CREATE INDEX "jobs_skills_similar" ON "jobs" USING gin ("keywords" gin_trgm_ops) WHERE "jobs"."status" = 'OPEN';

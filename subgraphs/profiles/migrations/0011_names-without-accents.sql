@@ -1,0 +1,2 @@
+DROP INDEX "freelancer_profiles_name_similar";--> statement-breakpoint
+CREATE INDEX "freelancer_profiles_plain_name_similar" ON "freelancer_profiles" USING gin (plain_text("display_name") gin_trgm_ops);
