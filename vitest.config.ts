@@ -11,7 +11,7 @@ process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL('node_modules/.cache/co
 
 /** What takes longest, for most of it waits for other processes. */
 const LONGEST =
-  /\/(tests\/(walk|start)|dev\/src\/postgres|shared\/src\/database\/storm|[^/]+\/test\/(command|commands|process))\b/
+  /\/(tests\/(walk|start|privacy|operations)|dev\/src\/postgres|(storm|differential|reconnect|key-rotation|session-property|commands?|process)\.test)\b/
 
 /** On a fresh clone vitest knows no durations and begins with the largest files: the walks would run last and alone. */
 class LongestFirst extends BaseSequencer {
@@ -36,6 +36,7 @@ export default defineConfig({
     isolate: false,
     // Once for each worker, before its first module of drizzle-orm.
     execArgv: ['--import', new URL('dev/src/imports/index.ts', import.meta.url).href],
-    maxWorkers: 3,
+    // More than the cores that a small machine has: much of a file's time it waits for PostgreSQL and for other programs.
+    maxWorkers: 4,
   },
 })

@@ -1,13 +1,10 @@
-import { execFile } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { createTestDatabase, type TestDatabase } from '@gigraph/shared/testing'
 import { exportJWK, generateKeyPair } from 'jose'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { askedServices } from '../src/export/archive.ts'
 import { identityService } from '../src/index.ts'
+import { runCommand } from './run-command.ts'
 
-const execute = promisify(execFile)
 let database: TestDatabase
 let environment: Record<string, string>
 beforeAll(async () => {
@@ -28,10 +25,7 @@ beforeAll(async () => {
 afterAll(() => database.drop())
 
 const command = (name: string, ...args: string[]) =>
-  execute(process.execPath, [fileURLToPath(new URL(`../src/commands/${name}.ts`, import.meta.url)), ...args], {
-    env: { ...environment, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE },
-    timeout: 60_000,
-  })
+  runCommand(name, args, { ...environment, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE })
 
 // Each command is a process with a service in it.
 const patience = { timeout: 90_000 }

@@ -1,14 +1,11 @@
-import { execFile } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { createGateway } from '@gigraph/gateway'
 import { createLogger } from '@gigraph/shared/logging'
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
+import { runCommand } from './run-command.ts'
 import { type Graph, post, SUPERGRAPH, startGraph } from './start-graph.ts'
 import { times } from './start-identity.ts'
 import { bearer, claimsOf, logInAt, Me, Refresh, type Tokens } from './tokens.ts'
 
-const execute = promisify(execFile)
 // Each test moves the machine's clock for everything in its graph.
 let graph: Graph
 beforeEach(async () => {
@@ -63,8 +60,8 @@ test('keys are rotated under load without a failed request, and a removed key is
   const users = await Promise.all(times(2, () => graph.createUser()))
   const clients: ReturnType<typeof keepAsking>[] = []
   for (const { email } of users) clients.push(keepAsking(await logIn(email)))
-  const command = fileURLToPath(new URL('../src/commands/rotate-keys.ts', import.meta.url))
-  const { stdout } = await execute(process.execPath, [command], { env: graph.environment, timeout: 60_000 })
+  const { NODE_COMPILE_CACHE } = process.env
+  const { stdout } = await runCommand('rotate-keys', [], { ...graph.environment, NODE_COMPILE_CACHE })
   const [, newKid = ''] = /The new key ([\w-]{43}) signs/.exec(stdout) ?? []
 
   // Fifty minutes in steps of one, in which the clients go on: the new key signs after ten minutes, the old one goes after forty.
