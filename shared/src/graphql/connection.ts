@@ -82,6 +82,16 @@ const hash = (text: string): string => {
 const encodeCursor = <Row>(keys: readonly OrderKey<Row>[], row: Row): string =>
   Buffer.from(JSON.stringify([orderOf(keys), ...keys.map((key) => key.of(row))])).toString('base64url')
 
+type Edge<Node> = Connection<Node>['edges'][number]
+
+/** Cursors are made when they are asked for: of most pages, the last one's alone. */
+const edgeOf = <Node>(node: Node, makeCursor: () => string): Edge<Node> => ({
+  get cursor() {
+    return makeCursor()
+  },
+  node,
+})
+
 /** Whole numbers that a column holds, to either side; of `double precision` any number. */
 const reaches: Readonly<Record<string, number>> = {
   PgSmallInt: 2 ** 15 - 1,
@@ -155,7 +165,7 @@ export const paginate = async <Row>(
   const more = found.length > size
   const page = found.slice(0, size)
   if (backwards) page.reverse()
-  const edges = page.map((node) => ({ cursor: encodeCursor(keys, node), node }))
+  const edges = page.map((node) => edgeOf(node, () => encodeCursor(keys, node)))
   return {
     edges,
     nodes: page,
@@ -174,6 +184,13 @@ export const mapConnection = <Row, Node>(connection: Connection<Row>, node: (row
   return {
     ...connection,
     nodes,
-    edges: connection.edges.map((edge, index) => ({ cursor: edge.cursor, node: nodes[index] as Node })),
+    edges: connection.edges.map((edge, index) => edgeOf(nodes[index] as Node, () => edge.cursor)),
   }
 }
+
+/** The same page without the nodes that are null: what was there when the page was read, and is gone. */
+export const dropAbsent = <Node>(connection: Connection<Node | null>): Connection<Node> => ({
+  ...connection,
+  nodes: connection.nodes.filter((node) => node !== null),
+  edges: connection.edges.filter((edge): edge is Edge<Node> => edge.node !== null),
+})

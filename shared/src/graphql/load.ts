@@ -43,8 +43,11 @@ const createLoader = <Context, Key, Value>(context: Context, batch: Batch<Contex
   })
 
 /** Rows by one of their values, for a {@link Batch}. */
-export const indexBy = <Row, Key>(items: readonly Row[], keyOf: (row: Row) => Key): Map<Key, Row> =>
-  new Map(items.map((row) => [keyOf(row), row]))
+export const indexBy = <Row, Key>(items: readonly Row[], keyOf: (row: Row) => Key): Map<Key, Row> => {
+  const index = new Map<Key, Row>()
+  for (const row of items) index.set(keyOf(row), row)
+  return index
+}
 
 /** Rows in groups by one of their values, for a {@link Batch}; every asked key has a group, empty or not. */
 export const groupBy = <Row, Key>(

@@ -6,8 +6,8 @@ import type { User } from './user.ts'
 import { findOptionalUserByHandle, userById } from './user-store.ts'
 
 /** Ids come from clients: what is no UUID is nobody's. */
-export const loadUser = async (ctx: Context, id: string): Promise<User | null> =>
-  isId(id) ? load(ctx, userById, id) : null
+export const loadUser = (ctx: Context, id: string): Promise<User | null> =>
+  isId(id) ? load(ctx, userById, id) : Promise.resolve(null)
 
 /**
  * Somebody as everybody may look them up. Accounts whose address was never verified are not shown, so that a look does not tell
