@@ -135,6 +135,95 @@ test('@fromContext gives each position the value above it', async () => {
   })
 })
 
+test('@fromContext reads the nearest object above that sets it, through lists, unions and other services', async () => {
+  const leaf = (id: string, theme: string) => ({
+    __typename: 'Leaf',
+    id,
+    color: ({ theme: given = theme }: { theme?: string }) => `in ${given}`,
+    weight: 1,
+  })
+  const tree = (id: string, theme: string) => ({
+    __typename: 'Tree',
+    id,
+    theme: { __typename: 'Theme', name: theme },
+    branches: [{ __typename: 'Branch', leaves: [leaf('l', theme), leaf('m', theme)] }, null],
+    first: { __typename: 'Leaf', ...leaf('l', theme) },
+    age: 7,
+  })
+  const bush = { __typename: 'Bush', id: 'b', theme: { __typename: 'Theme', name: 'dark' }, first: leaf('l', 'dark') }
+  const trees = [tree('1', 'light'), tree('2', 'plain')]
+  const graph = storeGraph(
+    {
+      a: `type Query { plants: [Plant!] } union Plant = Tree | Bush type Theme { name: String } type Branch { leaves: [Leaf!] }
+        type Tree @key(fields: "id") @context(name: "plant") { id: ID! theme: Theme branches: [Branch] first: Leaf }
+        type Bush @key(fields: "id") @context(name: "plant") { id: ID! theme: Theme first: Leaf }
+        type Leaf @key(fields: "id") { id: ID! color(theme: String @fromContext(field: "$plant { theme { name } }")): String }`,
+      b: `type Leaf @key(fields: "id") { id: ID! weight: Int } type Tree @key(fields: "id") { id: ID! age: Int }`,
+    },
+    {
+      root: { plants: [...trees, bush] },
+      records: [...trees, bush, { ...leaf('l', 'none') }, { ...leaf('m', 'none') }],
+    },
+  )
+  await same(
+    graph,
+    '{ plants { ... on Tree { branches { leaves { color weight } } age } ... on Bush { first { color } } } }',
+  )
+  await same(
+    graph,
+    '{ plants { __typename ... on Tree { first { id shade: color } theme { title: name } } ... on Bush { first { weight shade: color } } } }',
+  )
+})
+
+test('@override of a field that requires others, and of one that others require', async () => {
+  const product = {
+    __typename: 'Product',
+    id: '1',
+    price: 5,
+    tax(this: { price: number }) {
+      return this.price * 2
+    },
+    label(this: { tax: number | (() => number) }) {
+      return `tax ${typeof this.tax === 'function' ? this.tax() : this.tax}`
+    },
+  }
+  const graph = storeGraph(
+    {
+      old: `type Query { product: Product } type Product @key(fields: "id") { id: ID! price: Int tax: Int }`,
+      new: `type Product @key(fields: "id") { id: ID! price: Int @external tax: Int @override(from: "old") @requires(fields: "price") }`,
+      labels: `type Product @key(fields: "id") { id: ID! tax: Int @external label: String @requires(fields: "tax") }`,
+    },
+    { root: { product }, records: [product] },
+  )
+  await same(graph, '{ product { tax } }')
+  await same(graph, '{ product { label price: tax } }')
+  expect(graph.seen.find(({ query }) => query.includes('tax'))?.service).toBe('new')
+})
+
+test('@requires and @key of fields that clients do not see', async () => {
+  const product = {
+    __typename: 'Product',
+    id: '1',
+    hidden: 'h',
+    cost: 3,
+    price(this: { cost: number }) {
+      return this.cost + 1
+    },
+    stock: 8,
+  }
+  const graph = storeGraph(
+    {
+      a: `type Query { product: Product } type Product @key(fields: "id") @key(fields: "hidden") { id: ID! hidden: String! @inaccessible cost: Int @inaccessible }`,
+      b: `type Product @key(fields: "id") { id: ID! cost: Int @external price: Int @requires(fields: "cost") }`,
+      c: `type Product @key(fields: "hidden") { hidden: String! stock: Int }`,
+    },
+    { root: { product }, records: [product] },
+  )
+  await same(graph, '{ product { price stock } }')
+  await same(graph, '{ product { cost: stock hidden: price } }')
+  expect(() => graph.run('{ product { cost } }')).toThrow(/Cannot query field/)
+})
+
 test('a progressive @override moves its share of requests', async () => {
   const paper = { __typename: 'Paper', id: '1', none: 'n', all: 'a', half: 'h' }
   const owned = 'none: String all: String half: String'

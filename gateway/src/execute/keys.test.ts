@@ -7,6 +7,30 @@ async function same(graph: StoreGraph, query: string, variables?: Record<string,
   expect(await graph.run(query, variables)).toEqual(expected)
 }
 
+test('a service is entered by one key and left by another, over several services', async () => {
+  const parcel = {
+    __typename: 'Parcel',
+    id: '1',
+    sku: 's',
+    code: 'c',
+    weight: 3,
+    price: 4,
+    route: { __typename: 'Route', name: 'R', parcel: {} },
+  }
+  parcel.route.parcel = parcel
+  const graph = storeGraph(
+    {
+      a: `type Query { parcel: Parcel } type Parcel @key(fields: "id") { id: ID! }`,
+      b: `type Parcel @key(fields: "id") @key(fields: "sku") { id: ID! sku: String! }`,
+      c: `type Parcel @key(fields: "sku") @key(fields: "code") { sku: String! code: String! weight: Int }`,
+      d: `type Parcel @key(fields: "code") { code: String! price: Int route: Route } type Route { name: String parcel: Parcel }`,
+    },
+    { root: { parcel }, records: [parcel] },
+  )
+  await same(graph, '{ parcel { price } }')
+  await same(graph, '{ parcel { price weight route { name parcel { id weight route { parcel { sku } } } } } }')
+})
+
 test('several keys: each service joins by the key that it knows', async () => {
   const user = { __typename: 'User', id: '1', email: 'a@b.c', name: 'Ada', age: 36, city: 'London' }
   const graph = storeGraph(
@@ -56,6 +80,34 @@ test('a key that is not resolvable is never asked for', async () => {
   )
   await same(graph, '{ cart { product { id name } } product { name } }')
   expect(graph.seen.filter(({ service, query }) => service === 'b' && query.includes('_entities'))).toEqual([])
+})
+
+test('null keys: an entity without the key that others know it by is null there, in lists and in composite keys', async () => {
+  const shelf = { __typename: 'Shelf', code: 'c' }
+  const book = (id: string, upc: string | null, at: unknown) => ({
+    __typename: 'Book',
+    id,
+    upc,
+    at,
+    title: upc && `T${upc}`,
+    pages: at && 9,
+  })
+  const books = [book('1', '1', shelf), book('2', null, null), book('3', '3', null)]
+  const graph = storeGraph(
+    {
+      a: `type Query { books: [Book] } type Book @key(fields: "upc") @key(fields: "id at { code }") { id: ID! upc: String at: Shelf } type Shelf @shareable { code: String }`,
+      b: `type Book @key(fields: "upc") { upc: String title: String }`,
+      c: `type Book @key(fields: "id at { code }") { id: ID! at: Shelf pages: Int } type Shelf @shareable { code: String }`,
+    },
+    // The services know no book by a key of null.
+    {
+      root: { books: [...books, null] },
+      records: books.filter(({ upc, at }) => upc !== null && at !== null).concat(books[2] ?? []),
+    },
+  )
+  await same(graph, '{ books { title } }')
+  await same(graph, '{ books { id pages at { code } title } }')
+  await same(graph, '{ books { upc: title t: upc } }')
 })
 
 test('circular references share one object and still end', async () => {

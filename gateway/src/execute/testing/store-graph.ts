@@ -156,7 +156,7 @@ function matches(
     ([field, value]) =>
       field === '__typename' ||
       external.includes(field) ||
-      typeof record[field] === 'function' ||
+      (typeof record[field] === 'function' && record.__onlyIn === undefined) ||
       contains(record[field], value),
   )
 }
