@@ -1,5 +1,6 @@
 import type { CompiledEntities, CompiledFetch } from './compile-fetch.ts'
 import type { JsonObject } from './json.ts'
+import type { Projector } from './representations.ts'
 import { objectsAt, visitPositions } from './response-path.ts'
 import type { Run } from './run-plan.ts'
 
@@ -15,29 +16,65 @@ export interface EntityDemand {
 /** What a fetch needs now: nothing, one demand, or with `@fromContext` one demand per combination of arguments. */
 export function demandsOf(fetch: CompiledFetch, entities: CompiledEntities, run: Run): EntityDemand[] {
   if (entities.readContext !== undefined) return demandsByContext(fetch, entities, run)
-  const objectsByKey = new Map<string, JsonObject[]>()
-  for (const object of objectsAt(run.data, fetch.path, run.sharing.begun)) addObject(objectsByKey, entities, object)
-  return objectsByKey.size === 0 ? [] : [{ fetch, entities, objectsByKey, contextValues: undefined }]
+  const objects = new KeyedObjects(entities)
+  for (const object of objectsAt(run.data, fetch.path, run.sharing.begun)) objects.add(object)
+  return objects.byKey.size === 0 ? [] : [{ fetch, entities, objectsByKey: objects.byKey, contextValues: undefined }]
 }
 
 function demandsByContext(fetch: CompiledFetch, entities: CompiledEntities, run: Run): EntityDemand[] {
-  const demands = new Map<string, { contextValues: JsonObject; objectsByKey: Map<string, JsonObject[]> }>()
+  const demands = new Map<string, { contextValues: JsonObject; objects: KeyedObjects }>()
   visitPositions(run.data, fetch.path, (object, _path, ancestors) => {
     const contextValues = entities.readContext?.(ancestors) ?? {}
     const context = JSON.stringify(contextValues)
-    const demand = demands.get(context) ?? { contextValues, objectsByKey: new Map() }
-    addObject(demand.objectsByKey, entities, object)
-    if (demand.objectsByKey.size > 0) demands.set(context, demand)
+    const demand = demands.get(context) ?? { contextValues, objects: new KeyedObjects(entities) }
+    demand.objects.add(object)
+    if (demand.objects.byKey.size > 0) demands.set(context, demand)
   })
-  return [...demands.values()].map((demand) => ({ fetch, entities, ...demand }))
+  return [...demands.values()].map(({ contextValues, objects }) => ({
+    fetch,
+    entities,
+    contextValues,
+    objectsByKey: objects.byKey,
+  }))
 }
 
-function addObject(objectsByKey: Map<string, JsonObject[]>, entities: CompiledEntities, object: JsonObject): void {
-  const key = entities.projector.keyOf(object)
-  if (key === undefined) return
-  const objects = objectsByKey.get(key)
-  if (objects === undefined) objectsByKey.set(key, [object])
-  else objects.push(object)
+/** Gathers objects by the key of their representation. */
+class KeyedObjects {
+  readonly byKey = new Map<string, JsonObject[]>()
+  readonly #projector: Projector
+  /** By the telling field: where many objects stand for few entities, few keys are written out. */
+  readonly #likely = new Map<unknown, JsonObject[]>()
+
+  constructor({ projector }: CompiledEntities) {
+    this.#projector = projector
+  }
+
+  add(object: JsonObject): void {
+    const { telling } = this.#projector
+    if (telling === undefined) {
+      this.#addByKey(object)
+      return
+    }
+    const likely = this.#likely.get(object[telling])
+    if (likely?.[0] !== undefined && this.#projector.isLike(likely[0], object)) likely.push(object)
+    else {
+      const objects = this.#addByKey(object)
+      if (objects !== undefined) this.#likely.set(object[telling], objects)
+    }
+  }
+
+  #addByKey(object: JsonObject): JsonObject[] | undefined {
+    const key = this.#projector.keyOf(object)
+    if (key === undefined) return undefined
+    const known = this.byKey.get(key)
+    if (known !== undefined) {
+      known.push(object)
+      return known
+    }
+    const objects = [object]
+    this.byKey.set(key, objects)
+    return objects
+  }
 }
 
 /** Demands that ask the same of their entities, and so share one list of representations. */

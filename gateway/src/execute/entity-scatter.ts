@@ -30,17 +30,19 @@ function scatter(group: EntityGroup, received: readonly unknown[], run: Run): vo
   const [first] = group.demands
   for (const entity of received) if (entity) first?.fetch.rewriteOutput?.(entity)
   group.demands.forEach(({ objectsByKey, entities }, place) => {
-    for (const [key, objects] of objectsByKey) {
+    objectsByKey.forEach((objects, key) => {
       const answer = received[group.indexOf.get(key) ?? -1]
-      if (!isJsonObject(answer)) continue
+      if (!isJsonObject(answer)) return
+      const isFlat = !bringsObjects(answer)
       // Another path may continue with other fields, so only the positions of one path share.
-      const own = place === 0 ? answer : cloneJson(answer)
-      if (objects.length > 1 && entities.sharesAnswers) run.sharing.begun ||= bringsObjects(own)
+      const own = isFlat || place === 0 ? answer : cloneJson(answer)
+      const shares = isFlat || entities.sharesAnswers
+      if (!isFlat && objects.length > 1 && shares) run.sharing.begun = true
       for (let i = 0; i < objects.length; i++) {
         const object = objects[i]
-        if (object !== undefined) mergeEntity(object, i === 0 || entities.sharesAnswers ? own : cloneJson(own), run)
+        if (object !== undefined) mergeEntity(object, i === 0 || shares ? own : cloneJson(own), run)
       }
-    }
+    })
   })
 }
 

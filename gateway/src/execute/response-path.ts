@@ -23,19 +23,36 @@ export function compileResponsePath(path: readonly (string | number)[]): PathSte
  * what lies below it is walked once.
  */
 export function objectsAt(root: JsonObject, steps: readonly PathStep[], shared: boolean): JsonObject[] {
-  let current: unknown[] = [root]
-  for (const step of steps) {
-    const next: unknown[] = []
-    for (const value of current) {
-      if (value === null || typeof value !== 'object') continue
-      if (step.kind === 'key') next.push((value as JsonObject)[step.key])
-      else if (step.kind === 'types') {
-        if (step.types.has(String((value as JsonObject).__typename))) next.push(value)
-      } else if (Array.isArray(value)) for (const element of value) next.push(element)
+  const found: JsonObject[] = []
+  collect(root, steps, 0, found, shared ? steps.map(() => new Set()).concat(new Set()) : undefined)
+  return found
+}
+
+/** @param walked what was met, by the number of steps taken; absent when nothing is met twice */
+function collect(
+  from: unknown,
+  steps: readonly PathStep[],
+  begin: number,
+  found: JsonObject[],
+  walked: readonly Set<unknown>[] | undefined,
+): void {
+  let value = from
+  for (let taken = begin; value !== null && typeof value === 'object'; taken++) {
+    if (walked !== undefined) {
+      if (walked[taken]?.has(value)) return
+      walked[taken]?.add(value)
     }
-    current = shared && next.length > 1 ? [...new Set(next)] : next
+    const step = steps[taken]
+    if (step?.kind === 'key') value = (value as JsonObject)[step.key]
+    else if (step?.kind === 'list') {
+      if (!Array.isArray(value)) return
+      for (let i = 0; i < value.length; i++) collect(value[i], steps, taken + 1, found, walked)
+      return
+    } else if (step === undefined) {
+      found.push(value as JsonObject)
+      return
+    } else if (!step.types.has(String((value as JsonObject).__typename))) return
   }
-  return current.filter((value): value is JsonObject => typeof value === 'object' && value !== null)
 }
 
 /** Receives an object, its response path and the objects above it from the root down, itself last. Both lists are reused. */

@@ -19,6 +19,7 @@ import {
 } from 'graphql'
 import type { DataKeys } from '../plan/data-keys.ts'
 import { deferLabel } from '../plan/defers.ts'
+import { compileBuilder, type ObjectBuilder } from './build-object.ts'
 import { type PlainLeaf, plainLeaf } from './leaf-values.ts'
 import { type Completer, compileCompleter } from './shape.ts'
 
@@ -59,11 +60,13 @@ export interface DeferredFragment {
   readonly shape: SelectionShape
 }
 
-interface CompiledSelection {
+/** A selection for one runtime type. */
+export interface CompiledSelection {
   readonly fields: readonly ShapedField[]
   readonly deferred: readonly DeferredFragment[]
   /** Whether fragments on object types were left out because the type is only known as an interface. */
   readonly isPartial: boolean
+  readonly build: ObjectBuilder
 }
 
 interface Collected {
@@ -87,26 +90,17 @@ export class SelectionShape {
 
   /** The fields of a runtime type in response order, compiled when the type is first seen; undefined when it does not fit. */
   fieldsFor(typename: unknown): readonly ShapedField[] | undefined {
-    return this.#selectionFor(typename)?.fields
+    return this.selectionFor(typename)?.fields
   }
 
-  /** What comes later for a runtime type. */
-  deferredFor(typename: unknown): readonly DeferredFragment[] {
-    return this.#selectionFor(typename)?.deferred ?? []
-  }
-
-  #selectionFor(typename: unknown): CompiledSelection | undefined {
+  /** The selection for a runtime type, compiled when the type is first seen; undefined when it does not fit. */
+  selectionFor(typename: unknown): CompiledSelection | undefined {
     const known = this.#byType.get(typename)
     if (known !== undefined || this.#byType.has(typename)) return known
     const type = this.#runtimeType(typename)
     const selection = type && this.#compile(type)
     this.#byType.set(typename, selection)
     return selection
-  }
-
-  /** Whether an object of which only the interface is known may lack fields that the client asked for. */
-  isPartialFor(typename: unknown): boolean {
-    return this.#selectionFor(typename)?.isPartial ?? false
   }
 
   /** True for the name of a type that clients must not see. */
@@ -142,8 +136,8 @@ export class SelectionShape {
     for (const set of this.#sets) this.#collect(set, type, { nodes, deferred, visited: new Set() })
     const fields = [...nodes].map(([key, fieldNodes]) => this.#compileField(key, fieldNodes, type))
     const members = isInterfaceType(type) ? this.#source.schema.getPossibleTypes(type) : []
-    const isPartial = members.some((member) => (this.#selectionFor(member.name)?.fields.length ?? 0) > fields.length)
-    return { fields, deferred, isPartial }
+    const isPartial = members.some((member) => (this.selectionFor(member.name)?.fields.length ?? 0) > fields.length)
+    return { fields, deferred, isPartial, build: compileBuilder(fields) }
   }
 
   #compileField(

@@ -7,7 +7,7 @@ import {
   isNonNullType,
   isObjectType,
 } from 'graphql'
-import { isJsonObject, type JsonObject, setKey } from './json.ts'
+import { isJsonObject, type JsonObject } from './json.ts'
 import { completeLeaf } from './leaf-values.ts'
 import type { DeferredFragment, SelectionShape, ShapedField } from './selection-shape.ts'
 import { explainMissing, type RunError } from './service-errors.ts'
@@ -39,28 +39,24 @@ export type Completer = (value: unknown, shaping: Shaping) => unknown
  */
 export function shapeObject(object: JsonObject, shape: SelectionShape, shaping: Shaping): JsonObject | null {
   const typename = object.__typename
-  const fields = shape.fieldsFor(typename)
-  if (fields === undefined) {
+  const selection = shape.selectionFor(typename)
+  if (selection === undefined) {
     // What is @inaccessible is null as if it were not there; in a non-null position the field says so.
     if (!shape.hides(typename))
       reportUnlessCovered(shaping, `Invalid __typename ${JSON.stringify(typename)} for type ${shape.type.name}.`)
     return null
   }
   // A required field below failed, and took with it what would have told the type.
-  if (shape.isPartialFor(typename) && hasErrorBelow(shaping)) return null
+  if (selection.isPartial && hasErrorBelow(shaping)) return null
   const { deferred } = shaping
   const deferredBefore = deferred?.length ?? 0
-  const shaped: JsonObject = {}
-  for (const field of fields) {
-    const value = shapeField(field, object, shaping)
-    if (value === null && field.nonNull) {
-      if (deferred !== undefined) deferred.length = deferredBefore
-      return null
-    }
-    setKey(shaped, field.key, value)
+  const shaped = selection.build(object, shaping)
+  if (shaped === null) {
+    if (deferred !== undefined) deferred.length = deferredBefore
+    return null
   }
   if (deferred !== undefined) {
-    for (const fragment of shape.deferredFor(typename)) deferred.push({ object, path: shaping.path.slice(), fragment })
+    for (const fragment of selection.deferred) deferred.push({ object, path: shaping.path.slice(), fragment })
   }
   return shaped
 }
@@ -72,13 +68,8 @@ function hasErrorBelow({ path, errors }: Shaping): boolean {
   )
 }
 
-function shapeField(field: ShapedField, object: JsonObject, shaping: Shaping): unknown {
-  if (field.plain !== undefined) {
-    const value = object[field.dataKey]
-    const kind = typeof value
-    if (kind === field.plain || (field.plain === 'integer' && kind === 'number' && Number.isInteger(value)))
-      return value
-  }
+/** The value of one field that is not plain, or not what it has to be; null when there is none. */
+export function shapeField(field: ShapedField, object: JsonObject, shaping: Shaping): unknown {
   if (field.source === 'typename') return field.parentType
   if (field.source === 'introspection') return shaping.introspection[field.key]
   shaping.path.push(field.key)

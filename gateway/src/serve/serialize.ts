@@ -10,7 +10,7 @@ export const serializeResult = ({ data, errors, extensions }: FormattedExecution
   if (errors || extensions || !data) return Buffer.from(JSON.stringify({ errors, data, extensions }))
   let bytes = serialized.get(data)
   if (!bytes) {
-    bytes = Buffer.from(`{"data":${JSON.stringify(data)}}`)
+    bytes = Buffer.from(JSON.stringify({ data }))
     serialized.set(data, bytes)
   }
   return bytes

@@ -26,7 +26,7 @@ const lengths = (body: Buffer) =>
   ])
 
 function chunks(body: Buffer, size: number, trailer: string): Buffer {
-  const parts = [Buffer.from('HTTP/1.1 207 Some\r\nTransfer-Encoding: Chunked\r\nx-other: 1\r\n\r\n')]
+  const parts: Buffer[] = [Buffer.from('HTTP/1.1 207 Some\r\nTransfer-Encoding: Chunked\r\nx-other: 1\r\n\r\n')]
   for (let at = 0; at < body.length; at += size) {
     const chunk = body.subarray(at, at + size)
     parts.push(Buffer.from(`${chunk.length.toString(16)};ext=1\r\n`), chunk, Buffer.from('\r\n'))
