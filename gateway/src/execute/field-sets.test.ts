@@ -147,7 +147,7 @@ test('@fromContext reads the nearest object above that sets it, through lists, u
     id,
     theme: { __typename: 'Theme', name: theme },
     branches: [{ __typename: 'Branch', leaves: [leaf('l', theme), leaf('m', theme)] }, null],
-    first: { __typename: 'Leaf', ...leaf('l', theme) },
+    first: leaf('l', theme),
     age: 7,
   })
   const bush = { __typename: 'Bush', id: 'b', theme: { __typename: 'Theme', name: 'dark' }, first: leaf('l', 'dark') }

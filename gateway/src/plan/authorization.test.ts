@@ -90,6 +90,66 @@ test('on an interface a field needs what its implementations need, and fragments
   expect(leak.errors?.length).toBeGreaterThan(0)
 })
 
+test('on a union, a member shows what its own rules let, whichever way it is reached', async () => {
+  const graph = storeGraph(
+    {
+      a: `type Query { found: [Found!]! named: [Named] } union Found = Open | Closed | Vault interface Named { name: String }
+        type Open implements Named { name: String } type Closed implements Named @key(fields: "id") { id: ID! name: String @policy(policies: [["p"], ["q", "r"]]) }
+        type Vault @requiresScopes(scopes: [["vault"]]) { code: String! }`,
+      b: `type Closed @key(fields: "id") { id: ID! size: Int @authenticated @requiresScopes(scopes: [["size"]]) }`,
+    },
+    {
+      root: {
+        found: [
+          { __typename: 'Open', name: 'o' },
+          { __typename: 'Closed', id: '1', name: 'hidden' },
+          { __typename: 'Vault', code: 'hidden' },
+        ],
+        named: [{ __typename: 'Closed', id: '1', name: 'hidden' }],
+      },
+      records: [{ __typename: 'Closed', id: '1', size: 7 }],
+    },
+  )
+  const query =
+    '{ found { ...N ... on Closed { id size n: name } ... on Vault { c: __typename } } named { x: name ... on Closed { y: name } } } fragment N on Named { name }'
+  const nobody = await graph.run(query)
+  expect(JSON.stringify(nobody.data)).not.toMatch(/hidden|7/)
+  expect(nobody.errors?.map(({ path }) => path?.join('.'))).toEqual(
+    expect.arrayContaining(['found.1.size', 'found.1.n', 'named.0.x', 'named.0.y']),
+  )
+  expect(JSON.stringify(graph.seen)).not.toMatch(/size|code/)
+  const caller = { scopes: ['size'], policies: new Set(['q', 'r']) }
+  expect(await graph.run(query, {}, caller)).toEqual({
+    data: {
+      found: [{ name: 'o' }, { name: 'hidden', id: '1', size: 7, n: 'hidden' }, { c: 'Vault' }],
+      named: [{ x: 'hidden', y: 'hidden' }],
+    },
+  })
+  for (const policies of [new Set(['q']), new Set<string>()]) {
+    expect(JSON.stringify((await graph.run(query, {}, { scopes: ['size'], policies })).data)).not.toMatch(/hidden/)
+  }
+  const vault = '{ found { ... on Vault { code } } }'
+  expect(JSON.stringify((await graph.run(vault, {}, caller)).data)).not.toMatch(/hidden/)
+  expect((await graph.run(vault, {}, { scopes: ['vault'] })).data).toEqual({ found: [{}, {}, { code: 'hidden' }] })
+})
+
+test('a field of an @interfaceObject is denied on every implementation', async () => {
+  const book = { __typename: 'Book', __interfaces: ['Media'], id: '1', pages: 3, stars: 5 }
+  const graph = storeGraph(
+    {
+      a: `type Query { all: [Media] book: Book } interface Media @key(fields: "id") { id: ID! } type Book implements Media @key(fields: "id") { id: ID! pages: Int }`,
+      b: `type Media @interfaceObject @key(fields: "id") { id: ID! stars: Int @authenticated }`,
+    },
+    { root: { all: [book], book }, records: [book] },
+  )
+  const query = '{ all { stars ... on Book { pages s: stars } } book { stars } }'
+  const { data, errors } = await graph.run(query)
+  expect(data).toEqual({ all: [{ stars: null, pages: 3, s: null }], book: { stars: null } })
+  expect(errors?.map(({ path }) => path?.join('.'))).toEqual(['all.0.stars', 'all.0.s', 'book.stars'])
+  expect(graph.seen.map(({ service }) => service)).toEqual(['a'])
+  expect(await graph.run(query, {}, { scopes: [] })).toEqual(await graph.runMonolith(query))
+})
+
 test('a denied subscription does not start', async () => {
   const graph = federatedGraph({
     a: {
