@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { loadSupergraph } from '@gigraph/gateway'
 import {
   type GraphQLField,
+  getNamedType,
   isEnumType,
   isInputObjectType,
   isInterfaceType,
@@ -12,9 +13,11 @@ import {
   isSpecifiedScalarType,
 } from 'graphql'
 import { describe, expect, test } from 'vitest'
+import { readCostModel } from '../../gateway/src/protect/cost-model.ts'
 
 const sdl = readFileSync(fileURLToPath(new URL('../../gateway/supergraph.graphql', import.meta.url)), 'utf8')
 const { apiSchema: schema } = loadSupergraph(sdl)
+const costs = readCostModel(sdl)
 const types = Object.values(schema.getTypeMap()).filter(
   (type) => !type.name.startsWith('__') && !isSpecifiedScalarType(type),
 )
@@ -52,6 +55,18 @@ describe('the graph', () => {
       expect(payload.name).toBe(`${name.charAt(0).toUpperCase()}${name.slice(1)}Payload`)
     },
   )
+
+  test('every connection says how long it is, so that its cost is known before it runs', () => {
+    const silent = types
+      .filter((type) => isObjectType(type))
+      .flatMap((type) =>
+        Object.values(type.getFields())
+          .filter((field) => getNamedType(field.type).name.endsWith('Connection'))
+          .map((field) => `${type.name}.${field.name}`),
+      )
+      .filter((name) => !costs.listSizes.has(name))
+    expect(silent).toEqual([])
+  })
 
   test('connections have edges, nodes and pageInfo, and their fields page by keyset', () => {
     for (const type of types.filter((each) => each.name.endsWith('Connection')))
