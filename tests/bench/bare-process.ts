@@ -14,8 +14,8 @@ interface GigRow {
 const app = fastify()
 app.get<{ Params: { key: string } }>('/search/:key', async ({ params }) => {
   const answers: GigRow[][] = []
-  for (const { text, values } of prepared.get(params.key) ?? [])
-    answers.push(await sql.unsafe<GigRow[]>(text, values as never[], { prepare: false }))
+  for (const { name, text, values } of prepared.get(params.key) ?? [])
+    answers.push(await sql.unsafe<GigRow[]>(text, values as never[], { prepare: name !== undefined }))
   return { answers: answers.map((rows) => rows.map(shown)) }
 })
 await app.listen({ host: '127.0.0.1', port: 0 })

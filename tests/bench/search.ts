@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
+import type { Profiler } from 'node:inspector'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -8,13 +9,15 @@ import { parseArgs } from 'node:util'
 import { startPostgres } from '@gigraph/dev/postgres'
 import { cases, Search, type Variables } from './cases.ts'
 import { type Measured, measure, summarize } from './measure.ts'
+import { printProfile } from './profile.ts'
 import { report } from './report.ts'
 import type { Statement } from './system-process.ts'
 
 /**
  * `pnpm bench:search --size 100000 --rounds 5`: `searchGigs` through the gateway of the whole system in one process, against a
  * bare endpoint that runs the same SQL for the gigs alone. On a PostgreSQL of its own, which is removed at the end;
- * `--database URL` names another one, whose databases `bench_*` are made once and kept.
+ * `--database URL` names another one, whose databases `bench_*` are made once and kept. `--profile` tells afterwards where the system's
+ * own time goes.
  */
 
 const { values: given } = parseArgs({
@@ -22,6 +25,7 @@ const { values: given } = parseArgs({
     size: { type: 'string', default: '100000' },
     rounds: { type: 'string', default: '5' },
     database: { type: 'string' },
+    profile: { type: 'boolean', default: false },
   },
 })
 const ROUNDS = Number(given.rounds)
@@ -32,7 +36,7 @@ const say = (line: string) => process.stdout.write(`${line}\n`)
 const silent = () => undefined
 
 const start = async <T>(file: string, ...args: string[]): Promise<{ child: ChildProcess; ready: T }> => {
-  const child = fork(here(file), args, { serialization: 'advanced' })
+  const child = fork(here(file), args, { serialization: 'advanced', env: { ...process.env, NODE_ENV: 'production' } })
   const failed = once(child, 'exit').then(() => {
     throw new Error(`${file} ended before it was ready`)
   })
@@ -120,6 +124,11 @@ try {
     works.map(({ name, statements }) => ({ name, statements })),
     summarize(measured),
   )
+  if (given.profile) {
+    await ask(system.child, 'profile')
+    await measure({ target: 'profiled', clients: CLIENTS_FOR_CPU, works: works.length, ...targets.ours })
+    printProfile(await ask<Profiler.Profile>(system.child, 'profiled'))
+  }
 } finally {
   for (const child of children) if (child.exitCode === null) await stop(child)
   await server?.stop()

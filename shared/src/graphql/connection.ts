@@ -79,18 +79,10 @@ const hash = (text: string): string => {
   return value.toString(36)
 }
 
-const encodeCursor = <Row>(keys: readonly OrderKey<Row>[], row: Row): string =>
-  Buffer.from(JSON.stringify([orderOf(keys), ...keys.map((key) => key.of(row))])).toString('base64url')
+const encodeCursor = <Row>(order: string, keys: readonly OrderKey<Row>[], row: Row): string =>
+  Buffer.from(JSON.stringify([order, ...keys.map((key) => key.of(row))])).toString('base64url')
 
 type Edge<Node> = Connection<Node>['edges'][number]
-
-/** Cursors are made when they are asked for: of most pages, the last one's alone. */
-const edgeOf = <Node>(node: Node, makeCursor: () => string): Edge<Node> => ({
-  get cursor() {
-    return makeCursor()
-  },
-  node,
-})
 
 /** Whole numbers that a column holds, to either side; of `double precision` any number. */
 const reaches: Readonly<Record<string, number>> = {
@@ -165,7 +157,8 @@ export const paginate = async <Row>(
   const more = found.length > size
   const page = found.slice(0, size)
   if (backwards) page.reverse()
-  const edges = page.map((node) => edgeOf(node, () => encodeCursor(keys, node)))
+  const order = orderOf(keys)
+  const edges = page.map((node) => ({ cursor: encodeCursor(order, keys, node), node }))
   return {
     edges,
     nodes: page,
@@ -184,7 +177,7 @@ export const mapConnection = <Row, Node>(connection: Connection<Row>, node: (row
   return {
     ...connection,
     nodes,
-    edges: connection.edges.map((edge, index) => edgeOf(nodes[index] as Node, () => edge.cursor)),
+    edges: connection.edges.map(({ cursor }, index) => ({ cursor, node: nodes[index] as Node })),
   }
 }
 
