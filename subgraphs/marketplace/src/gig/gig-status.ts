@@ -28,11 +28,17 @@ export const gigTransitions: Readonly<Record<GigStatus, Partial<Record<GigAction
   ARCHIVED: {},
 }
 
-/** The status after the action, or INVALID_STATE with what is possible now. */
+const STAFFS: readonly string[] = ['approve', 'reject', 'suspend']
+
+/** Of the actions that are possible those of the same side: the owner's, or the staff's. */
+export const ofSameSide = (possible: object, action: string): string[] =>
+  Object.keys(possible).filter((each) => STAFFS.includes(each) === STAFFS.includes(action))
+
+/** The status after the action, or INVALID_STATE with what the same side can do now. */
 export const nextStatus = (status: GigStatus, action: GigAction): Result<GigStatus> => {
   const next = gigTransitions[status][action]
   if (next) return ok(next)
   return fail('INVALID_STATE', `This gig is ${status.toLowerCase().replace('_', ' ')}; that is not possible now.`, {
-    allowed: Object.keys(gigTransitions[status]),
+    allowed: ofSameSide(gigTransitions[status], action),
   })
 }

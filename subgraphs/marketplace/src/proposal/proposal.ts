@@ -76,12 +76,16 @@ const proposalTransitions: Readonly<Record<ProposalStatus, Partial<Record<Propos
   WITHDRAWN: {},
 }
 
-/** The status after the action, or INVALID_STATE with what is possible now. */
+const CLIENTS: readonly string[] = ['shortlist', 'decline', 'accept']
+
+/** The status after the action, or INVALID_STATE with what the same side can do now. */
 export const nextStatus = (status: ProposalStatus, action: ProposalAction): Result<ProposalStatus> => {
   const next = proposalTransitions[status][action]
   if (next) return ok(next)
   return fail('INVALID_STATE', `This proposal is ${status.toLowerCase()}; that is not possible now.`, {
-    allowed: Object.keys(proposalTransitions[status]),
+    allowed: Object.keys(proposalTransitions[status]).filter(
+      (each) => CLIENTS.includes(each) === CLIENTS.includes(action),
+    ),
   })
 }
 

@@ -1,5 +1,6 @@
 import { fail, ok, type Result } from '@gigraph/shared/errors'
 import { z } from 'zod'
+import { ofSameSide } from '../gig/gig-status.ts'
 import type { tools } from '../tables.ts'
 
 export type Tool = Omit<typeof tools.$inferSelect, 'document'>
@@ -47,11 +48,11 @@ const transitions: Readonly<Record<ToolStatus, Partial<Record<ToolAction, ToolSt
   REMOVED: { approve: 'ACTIVE' },
 }
 
-/** The status after the action, or INVALID_STATE with what is possible now. */
+/** The status after the action, or INVALID_STATE with what the same side can do now. */
 export const nextStatus = (status: ToolStatus, action: ToolAction): Result<ToolStatus> => {
   const next = transitions[status][action]
   if (next) return ok(next)
   return fail('INVALID_STATE', `This tool is ${status.toLowerCase().replace('_', ' ')}; that is not possible now.`, {
-    allowed: Object.keys(transitions[status]),
+    allowed: ofSameSide(transitions[status], action),
   })
 }
