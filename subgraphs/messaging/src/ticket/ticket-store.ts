@@ -1,7 +1,8 @@
 import type { Transaction } from '@gigraph/shared/database'
 import { notFound } from '@gigraph/shared/errors'
 import { type Batch, type Connection, type ConnectionArguments, indexBy, paginate } from '@gigraph/shared/graphql'
-import { and, eq, inArray, type SQL } from 'drizzle-orm'
+import { isId } from '@gigraph/shared/time'
+import { and, eq, inArray, type SQL, sql } from 'drizzle-orm'
 import type { Context } from '../context.ts'
 import { tickets } from './tables.ts'
 import type { TicketRow, TicketStatus } from './ticket.ts'
@@ -43,7 +44,7 @@ interface TicketQuery {
 const conditions = (query: TicketQuery): (SQL | undefined)[] => [
   query.userId ? eq(tickets.userId, query.userId) : undefined,
   query.statuses?.length ? inArray(tickets.status, [...query.statuses]) : undefined,
-  query.assigneeId ? eq(tickets.assigneeId, query.assigneeId) : undefined,
+  query.assigneeId ? (isId(query.assigneeId) ? eq(tickets.assigneeId, query.assigneeId) : sql`false`) : undefined,
 ]
 
 /** A page of tickets by the time of their opening. */

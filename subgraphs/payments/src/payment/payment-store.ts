@@ -1,6 +1,7 @@
 import type { Database, Transaction } from '@gigraph/shared/database'
 import { notFound } from '@gigraph/shared/errors'
 import { type Batch, indexBy } from '@gigraph/shared/graphql'
+import { isId } from '@gigraph/shared/time'
 import { and, asc, eq, inArray, isNotNull, lt } from 'drizzle-orm'
 import type { Context } from '../context.ts'
 import { type PaymentRow, payments } from './tables.ts'
@@ -90,7 +91,7 @@ export const paymentsById: Batch<Context, string, PaymentRow> = async ({ db }, i
     await db
       .select()
       .from(payments)
-      .where(inArray(payments.id, [...ids])),
+      .where(inArray(payments.id, ids.filter(isId))),
     (payment) => payment.id,
   )
 

@@ -8,7 +8,9 @@ import {
   type OrderKey,
   paginate,
 } from '@gigraph/shared/graphql'
-import { and, eq, inArray, isNotNull, isNull, type SQL } from 'drizzle-orm'
+import { isId } from '@gigraph/shared/time'
+import { and, eq, inArray, isNotNull, isNull, type SQL, sql } from 'drizzle-orm'
+import type { PgColumn } from 'drizzle-orm/pg-core'
 import type { Context } from '../context.ts'
 import { reviews } from '../tables.ts'
 import type { ReviewRow } from './review.ts'
@@ -80,12 +82,18 @@ const orders: Readonly<Record<ReviewSort, OrderKey<ReviewRow>[]>> = {
   LOWEST: byRating('asc'),
 }
 
+/** Nothing is of somebody whose id is none: PostgreSQL refuses to compare it. */
+const isOf = (column: PgColumn, id: string | null | undefined): SQL | undefined => {
+  if (!id) return undefined
+  return isId(id) ? eq(column, id) : sql`false`
+}
+
 const conditions = (query: ReviewQuery): (SQL | undefined)[] => [
   isNotNull(reviews.publishedAt),
   isNull(reviews.hiddenAt),
-  query.gigId ? eq(reviews.gigId, query.gigId) : undefined,
-  query.revieweeId ? eq(reviews.revieweeId, query.revieweeId) : undefined,
-  query.reviewerId ? eq(reviews.reviewerId, query.reviewerId) : undefined,
+  isOf(reviews.gigId, query.gigId),
+  isOf(reviews.revieweeId, query.revieweeId),
+  isOf(reviews.reviewerId, query.reviewerId),
   query.side ? eq(reviews.side, query.side) : undefined,
   query.ratings?.length ? inArray(reviews.rating, [...query.ratings]) : undefined,
   query.withReply == null ? undefined : query.withReply ? isNotNull(reviews.repliedAt) : isNull(reviews.repliedAt),
