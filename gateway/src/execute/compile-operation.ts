@@ -51,10 +51,8 @@ export function compileOperation(
   const document = asked && spellOutFragments(asked, apiSchema, supergraph.interfaceObjects)
   const layers =
     document === undefined ? [] : splitByRequirements(document, supergraph.apiSchema, supergraph.requirements)
-  // Several plans share no tree until they are done, so nothing of them can come earlier.
-  const defers = layers.length > 1 ? undefined : operation.defers
-  const plans =
-    document === undefined ? [] : planLayers(document, layers, supergraph, planner, defers !== operation.defers)
+  const { queryPlans, defers } = planDeferring(layers, operation.defers, planner)
+  const plans = document === undefined ? [] : compileLayers(document, queryPlans, supergraph)
   const [first] = plans
   return {
     kind: operation.definition.operation,
@@ -78,18 +76,25 @@ export function compileOperation(
   }
 }
 
-function planLayers(
-  document: DocumentNode,
-  layers: readonly DocumentNode[],
-  supergraph: LoadedSupergraph,
-  planner: Planner,
-  ignoreDefer: boolean,
-) {
-  const queryPlans = layers.map((layer) => planner(layer, ignoreDefer))
-  const placed = queryPlans.map(({ node }) => {
-    if (node?.kind !== 'Subscription') return placedFetches(node)
-    return [{ fetch: node.primary, path: [] }, ...placedFetches(node.rest)]
-  })
+/** The plans, and what of them is deferred: nothing where that could not be right. */
+function planDeferring(layers: readonly DocumentNode[], defers: SpecializedOperation['defers'], planner: Planner) {
+  const plan = (ignoreDefer: boolean) => layers.map((layer) => planner(layer, ignoreDefer))
+  // Several plans share no tree until they are done, so nothing of them can come earlier.
+  const isDeferrable = defers === undefined || layers.length === 1
+  const queryPlans = plan(!isDeferrable)
+  if (!isDeferrable) return { queryPlans, defers: undefined }
+  // The planner lets a deferred field go out before the value that it takes from above (`@fromContext`).
+  const takesContext = queryPlans.flatMap(placedOf).some(({ fetch }) => (fetch.contextRewrites?.length ?? 0) > 0)
+  return defers !== undefined && takesContext ? { queryPlans: plan(true), defers: undefined } : { queryPlans, defers }
+}
+
+function placedOf({ node }: QueryPlan) {
+  if (node?.kind !== 'Subscription') return placedFetches(node)
+  return [{ fetch: node.primary, path: [] }, ...placedFetches(node.rest)]
+}
+
+function compileLayers(document: DocumentNode, queryPlans: readonly QueryPlan[], supergraph: LoadedSupergraph) {
+  const placed = queryPlans.map(placedOf)
   assertCovered(document, placed.flat(), supergraph.apiSchema)
   const asked = askedKeys(document)
   return withOneMutation(queryPlans).map((node, i) => {

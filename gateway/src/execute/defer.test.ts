@@ -227,3 +227,25 @@ test('starts nothing more when the client has gone', async () => {
   expect(later).toMatchObject([{ hasNext: false, incremental: [{ data: null }, { data: null }] }])
   expect(seen.some(({ query }) => query.includes('score'))).toBe(false)
 })
+
+test('a field that takes its argument from above is not deferred: it would be asked for without it', async () => {
+  const { runInParts, run } = federatedGraph({
+    a: {
+      sdl: `type Query { rings: [Ring] } type Ring @key(fields: "id") @context(name: "ring") { id: ID! size: Int }
+        type Bead @key(fields: "id") { id: ID! told(n: Int @fromContext(field: "$ring { size }")): String }`,
+      resolvers: {
+        Query: { rings: () => [{ id: '1', size: 3 }] },
+        Ring: { __resolveReference: ({ id }: { id: string }) => ({ id, size: 3 }) },
+        Bead: { told: (_: unknown, { n }: { n?: number }) => `told ${n}` },
+      },
+    },
+    b: {
+      sdl: 'type Ring @key(fields: "id") { id: ID! beads: [Bead] } type Bead @key(fields: "id") { id: ID! }',
+      resolvers: { Ring: { beads: () => [{ id: 'x' }] } },
+    },
+  })
+  const query = '{ rings { id ... @defer { beads { told } } } }'
+  expect(await runInParts(query)).toEqual({ initial: await run(query), later: [] })
+  expect((await run(query)).data).toEqual({ rings: [{ id: '1', beads: [{ told: 'told 3' }] }] })
+  expect((await runInParts('{ rings { id ... @defer { beads { id } } } }')).later).toHaveLength(1)
+})
