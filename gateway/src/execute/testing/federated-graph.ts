@@ -1,6 +1,15 @@
 import { composeServices } from '@apollo/composition'
 import { buildSubgraphSchema } from '@apollo/subgraph'
-import { type ExecutionResult, execute, GraphQLError, type GraphQLSchema, parse, subscribe, validate } from 'graphql'
+import {
+  type DocumentNode,
+  type ExecutionResult,
+  execute,
+  GraphQLError,
+  type GraphQLSchema,
+  parse,
+  subscribe,
+  validate,
+} from 'graphql'
 import { createLocalTransport, type LocalRequest, type LocalService } from '../../transport/local.ts'
 import type { RequestContext } from '../../transport/transport.ts'
 import { createEngine } from '../create-engine.ts'
@@ -148,11 +157,17 @@ function localService(
     seen.push(request)
     return check(request)
   }
-  const prepare = (request: LocalRequest) => {
-    const { query, variables, operationName } = request
+  const documents = new Map<string, DocumentNode>()
+  const documentOf = (query: string) => {
     const document = parse(query)
     const errors = validate(schema, document)
     if (errors.length > 0) throw new Error(`${name} cannot answer ${query}: ${errors[0]?.message}`)
+    documents.set(query, document)
+    return document
+  }
+  const prepare = (request: LocalRequest) => {
+    const { query, variables, operationName } = request
+    const document = documents.get(query) ?? documentOf(query)
     return { schema, document, variableValues: variables, operationName, contextValue: request }
   }
   return {
