@@ -1,7 +1,10 @@
 import { join } from 'node:path'
 import { startPostgres } from '@gigraph/dev/postgres'
+import { ensureRole } from '@gigraph/shared/database'
 import type { TestProject } from 'vitest/node'
 import { makeScratch } from './scratch.ts'
+
+const PASSWORD = 'test-only'
 
 /** One throw-away PostgreSQL server for the whole run; each test file makes its databases in it. */
 const setup = async ({ provide }: TestProject) => {
@@ -11,10 +14,14 @@ const setup = async ({ provide }: TestProject) => {
   const server = await startPostgres({
     dataDirectory: join(scratch.directory, 'postgres'),
     port: 0,
-    password: 'test-only',
+    password: PASSWORD,
     persistent: false,
+    // Thousands of connections, each of which would work for a password that is no secret.
+    settings: { scram_iterations: 1 },
     log: { debug: () => undefined, info: () => undefined, error: (message) => process.stderr.write(`${message}\n`) },
   })
+  // Its password was set before the settings held.
+  await ensureRole({ adminUrl: server.url, name: 'postgres', password: PASSWORD })
   provide('postgresUrl', server.url)
   return async () => {
     await server.stop()
