@@ -1,5 +1,5 @@
 import { inChunks, openDatabase, type Transaction, transaction } from '@gigraph/shared/database'
-import { getTableColumns, is, type SQL, sql } from 'drizzle-orm'
+import { getTableColumns, inArray, is, type SQL, sql } from 'drizzle-orm'
 import { PgArray, type PgColumn, PgJsonb, type PgTable } from 'drizzle-orm/pg-core'
 import type { Context } from './context.ts'
 import { gigSlug } from './gig/create-gig.ts'
@@ -37,7 +37,7 @@ export interface SeedGig {
   readonly createdAt: Date
 }
 
-const CHUNK = 500
+const CHUNK = 1_000
 /** Chunks written at a time: PostgreSQL works on each with a process of its own. */
 const WRITERS = 3
 /** A seed may wait where a request may not. */
@@ -80,7 +80,12 @@ const allOf = (column: PgColumn, values: readonly unknown[]): SQL => {
  * Inserts rows through one parameter per column: PostgreSQL takes at most 65,535 parameters, and needs twice the time to read
  * rows of JSON. All rows have the columns of the first one.
  */
-const insertMany = async (tx: Transaction, table: PgTable, values: readonly Readonly<Record<string, unknown>>[]) => {
+const insertMany = async (
+  tx: Transaction,
+  table: PgTable,
+  values: readonly Readonly<Record<string, unknown>>[],
+  onConflict = sql.empty(),
+) => {
   const [first] = values
   if (!first) return
   const columns = Object.entries(getTableColumns(table)).filter(([key]) => key in first)
@@ -95,7 +100,7 @@ const insertMany = async (tx: Transaction, table: PgTable, values: readonly Read
     ),
   )
   await tx.execute(sql`insert into ${table} (${names}) select ${sql.raw(read.join(', '))}
-    from unnest(${sql.join(lists, sql`, `)}) as given (${names}) on conflict do nothing`)
+    from unnest(${sql.join(lists, sql`, `)}) as given (${names}) ${onConflict}`)
 }
 
 const sellerRow = ({ level, emailVerifiedAt, ...seller }: SeedSeller) => ({
@@ -111,7 +116,7 @@ export const seedMarketplace = async (
   { sellers: people, gigs: offers }: { readonly sellers: readonly SeedSeller[]; readonly gigs: readonly SeedGig[] },
 ): Promise<void> => {
   for (const batch of inChunks(people, CHUNK))
-    await transaction(ctx.db, (tx) => insertMany(tx, sellers, batch.map(sellerRow)))
+    await transaction(ctx.db, (tx) => insertMany(tx, sellers, batch.map(sellerRow), sql`on conflict do nothing`))
   // In the order of their ids, new rows are neighbours in the indexes, and few pages are touched.
   const waiting = inChunks(
     offers.toSorted((one, other) => (one.id < other.id ? -1 : 1)),
@@ -145,16 +150,26 @@ const analyze = async ({ config }: Context): Promise<void> => {
 
 const wordsOf = (gig: SeedGig): string => `${gig.title} ${versionOf(gig).keywords}`
 
+const idsOf = (batch: readonly SeedGig[]): string[] => batch.map(({ id }) => id)
+
+/** Asked once for all: an insert that looks out for conflicts writes each row in two steps. */
+const withoutKnown = async (tx: Transaction, batch: readonly SeedGig[]): Promise<SeedGig[]> => {
+  const known = await tx
+    .select({ id: gigs.id })
+    .from(gigs)
+    .where(inArray(gigs.id, idsOf(batch)))
+  const ids = new Set(known.map(({ id }) => id))
+  return batch.filter(({ id }) => !ids.has(id))
+}
+
 const addGigs = (ctx: Context, batch: readonly SeedGig[]): Promise<void> =>
   transaction(
     ctx.db,
     async (tx) => {
-      await insertMany(tx, gigs, batch.map(gigRow))
-      await insertMany(tx, gigVersions, batch.map(versionRow))
-      await relist(
-        tx,
-        batch.map(({ id }) => id),
-      )
+      const fresh = await withoutKnown(tx, batch)
+      await insertMany(tx, gigs, fresh.map(gigRow))
+      await insertMany(tx, gigVersions, fresh.map(versionRow))
+      await relist(tx, idsOf(fresh))
     },
     PATIENT,
   )

@@ -41,8 +41,9 @@ const columns = [
 ]
 
 /**
- * One statement: the words of a heading are taken apart once for both tables. In the order of categories, because gigs of one
- * category share words, and neighbours with the same words cost an index of words least.
+ * One statement: the words of a heading are taken apart once for both tables. Texts go in the order of categories: gigs of one
+ * category share words, and neighbours with the same words cost an index of words least. Listings stay in the order of their ids,
+ * which is that of their making.
  */
 const upsert = (condition: SQL) => sql`
   with listed as materialized (
@@ -58,7 +59,7 @@ const upsert = (condition: SQL) => sql`
     where ${condition} and ${isListed} order by bucket
   ), written as (
     insert into listings (gig_id, ${sql.raw(columns.join(', '))})
-    select gig_id, ${sql.raw(columns.join(', '))} from listed
+    select gig_id, ${sql.raw(columns.join(', '))} from listed order by gig_id
     on conflict (gig_id) do update set ${sql.raw(columns.map((column) => `${column} = excluded.${column}`).join(', '))}
     where (${sql.raw(columns.map((column) => `listings.${column}`).join(', '))})
       is distinct from (${sql.raw(columns.map((column) => `excluded.${column}`).join(', '))})
