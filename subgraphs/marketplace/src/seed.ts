@@ -1,5 +1,5 @@
-import { inChunks, openDatabase, type Transaction, transaction } from '@gigraph/shared/database'
-import { getTableColumns, inArray, is, type SQL, sql } from 'drizzle-orm'
+import { inChunks, openDatabase, rows, type Transaction, transaction } from '@gigraph/shared/database'
+import { getTableColumns, is, type SQL, sql } from 'drizzle-orm'
 import { PgArray, type PgColumn, PgJsonb, type PgTable } from 'drizzle-orm/pg-core'
 import type { Context } from './context.ts'
 import { gigSlug } from './gig/create-gig.ts'
@@ -154,10 +154,10 @@ const idsOf = (batch: readonly SeedGig[]): string[] => batch.map(({ id }) => id)
 
 /** Asked once for all: an insert that looks out for conflicts writes each row in two steps. */
 const withoutKnown = async (tx: Transaction, batch: readonly SeedGig[]): Promise<SeedGig[]> => {
-  const known = await tx
-    .select({ id: gigs.id })
-    .from(gigs)
-    .where(inArray(gigs.id, idsOf(batch)))
+  const known = await rows<{ id: string }>(
+    tx,
+    sql`select id from gigs where id = any(${sql.param(idsOf(batch))}::uuid[])`,
+  )
   const ids = new Set(known.map(({ id }) => id))
   return batch.filter(({ id }) => !ids.has(id))
 }
