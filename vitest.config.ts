@@ -39,7 +39,7 @@ export default defineConfig({
     isolate: false,
     // Once for each worker, before its first module of drizzle-orm.
     execArgv: ['--import', new URL('dev/src/imports/index.ts', import.meta.url).href],
-    // More than the cores that a small machine has: much of a file's time it waits for PostgreSQL and for other programs.
-    maxWorkers: 4,
+    // One more than the cores of a small machine, for the waiting. With four, whole systems start at once and miss deadlines.
+    maxWorkers: 3,
   },
 })
