@@ -60,7 +60,8 @@ describe('faults of the start are one clear line, and exit code 1', () => {
   })
 })
 
-describe('npm start', { timeout: 120_000 }, () => {
+// Three starts of everything, which together take two minutes on a machine that does much else.
+describe('npm start', { timeout: 240_000 }, () => {
   let dataDirectory: string
   let running: Launched | undefined
   beforeAll(() => {
