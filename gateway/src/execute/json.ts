@@ -19,7 +19,7 @@ export function cloneJson<T>(value: T): T {
  * Sets a key of an object, whatever its name. Assigning to `__proto__` would set the prototype instead; clients may use it
  * as an alias, and free-form JSON scalars may contain it.
  */
-export function setKey(object: JsonObject, key: string, value: unknown): void {
+function setKey(object: JsonObject, key: string, value: unknown): void {
   if (key !== '__proto__') object[key] = value
   else Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true })
 }

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { inChunks, openDatabase, rows, type Transaction, transaction } from '@gigraph/shared/database'
 import { getTableColumns, is, type SQL, sql } from 'drizzle-orm'
 import { PgArray, type PgColumn, PgJsonb, type PgTable } from 'drizzle-orm/pg-core'
@@ -38,8 +39,8 @@ export interface SeedGig {
 }
 
 const CHUNK = 1_000
-/** Chunks written at a time: PostgreSQL works on each with a process of its own. */
-const WRITERS = 3
+/** Chunks written at a time: PostgreSQL works on each with a process of its own, and more of them than cores disturb each other. */
+const WRITERS = Math.min(4, Math.max(2, availableParallelism()))
 /** A seed may wait where a request may not. */
 const PATIENT = { timeoutMs: 120_000 }
 
