@@ -21,13 +21,17 @@ const COMMON = 500
 /** At most so many listings are found by their descriptions alone. */
 const DESCRIPTIONS = 2_000
 
-/** Descriptions are asked in the same statement, but only (a one-time filter) when few headings have the words. */
+/**
+ * Descriptions are asked in the same statement, but only (a one-time filter) when few headings have the words. Both are materialized,
+ * which means planned as if all were read: for the first so many PostgreSQL would read whole tables.
+ */
 const hasWords = (text: string): SQL => {
   const words = wordsOf(text)
   return sql`(${listings.heading} @@ ${words} or ${listings.gigId} = any(array(
-    select gig_id from listing_texts where document @@ ${words}
-      and (select count(*) from (select from listings as few where few.heading @@ ${words} limit ${COMMON}) as counted) < ${COMMON}
-    limit ${DESCRIPTIONS})))`
+    with titled as materialized (select 1 from listings as few where few.heading @@ ${words}),
+      described as materialized (select gig_id from listing_texts where document @@ ${words}
+        and (select count(*) from (select from titled limit ${COMMON}) as counted) < ${COMMON})
+    select gig_id from described limit ${DESCRIPTIONS})))`
 }
 
 /** The rows of `listings` in a category of either level; none when there is no such category. */

@@ -1,5 +1,5 @@
 import { type Database, rows } from '@gigraph/shared/database'
-import { type SQL, sql } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
 import { wordsOf } from './conditions.ts'
 
 interface Word {
@@ -10,19 +10,18 @@ interface Word {
 /** Shorter words have too few trigrams to be recognized. */
 const SHORTEST = 4
 
-/** How many rows are counted before one is enough. */
-const SOME = 500
-
 /**
- * Whether any listing has the words, whatever else is asked for. Counts some rows: for the first row alone the planner reads the table
- * from its beginning in the hope of meeting one soon, and of words that nothing has there is none.
+ * Whether any listing has the words, whatever else is asked for. What is materialized is planned as if all of it were read, and read
+ * as far as needed: for a first row alone PostgreSQL would read the table from its beginning in the hope of meeting one soon, and of
+ * words that nothing has there is none.
  */
 const isFound = async (db: Database, text: string): Promise<boolean> => {
   const words = wordsOf(text)
-  const some = (from: SQL) => sql`(select count(*) from (select ${from} @@ ${words} limit ${SOME}) as counted) > 0`
   const [found] = await rows<{ found: boolean }>(
     db,
-    sql`select ${some(sql`from listings where heading`)} or ${some(sql`from listing_texts where document`)} as found`,
+    sql`with titled as materialized (select 1 from listings where heading @@ ${words}),
+          described as materialized (select 1 from listing_texts where document @@ ${words})
+        select exists (select from titled) or exists (select from described) as found`,
   )
   return found?.found ?? false
 }
