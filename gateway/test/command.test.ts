@@ -44,6 +44,18 @@ const serveAnswer = async (data: object): Promise<string> => {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
 }
 
+/** Where a gateway that was started serves, and what it answers there. */
+const firstAnswer = async (child: ReturnType<typeof run>): Promise<{ url: string; answer: unknown }> => {
+  const [line] = await next(child.stdout, 'data')
+  const url = /GraphQL at (\S+)/.exec(String(line))?.[1] ?? ''
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query: '{ counted }' }),
+  })
+  return { url, answer: await response.json() }
+}
+
 describe('gigraph-gateway', () => {
   it('serves a supergraph file and stops on SIGTERM', { timeout: 90_000 }, async () => {
     const file = await temporaryFile('supergraph.graphql', SUPERGRAPH)
@@ -52,14 +64,8 @@ describe('gigraph-gateway', () => {
       JSON.stringify({ SERVICE_URLS: { things: await serveAnswer({ counted: 5 }) } }),
     )
     const child = run(['--supergraph', file, '--port', '0', '--config', config])
-    const [line] = await next(child.stdout, 'data')
-    const url = /GraphQL at (\S+)/.exec(String(line))?.[1] ?? ''
-    const response = await fetch(url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ query: '{ counted }' }),
-    })
-    expect(await response.json()).toEqual({ data: { counted: 5 } })
+    const { answer } = await firstAnswer(child)
+    expect(answer).toEqual({ data: { counted: 5 } })
     child.kill('SIGTERM')
     expect(await next(child, 'exit')).toEqual([0, null])
   })
@@ -120,14 +126,8 @@ describe('gigraph-gateway', () => {
       JSON.stringify({ SERVICE_URLS: { things: 'http://127.0.0.1:1/' } }),
     )
     const child = run(['--supergraph', file, '--port', '0', '--config', config])
-    const [line] = await next(child.stdout, 'data')
-    const url = /GraphQL at (\S+)/.exec(String(line))?.[1] ?? ''
-    const response = await fetch(url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ query: '{ counted }' }),
-    })
-    expect(await response.json()).toMatchObject({ errors: [expect.anything()] })
+    const { url, answer } = await firstAnswer(child)
+    expect(answer).toMatchObject({ errors: [expect.anything()] })
     expect((await fetch(new URL('/health/live', url))).ok).toBe(true)
   })
 })

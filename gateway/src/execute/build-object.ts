@@ -21,8 +21,7 @@ const PASSES: Readonly<Record<PlainLeaf, (value: string) => string>> = {
  */
 export function compileBuilder(fields: readonly ShapedField[]): ObjectBuilder {
   const statements = fields.map((field, i) => {
-    const whole = `fields[${i}]`
-    const shaped = `v${i} = shapeField(${whole}, object, shaping)`
+    const shaped = `v${i} = shapeField(fields[${i}], object, shaping)`
     const checked = field.nonNull ? `${shaped}; if (v${i} === null) return null` : shaped
     if (field.source === 'typename') return `const v${i} = ${JSON.stringify(field.parentType)}`
     if (field.plain === undefined) return `const ${checked}`

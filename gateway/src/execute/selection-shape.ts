@@ -88,11 +88,6 @@ export class SelectionShape {
     this.#source = source
   }
 
-  /** The fields of a runtime type in response order, compiled when the type is first seen; undefined when it does not fit. */
-  fieldsFor(typename: unknown): readonly ShapedField[] | undefined {
-    return this.selectionFor(typename)?.fields
-  }
-
   /** The selection for a runtime type, compiled when the type is first seen; undefined when it does not fit. */
   selectionFor(typename: unknown): CompiledSelection | undefined {
     const known = this.#byType.get(typename)
@@ -112,7 +107,7 @@ export class SelectionShape {
   childAt(key: string): SelectionShape | null | undefined {
     const types = isAbstractType(this.type) ? this.#source.schema.getPossibleTypes(this.type) : [this.type]
     for (const type of types) {
-      const field = this.fieldsFor(type.name)?.find((candidate) => candidate.key === key)
+      const field = this.selectionFor(type.name)?.fields.find((candidate) => candidate.key === key)
       if (field !== undefined) return field.children ?? null
     }
     return undefined

@@ -39,3 +39,13 @@ const mergeResolvers = (maps: readonly ResolverMap[]): ResolverMap => {
 /** The executable schema of a subgraph, `_entities` and `_service` included. */
 export const buildSchema = (typeDefs: DocumentNode, resolvers: readonly ResolverMap[]): GraphQLSchema =>
   buildSubgraphSchema([{ typeDefs, resolvers: mergeResolvers([commonResolvers, ...resolvers]) }])
+
+/** Where a subgraph's SDL lies, and what resolves it: a part of its definition. */
+export interface SchemaSource {
+  readonly folder: URL
+  readonly resolvers: readonly ResolverMap[]
+}
+
+/** The executable schema of a subgraph as its definition has it. */
+export const schemaOf = ({ folder, resolvers }: SchemaSource): GraphQLSchema =>
+  buildSchema(readTypeDefs(fileURLToPath(folder)), resolvers)

@@ -4,7 +4,7 @@ import type { Registry } from 'prom-client'
 import type { z } from 'zod'
 import { migrateDatabase, openDatabase } from '../database/index.ts'
 import { consumeEvent, countWaiting, type Routes, routes } from '../events/index.ts'
-import { buildSchema, readTypeDefs } from '../graphql/index.ts'
+import { schemaOf } from '../graphql/index.ts'
 import { migrateJobs, openJobs } from '../jobs/index.ts'
 import { createLogger, type Logger } from '../logging/index.ts'
 import { personalDataOf, readPersonalPage } from '../personal-data/index.ts'
@@ -104,7 +104,7 @@ export const startService = async <Shape extends z.ZodRawShape, Extra extends ob
     procedures: options.procedures ?? httpProcedures({ from: name, secret: config.SERVICE_SECRET, urls: config.peers }),
     wakeRelay: () => workers?.wake(),
   })
-  const schema = buildSchema(readTypeDefs(fileURLToPath(definition.folder)), definition.resolvers)
+  const schema = schemaOf(definition)
   const executor = observeExecutor(
     name,
     createExecutor({ schema, log, createContext, aroundEvent: observeEvent(name) }),

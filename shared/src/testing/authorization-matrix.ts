@@ -1,8 +1,7 @@
-import { fileURLToPath } from 'node:url'
 import type { ExecutionResult } from 'graphql'
 import { describe, expect, test } from 'vitest'
 import { scopesOfRole, type Viewer } from '../auth/index.ts'
-import { buildSchema, type ResolverMap, readTypeDefs } from '../graphql/index.ts'
+import { type SchemaSource, schemaOf } from '../graphql/index.ts'
 import { makeId } from '../time/index.ts'
 import { type Observation, observe } from './authorization/observe.ts'
 import { operationFor, type PlaceOperation } from './authorization/operation.ts'
@@ -52,7 +51,7 @@ interface Row<Scene> {
 }
 
 interface MatrixOptions<Scene> {
-  readonly definition: { readonly folder: URL; readonly resolvers: readonly ResolverMap[] }
+  readonly definition: SchemaSource
   /** The running service; read when the tests run. */
   readonly service: () => TestService
   /** The people and things that a row is about, made anew for each row. */
@@ -72,7 +71,7 @@ const isRule = <Scene>(row: Row<Scene> | Rule): row is Rule => 'decide' in row
  */
 export const describeAuthorization = <Scene extends { readonly cast: Cast }>(options: MatrixOptions<Scene>): void => {
   const { definition, rows } = options
-  const schema = buildSchema(readTypeDefs(fileURLToPath(definition.folder)), definition.resolvers)
+  const schema = schemaOf(definition)
   const table = new Map(
     Object.entries(rows).flatMap(([names, row]) =>
       names

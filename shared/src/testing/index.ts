@@ -1,4 +1,5 @@
 export * from './authorization-matrix.ts'
+export { connectionFields } from './connection-fields.ts'
 export { mailTemplateFaults } from './mail-template-faults.ts'
 export { nextWhere } from './next-where.ts'
 export * from './people.ts'

@@ -1,16 +1,7 @@
-import { fileURLToPath } from 'node:url'
-import {
-  type GraphQLInputType,
-  type GraphQLSchema,
-  getNamedType,
-  isEnumType,
-  isInputObjectType,
-  isListType,
-  isNonNullType,
-} from 'graphql'
+import { type GraphQLInputType, getNamedType, isEnumType, isInputObjectType, isListType, isNonNullType } from 'graphql'
 import { expect, test } from 'vitest'
 import type { Viewer } from '../auth/index.ts'
-import { buildSchema, type ResolverMap, readTypeDefs } from '../graphql/index.ts'
+import { type SchemaSource, schemaOf } from '../graphql/index.ts'
 import { makeId } from '../time/index.ts'
 import { operationFor } from './authorization/operation.ts'
 import { placesOf } from './authorization/places.ts'
@@ -104,7 +95,7 @@ const MACHINE =
   /^Invalid input|^Invalid (string|URL|option|UUID|ISO|number)|^Too (big|small)|expected (string|number|array)/i
 
 interface Options<Scene> {
-  readonly definition: { readonly folder: URL; readonly resolvers: readonly ResolverMap[] }
+  readonly definition: SchemaSource
   readonly service: () => TestService
   /** Who asks and about what; made once. */
   readonly scene: () => Promise<Scene & { readonly viewer: Viewer; readonly staff?: Viewer }>
@@ -122,7 +113,7 @@ interface Options<Scene> {
  */
 export const describeUnusualInputs = <Scene>(options: Options<Scene>): void => {
   const { definition, service, byStaff = [] } = options
-  const schema: GraphQLSchema = buildSchema(readTypeDefs(fileURLToPath(definition.folder)), definition.resolvers)
+  const schema = schemaOf(definition)
   let scene: ReturnType<Options<Scene>['scene']> | undefined
   const places = placesOf(schema).filter(({ field, kind }) => field && field.args.length > 0 && kind !== 'subscription')
   test.each(places.map((place) => [place.name, place] as const))(

@@ -1,5 +1,4 @@
-import { fileURLToPath } from 'node:url'
-import { buildSchema, readTypeDefs } from '@gigraph/shared/graphql'
+import { schemaOf } from '@gigraph/shared/graphql'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { identityService } from '../src/index.ts'
 import { type Identity, PASSWORD, startIdentity } from './start-identity.ts'
@@ -28,7 +27,7 @@ const act = async (name: string, input: object) => {
 
 /** Every mutation that needs the scope of staff, from the SDL: a new one that writes no entry fails here. */
 const staffMutations = (): string[] => {
-  const schema = buildSchema(readTypeDefs(fileURLToPath(identityService.folder)), identityService.resolvers)
+  const schema = schemaOf(identityService)
   return Object.values(schema.getMutationType()?.getFields() ?? {})
     .filter(({ astNode }) => astNode?.directives?.some(({ name }) => name.value === 'requiresScopes'))
     .map(({ name }) => name)

@@ -1,9 +1,6 @@
-import { fileURLToPath } from 'node:url'
 import type { Viewer } from '@gigraph/shared/auth'
-import { buildSchema, readTypeDefs } from '@gigraph/shared/graphql'
-import { person, staff } from '@gigraph/shared/testing'
+import { connectionFields, person, staff } from '@gigraph/shared/testing'
 import { after, makeId } from '@gigraph/shared/time'
-import { getNamedType, isObjectType } from 'graphql'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { marketplaceService } from '../src/index.ts'
 import { seedMarketplace } from '../src/seed.ts'
@@ -237,14 +234,7 @@ test.each(lists)('statements of %s are the same for 5 and for 50 results', async
 })
 
 test('every list of the schema is among them', () => {
-  const schema = buildSchema(readTypeDefs(fileURLToPath(marketplaceService.folder)), marketplaceService.resolvers)
-  const all = Object.values(schema.getTypeMap()).flatMap((type) =>
-    isObjectType(type)
-      ? Object.values(type.getFields())
-          .filter((field) => getNamedType(field.type).name.endsWith('Connection'))
-          .map((field) => `${type.name}.${field.name}`)
-      : [],
-  )
+  const all = connectionFields(marketplaceService)
   expect(all.filter((name) => !lists.some(([covered]) => covered.split(' ')[0] === name))).toEqual([])
 })
 
