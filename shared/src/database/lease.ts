@@ -1,4 +1,7 @@
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import type { Pool, PoolClient } from 'pg'
+import { from } from 'pg-copy-streams'
 import { DatabaseUnavailable, isConnectionLoss, TransactionMisuse } from './errors.ts'
 import { traceStatement } from './traced-statement.ts'
 
@@ -11,6 +14,8 @@ export interface Lease {
   readonly failure: unknown
   /** Runs the statements one after another: pg 9 drops its own queue (deprecated in 8.16). */
   query(...args: readonly unknown[]): Promise<unknown>
+  /** Sends the text to a `copy … from stdin`, in its turn among the statements. */
+  copyIn(statement: string, text: string): Promise<void>
   /** Gives the connection back to the pool, or closes it when it broke. Once; later calls do nothing. */
   release(): void
   /** Breaks the connection, so that everything in flight on it fails now. */
@@ -32,16 +37,21 @@ export const leaseConnection = async (pool: Pool): Promise<Lease> => {
   }
   client.on('error', onError)
 
-  const execute = async (args: readonly unknown[]): Promise<unknown> => {
+  const execute = async <T>(args: readonly unknown[], run: () => Promise<T>): Promise<T> => {
     if (released && lost === undefined) throw new TransactionMisuse('the connection of this transaction was given back')
     if (lost !== undefined) throw new DatabaseUnavailable('the connection of this transaction is gone', { cause: lost })
     try {
-      return await traceStatement(args, () => Reflect.apply(client.query, client, args) as Promise<unknown>)
+      return await traceStatement(args, run)
     } catch (error) {
       failure = error
       if (isConnectionLoss(error)) lost ??= error
       throw error
     }
+  }
+  const inTurn = <T>(args: readonly unknown[], run: () => Promise<T>): Promise<T> => {
+    const result = tail.then(() => execute(args, run))
+    tail = result.catch(() => undefined)
+    return result
   }
   const release = (): void => {
     if (released) return
@@ -57,11 +67,9 @@ export const leaseConnection = async (pool: Pool): Promise<Lease> => {
     get failure() {
       return failure
     },
-    query: (...args) => {
-      const result = tail.then(() => execute(args))
-      tail = result.catch(() => undefined)
-      return result
-    },
+    query: (...args) => inTurn(args, () => Reflect.apply(client.query, client, args) as Promise<unknown>),
+    copyIn: (statement, text) =>
+      inTurn([statement], () => pipeline(Readable.from([text]), client.query(from(statement)))),
     release,
     destroy: (reason) => {
       lost ??= reason

@@ -38,6 +38,13 @@ export const scopeOf = (db: object): Scope | undefined => scopes.get(db)
 
 const isOpen = (scope: Scope): boolean => scope.open && (scope.parent === undefined || isOpen(scope.parent))
 
+/** The connection of an open transaction. Throws after its end, and for a database. */
+export const leaseOf = (tx: Transaction): Lease => {
+  const scope = scopes.get(tx)
+  if (!scope || !isOpen(scope)) throw new TransactionMisuse('this needs an open transaction')
+  return scope.lease
+}
+
 /** The Drizzle face of a scope. Statements after its end are refused: the connection may already serve someone else. */
 export const openScope = (scope: Scope): Transaction => {
   const client: PoolClient = Object.create(scope.lease.client, {

@@ -1,14 +1,13 @@
 import { availableParallelism } from 'node:os'
-import { inChunks, openDatabase, rows, type Transaction, transaction } from '@gigraph/shared/database'
-import { getTableColumns, is, type SQL, sql } from 'drizzle-orm'
-import { PgArray, type PgColumn, PgJsonb, type PgTable } from 'drizzle-orm/pg-core'
+import { copyRows, inChunks, openDatabase, rows, type Transaction, transaction } from '@gigraph/shared/database'
+import { sql } from 'drizzle-orm'
 import type { Context } from './context.ts'
 import { gigSlug } from './gig/create-gig.ts'
 import { type GigContent, type GigStatus, versionOf } from './gig/gig.ts'
 import { relist } from './listing/relist.ts'
 import { countWords, learnWords } from './listing/search-words.ts'
 import { levels } from './seller/seller-store.ts'
-import { gigs, gigVersions, listings, listingTexts, searchWords, sellers } from './tables.ts'
+import { gigs, gigVersions, sellers, WAITING_WORDS } from './tables.ts'
 
 /** Somebody of the demo data who sells. */
 export interface SeedSeller {
@@ -41,6 +40,9 @@ export interface SeedGig {
 const CHUNK = 1_000
 /** Chunks written at a time: PostgreSQL works on each with a process of its own, and more of them than cores disturb each other. */
 const WRITERS = Math.min(4, Math.max(2, availableParallelism()))
+const WORD_INDEXES = ['listings_heading', 'listings_tags', 'listing_texts_document']
+/** In KiB. */
+const MANY_WAITING_WORDS = 2_048
 /** A seed may wait where a request may not. */
 const PATIENT = { timeoutMs: 120_000 }
 
@@ -65,47 +67,9 @@ const gigRow = ({ id, sellerId, title, status, ratingCount, ratingSum, sales, cr
 
 const versionRow = (gig: SeedGig) => ({ gigId: gig.id, version: 1, createdAt: gig.createdAt, ...versionOf(gig) })
 
-/** A list as PostgreSQL writes it, for a row's own list within a parameter of lists. */
-const listText = (items: readonly string[]): string =>
-  `{${items.map((item) => `"${item.replaceAll(/["\\]/g, '\\$&')}"`).join(',')}}`
-
-/** The values of a column as one parameter, which PostgreSQL takes apart. JSON has no line feeds of its own: one value per line. */
-const allOf = (column: PgColumn, values: readonly unknown[]): SQL => {
-  if (is(column, PgJsonb))
-    return sql`string_to_array(${values.map((value) => JSON.stringify(value)).join('\n')}, E'\n')::jsonb[]`
-  if (is(column, PgArray)) return sql`${sql.param(values.map((value) => listText(value as string[])))}::text[]`
-  return sql`${sql.param(values)}::${sql.raw(column.getSQLType())}[]`
-}
-
-/**
- * Inserts rows through one parameter per column: PostgreSQL takes at most 65,535 parameters, and needs twice the time to read
- * rows of JSON. All rows have the columns of the first one.
- */
-const insertMany = async (
-  tx: Transaction,
-  table: PgTable,
-  values: readonly Readonly<Record<string, unknown>>[],
-  onConflict = sql.empty(),
-) => {
-  const [first] = values
-  if (!first) return
-  const columns = Object.entries(getTableColumns(table)).filter(([key]) => key in first)
-  const names = sql.raw(columns.map(([, { name }]) => name).join(', '))
-  const read = columns.map(([, column]) =>
-    is(column, PgArray) ? `${column.name}::${column.getSQLType()}` : column.name,
-  )
-  const lists = columns.map(([key, column]) =>
-    allOf(
-      column,
-      values.map((row) => row[key]),
-    ),
-  )
-  await tx.execute(sql`insert into ${table} (${names}) select ${sql.raw(read.join(', '))}
-    from unnest(${sql.join(lists, sql`, `)}) as given (${names}) ${onConflict}`)
-}
-
-const sellerRow = ({ level, emailVerifiedAt, ...seller }: SeedSeller) => ({
+const sellerRow = ({ level, languages, emailVerifiedAt, ...seller }: SeedSeller) => ({
   ...seller,
+  languages: [...languages],
   level: levels.indexOf(level) + 1,
   roles: ['FREELANCER'],
   emailVerifiedAt,
@@ -117,7 +81,7 @@ export const seedMarketplace = async (
   { sellers: people, gigs: offers }: { readonly sellers: readonly SeedSeller[]; readonly gigs: readonly SeedGig[] },
 ): Promise<void> => {
   for (const batch of inChunks(people, CHUNK))
-    await transaction(ctx.db, (tx) => insertMany(tx, sellers, batch.map(sellerRow), sql`on conflict do nothing`))
+    await transaction(ctx.db, (tx) => tx.insert(sellers).values(batch.map(sellerRow)).onConflictDoNothing())
   // In the order of their ids, new rows are neighbours in the indexes, and few pages are touched.
   const waiting = inChunks(
     offers.toSorted((one, other) => (one.id < other.id ? -1 : 1)),
@@ -126,30 +90,45 @@ export const seedMarketplace = async (
   const uses = new Map<string, number>()
   const write = async (): Promise<void> => {
     for (let batch = waiting.shift(); batch; batch = waiting.shift()) {
-      await addGigs(ctx, batch)
+      const texts = await addGigs(ctx, batch)
       // Here and not at the end: PostgreSQL works for the other writers meanwhile.
-      countWords(batch.filter(({ status }) => status === 'ACTIVE').map(wordsOf), uses)
+      countWords(texts, uses)
     }
   }
-  await Promise.all(Array.from({ length: WRITERS }, write))
-  await transaction(ctx.db, (tx) => learnWords(tx, uses), PATIENT)
-  await analyze(ctx)
+  await withManyWaitingWords(ctx, async () => {
+    await Promise.all(Array.from({ length: WRITERS }, write))
+    await transaction(ctx.db, (tx) => learnWords(tx, uses), PATIENT)
+  })
 }
 
-/** Gathers what PostgreSQL plans searches by; it would by itself a minute later. Only the owner of the tables may. */
-const analyze = async ({ config }: Context): Promise<void> => {
+/**
+ * Lets many words wait to be brought into the indexes while `work` runs: an index takes a word of hundreds of gigs at once for little
+ * more than that of one. Afterwards none wait, and PostgreSQL has gathered what it plans searches by, as it would by itself a minute
+ * later. Only the owner of the tables may do so.
+ */
+const withManyWaitingWords = async ({ config }: Context, work: () => Promise<unknown>): Promise<void> => {
   const { db, close } = openDatabase({
     url: config.MIGRATION_DATABASE_URL ?? config.DATABASE_URL,
     applicationName: 'gigraph-marketplace-seed',
   })
+  const forEach = async (names: readonly string[], statement: (name: string) => string): Promise<void> => {
+    await Promise.all(names.map((name) => db.execute(sql.raw(statement(name)))))
+  }
+  const letWait = (limit: number) =>
+    forEach(WORD_INDEXES, (index) => `alter index ${index} set (gin_pending_list_limit = ${limit})`)
   try {
-    await Promise.all([listings, listingTexts, searchWords].map((table) => db.execute(sql`analyze ${table}`)))
+    await letWait(MANY_WAITING_WORDS)
+    try {
+      await work()
+    } finally {
+      await letWait(WAITING_WORDS)
+      await forEach(WORD_INDEXES, (index) => `select gin_clean_pending_list('${index}')`)
+    }
+    await forEach(['listings', 'listing_texts', 'search_words'], (table) => `analyze ${table}`)
   } finally {
     await close()
   }
 }
-
-const wordsOf = (gig: SeedGig): string => `${gig.title} ${versionOf(gig).keywords}`
 
 const idsOf = (batch: readonly SeedGig[]): string[] => batch.map(({ id }) => id)
 
@@ -163,14 +142,19 @@ const withoutKnown = async (tx: Transaction, batch: readonly SeedGig[]): Promise
   return batch.filter(({ id }) => !ids.has(id))
 }
 
-const addGigs = (ctx: Context, batch: readonly SeedGig[]): Promise<void> =>
+/** Answers the texts of what can be found now, for the words in them. */
+const addGigs = (ctx: Context, batch: readonly SeedGig[]): Promise<string[]> =>
   transaction(
     ctx.db,
     async (tx) => {
       const fresh = await withoutKnown(tx, batch)
-      await insertMany(tx, gigs, fresh.map(gigRow))
-      await insertMany(tx, gigVersions, fresh.map(versionRow))
+      const versions = fresh.map(versionRow)
+      await copyRows(tx, gigs, fresh.map(gigRow))
+      await copyRows(tx, gigVersions, versions)
       await relist(tx, idsOf(fresh))
+      return versions
+        .filter((_, index) => fresh[index]?.status === 'ACTIVE')
+        .map(({ title, keywords }) => `${title} ${keywords}`)
     },
     PATIENT,
   )

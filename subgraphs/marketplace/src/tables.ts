@@ -138,6 +138,9 @@ export const gigVersions = pgTable(
   (table) => [primaryKey({ columns: [table.gigId, table.version] })],
 )
 
+/** What waits to be brought into a GIN index is read by every search: little may wait, in KiB. */
+export const WAITING_WORDS = 64
+
 /**
  * The active gigs of sellers in good standing, derived from the tables above by `relist`. Narrow, because a search for a common
  * word reads many of its rows.
@@ -165,9 +168,8 @@ export const listings = pgTable(
     heading: tsvector('heading').notNull(),
   },
   (table) => [
-    // What waits to be brought into a GIN index is read by every search: little may wait.
-    index('listings_heading').using('gin', table.heading).with({ gin_pending_list_limit: 64 }),
-    index('listings_tags').using('gin', table.tags).with({ gin_pending_list_limit: 64 }),
+    index('listings_heading').using('gin', table.heading).with({ gin_pending_list_limit: WAITING_WORDS }),
+    index('listings_tags').using('gin', table.tags).with({ gin_pending_list_limit: WAITING_WORDS }),
     // What search counts by and filters by, so that counting without words reads this alone.
     index('listings_counts').on(
       table.bucket,
@@ -195,7 +197,9 @@ export const listingTexts = pgTable(
       .references(() => listings.gigId, { onDelete: 'cascade' }),
     document: tsvector('document').notNull(),
   },
-  (table) => [index('listing_texts_document').using('gin', table.document).with({ gin_pending_list_limit: 64 })],
+  (table) => [
+    index('listing_texts_document').using('gin', table.document).with({ gin_pending_list_limit: WAITING_WORDS }),
+  ],
 )
 
 /** Every word of titles and tags: what misspelt words are corrected to and prefixes completed to. */

@@ -86,6 +86,23 @@ test('a seed leaves the statistics that searches are planned by', async () => {
   expect(counted).toEqual({ exact: true })
 })
 
+test('little waits for the indexes of words after a seed, also after one that failed', async () => {
+  const { context } = market.marketplace
+  const options = () =>
+    rows(
+      context.db,
+      sql`select distinct reloptions from pg_class where relname = any('{listings_heading, listings_tags, listing_texts_document}')`,
+    )
+  const asMigrated = await options()
+  expect(asMigrated).toEqual([{ reloptions: ['gin_pending_list_limit=64'] }])
+  await seedMarketplace(context, { sellers: [], gigs: [seedGig({})] })
+  expect(await options()).toEqual(asMigrated)
+  await expect(
+    seedMarketplace(context, { sellers: [], gigs: [seedGig({ categoryId: 'no-such-category' })] }),
+  ).rejects.toThrow('no-such-category')
+  expect(await options()).toEqual(asMigrated)
+})
+
 test('texts and lists arrive as they were given, whatever stands in them', async () => {
   const odd = `"quoted" \\ {braced, NULL}\n\tand\u{1F600} 'so' \\n`
   const seeded = seedGig({ title: odd, description: `${odd}\r\n${odd}`, tags: [odd, 'NULL', '', 'a,b'] })
