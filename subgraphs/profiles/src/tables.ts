@@ -1,3 +1,4 @@
+import { uploadPurposes } from '@gigraph/shared/uploads'
 import { type SQL, sql } from 'drizzle-orm'
 import {
   bigint,
@@ -16,7 +17,6 @@ import {
 import { type EntryContent, entryKinds } from './entry/entry.ts'
 import { freelancerLevels } from './events.ts'
 import type { Skill, SpokenLanguage } from './freelancer/freelancer.ts'
-import { uploadPurposes } from './upload/purpose.ts'
 import { uploadStatuses } from './upload/upload.ts'
 
 export { inbox, outbox } from '@gigraph/shared/events'

@@ -14,12 +14,12 @@ import {
   signedIn,
 } from '@gigraph/shared/testing'
 import { makeId } from '@gigraph/shared/time'
+import type { UploadPurpose } from '@gigraph/shared/uploads'
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll } from 'vitest'
 import type { EntryKind } from '../src/entry/entry.ts'
 import { profilesService } from '../src/index.ts'
 import { avatars, clientPayments, clientProfiles, freelancerProfiles, profileEntries, uploads } from '../src/tables.ts'
-import type { UploadPurpose } from '../src/upload/purpose.ts'
 import { startWithFiles, type WithFiles } from './support/uploads.ts'
 
 let services: WithFiles

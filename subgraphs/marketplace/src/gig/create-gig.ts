@@ -1,10 +1,10 @@
 import { requireRole, requireScope, requireViewer } from '@gigraph/shared/auth'
 import { type Database, transaction } from '@gigraph/shared/database'
 import { fail, ok, parseInput, type Result } from '@gigraph/shared/errors'
+import { claimFiles } from '@gigraph/shared/uploads'
 import { slugify } from '../category/category.ts'
 import type { Context } from '../context.ts'
 import { findOptional, findOptionalForUpdate, maySell, type Seller } from '../seller/seller-store.ts'
-import { claimUploads } from '../upload/claim-uploads.ts'
 import { type Gig, type GigDraft, LIMITS, newGig } from './gig.ts'
 import { add, countOfSeller } from './gig-store.ts'
 import { withIds } from './with-ids.ts'
@@ -23,7 +23,7 @@ export const createGig = async (ctx: Context, raw: unknown): Promise<Result<Gig>
   // What is refused anyway takes no files: those that are claimed are kept.
   const allowed = await mayAdd(ctx.db, await findOptional(ctx.db, viewer.id))
   if (!allowed.ok) return allowed
-  const claimed = await claimUploads(ctx, { uploadIds: imageIds, purpose: 'GIG_IMAGE', field: 'imageIds' })
+  const claimed = await claimFiles(ctx, { uploadIds: imageIds, purpose: 'GIG_IMAGE', field: ['input', 'imageIds'] })
   if (!claimed.ok) return claimed
   const withImages = withIds(ctx, { ...content, images: imageIds })
   return addDraft(ctx, { title, description, categoryId, tags, content: withImages })

@@ -1,4 +1,5 @@
 import { type Money, usd } from '@gigraph/shared/money'
+import { uploadIds } from '@gigraph/shared/uploads'
 import { z } from 'zod'
 import { categoryOf, findOptionalCategory } from '../category/category.ts'
 import type { gigs, gigVersions } from '../tables.ts'
@@ -150,10 +151,7 @@ const fields = {
     .array(z.object({ question: line(200, 'A question'), answer: line(1_000, 'An answer') }))
     .max(LIMITS.faq, { error: `A gig has at most ${LIMITS.faq} questions and answers.` }),
   requirements,
-  imageIds: z
-    .array(z.uuid({ error: 'There is no such upload.' }))
-    .max(LIMITS.images, { error: `A gig shows at most ${LIMITS.images} images.` })
-    .transform((ids) => [...new Set(ids)]),
+  imageIds: uploadIds(LIMITS.images),
 }
 
 /** What `createGig` takes: a draft may lack all but title and category. */

@@ -2,9 +2,9 @@ import { requireViewer } from '@gigraph/shared/auth'
 import { type Transaction, transaction } from '@gigraph/shared/database'
 import { notFound, ok, parseInput, type Result } from '@gigraph/shared/errors'
 import { load } from '@gigraph/shared/graphql'
+import { claimFiles } from '@gigraph/shared/uploads'
 import type { z } from 'zod'
 import type { Context } from '../context.ts'
-import { claimUploads } from '../upload/claim-uploads.ts'
 import { orderRelease } from '../upload/release-uploads.ts'
 import { type Gig, type GigDraft, type GigStatus, gigChanges } from './gig.ts'
 import { nextStatus } from './gig-status.ts'
@@ -25,10 +25,10 @@ export const updateGig = async (ctx: Context, raw: unknown): Promise<Result<Gig>
   // What is refused anyway takes no files: those that are claimed are kept.
   const possible = await mayUpdate(ctx, parsed.value.gigId)
   if (!possible.ok) return possible
-  const claimed = await claimUploads(ctx, {
+  const claimed = await claimFiles(ctx, {
     uploadIds: parsed.value.imageIds ?? [],
     purpose: 'GIG_IMAGE',
-    field: 'imageIds',
+    field: ['input', 'imageIds'],
   })
   if (!claimed.ok) return claimed
   const now = ctx.clock.now()

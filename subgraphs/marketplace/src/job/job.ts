@@ -1,3 +1,4 @@
+import { uploadIds } from '@gigraph/shared/uploads'
 import { z } from 'zod'
 import { findOptionalCategory } from '../category/category.ts'
 import type { jobs } from '../tables.ts'
@@ -45,10 +46,7 @@ const fields = {
   duration: z.enum(['DAYS', 'WEEKS', 'MONTHS', 'ONGOING']),
   level: z.enum(['ENTRY', 'INTERMEDIATE', 'EXPERT']),
   questions: z.array(z.string().trim().min(1).max(300)).max(10, { error: 'Ask at most 10 questions.' }),
-  attachmentIds: z
-    .array(z.uuid({ error: 'There is no such upload.' }))
-    .max(10, { error: 'Attach at most 10 files.' })
-    .transform((ids) => [...new Set(ids)]),
+  attachmentIds: uploadIds(10),
 }
 
 /** What `postJob` takes. */

@@ -2,11 +2,11 @@ import { requireRole, requireScope, requireViewer } from '@gigraph/shared/auth'
 import { transaction } from '@gigraph/shared/database'
 import { fail, notFound, ok, parseInput, type Result } from '@gigraph/shared/errors'
 import { after } from '@gigraph/shared/time'
+import { claimFiles } from '@gigraph/shared/uploads'
 import { categoryOf } from '../category/category.ts'
 import type { Context } from '../context.ts'
 import { jobClosed, jobPosted, jobUpdated } from '../events.ts'
 import { findOptional, maySell } from '../seller/seller-store.ts'
-import { claimUploads } from '../upload/claim-uploads.ts'
 import { orderRelease } from '../upload/release-uploads.ts'
 import { isOpen, type Job, jobChanges, newJob, OPEN_FOR } from './job.ts'
 import { addJob, findJobForUpdate, saveJob } from './job-store.ts'
@@ -27,7 +27,7 @@ const budgetColumns = (budget: { kind: 'FIXED' | 'HOURLY'; minMinor: number; max
 })
 
 const attached = (uploadIds: readonly string[]) =>
-  ({ uploadIds, purpose: 'JOB_ATTACHMENT', field: 'attachmentIds' }) as const
+  ({ uploadIds, purpose: 'JOB_ATTACHMENT', field: ['input', 'attachmentIds'] }) as const
 
 /** What others are told of a job. */
 const told = ({ id: jobId, clientId, title, budgetKind, budgetMaxMinor, currency }: Job) => ({
@@ -48,7 +48,7 @@ export const postJob = async (ctx: Context, raw: unknown): Promise<Result<Job>> 
   // What is refused anyway takes no files: those that are claimed are kept.
   const possible = maySell(await findOptional(ctx.db, viewer.id))
   if (!possible.ok) return possible
-  const claimed = await claimUploads(ctx, attached(attachmentIds))
+  const claimed = await claimFiles(ctx, attached(attachmentIds))
   if (!claimed.ok) return claimed
   const now = ctx.clock.now()
   return transaction(ctx.db, async (tx) => {
@@ -88,7 +88,7 @@ export const updateJob = async (ctx: Context, raw: unknown): Promise<Result<Job>
   const { jobId, categoryId, skills, budget, attachmentIds, ...rest } = parsed.value
   const possible = await transaction(ctx.db, (tx) => own(ctx, tx, jobId))
   if (!possible.ok) return possible
-  const claimed = await claimUploads(ctx, attached(attachmentIds ?? []))
+  const claimed = await claimFiles(ctx, attached(attachmentIds ?? []))
   if (!claimed.ok) return claimed
   const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value != null))
   return transaction(ctx.db, async (tx) => {

@@ -2,11 +2,11 @@ import { hasScope, requireRole, requireViewer } from '@gigraph/shared/auth'
 import { payload } from '@gigraph/shared/errors'
 import { asksFor, load } from '@gigraph/shared/graphql'
 import { renderMarkdown } from '@gigraph/shared/markdown'
+import { loadPrivateFiles } from '@gigraph/shared/uploads'
 import type { Resolvers } from '../__generated__/schema.ts'
 import { categoryOf } from '../category/category.ts'
 import type { Context } from '../context.ts'
 import { countByJob, listOfJob, ownByJob } from '../proposal/proposal-store.ts'
-import { attachmentById } from '../upload/attachments.ts'
 import { type Job, statusOf } from './job.ts'
 import { jobById, listOpenOfClient, listOwn } from './job-store.ts'
 import { closeJob, postJob, updateJob } from './post-job.ts'
@@ -68,8 +68,7 @@ export const jobResolvers: Resolvers = {
       min: { amountMinor: budgetMinMinor, currency },
       max: { amountMinor: budgetMaxMinor, currency },
     }),
-    attachments: async ({ attachments }, _, ctx) =>
-      (await Promise.all(attachments.map((id) => load(ctx, attachmentById, id)))).filter((file) => file !== null),
+    attachments: ({ attachments }, _, ctx) => loadPrivateFiles(ctx, attachments),
     proposalCount: async ({ id }, _, ctx) => (await load(ctx, countByJob, id)) ?? 0,
     proposals: ({ id, clientId }, args, ctx) => (ctx.viewer?.id === clientId ? listOfJob(ctx, id, args) : null),
     viewerProposal: ({ id }, _, ctx) => load(ctx, ownByJob, id),

@@ -1,6 +1,6 @@
-import { releaseUploads } from '@gigraph/profiles/internal'
 import type { Transaction } from '@gigraph/shared/database'
 import { defineJob } from '@gigraph/shared/jobs'
+import { releaseUploads } from '@gigraph/shared/uploads'
 import { z } from 'zod'
 import type { Context } from '../context.ts'
 

@@ -1,7 +1,7 @@
 import { transaction } from '@gigraph/shared/database'
 import { bind } from '@gigraph/shared/service'
+import { attachmentLinks, claimUploads, releaseUploads } from '@gigraph/shared/uploads'
 import type { Context } from '../context.ts'
-import { attachmentLinks, claimUploads, releaseUploads } from '../internal.ts'
 import { claimFor } from './claim-uploads.ts'
 import { linkOf } from './links.ts'
 import { documentById, remove } from './upload-store.ts'

@@ -1,13 +1,4 @@
-/** What files are uploaded for. Another purpose is a line here, its rule below, and its value in the graph. */
-export const uploadPurposes = [
-  'AVATAR',
-  'PORTFOLIO_IMAGE',
-  'GIG_IMAGE',
-  'JOB_ATTACHMENT',
-  'VERIFICATION_DOCUMENT',
-] as const
-
-export type UploadPurpose = (typeof uploadPurposes)[number]
+import type { UploadPurpose } from '@gigraph/shared/uploads'
 
 /** The sizes of public pictures; what they mean in pixels depends on the purpose. */
 export const imageSizes = ['SMALL', 'MEDIUM', 'LARGE'] as const
@@ -42,5 +33,9 @@ export const purposeRules: Readonly<Record<UploadPurpose, Rule>> = {
   PORTFOLIO_IMAGE: { contentTypes: pictures, mostBytes: 10_000_000, cut: whole },
   GIG_IMAGE: { contentTypes: pictures, mostBytes: 10_000_000, cut: whole },
   JOB_ATTACHMENT: { contentTypes: [...documents, 'application/zip'], mostBytes: 25_000_000, cut: null },
+  REQUIREMENT_FILE: { contentTypes: [...documents, 'application/zip'], mostBytes: 25_000_000, cut: null },
+  DELIVERY_FILE: { contentTypes: [...documents, 'application/zip'], mostBytes: 50_000_000, cut: null },
+  DISPUTE_EVIDENCE: { contentTypes: [...documents, 'application/zip'], mostBytes: 25_000_000, cut: null },
+  MESSAGE_ATTACHMENT: { contentTypes: [...documents, 'application/zip'], mostBytes: 25_000_000, cut: null },
   VERIFICATION_DOCUMENT: { contentTypes: documents, mostBytes: 10_000_000, cut: null },
 }

@@ -1,10 +1,11 @@
 import type { Database, Transaction } from '@gigraph/shared/database'
 import { type Batch, indexBy } from '@gigraph/shared/graphql'
 import { isId } from '@gigraph/shared/time'
+import { type UploadPurpose, uploadPurposes } from '@gigraph/shared/uploads'
 import { and, asc, count, eq, gt, inArray, isNull, lt, ne, sql } from 'drizzle-orm'
 import type { Context } from '../context.ts'
 import { uploads } from '../tables.ts'
-import { purposeRules, type UploadPurpose, uploadPurposes } from './purpose.ts'
+import { purposeRules } from './purpose.ts'
 import { removeFiles } from './remove-files.ts'
 import { keysOf, type Upload } from './upload.ts'
 

@@ -1,6 +1,6 @@
-import { defineProcedure } from '@gigraph/shared/service'
 import { z } from 'zod'
-import { uploadPurposes } from './upload/purpose.ts'
+import { defineProcedure } from '../service/procedure.ts'
+import { uploadPurposes } from './purposes.ts'
 
 const service = 'profiles'
 const id = z.uuid()
