@@ -49,7 +49,7 @@ export const meanings: Readonly<Record<string, string>> = {
   PRODUCTION: 'Strict limits, no introspection, no playground.',
   PROFILES_URL: 'Where profiles listens.',
   PUBLIC_URL:
-    'Where browsers and mail programs reach the service itself: addresses of uploads and images (profiles), links to exported data (identity) and the link to unsubscribe with one click (messaging) start with it.',
+    'Where browsers and mail programs reach the service itself: addresses of uploads and images (profiles), links to exported data (identity), links to invoices (payments) and the link to unsubscribe with one click (messaging) start with it.',
   RATE_LIMIT_FIELDS:
     'Stricter budgets of root fields, as uses per address: `{ "login": { "points": 20, "windowSeconds": 60 } }`.',
   RATE_LIMIT_POINTS_PER_MINUTE: 'What the operations of one caller may cost in a minute.',

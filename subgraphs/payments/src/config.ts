@@ -7,6 +7,8 @@ export const configuration = {
   STRIPE_WEBHOOK_SECRET: z.string({ error: 'is required: the signing secret of the webhook endpoint, whsec_…' }).min(8),
   /** Another Stripe than the real one: the emulator's address. */
   STRIPE_API_URL: httpUrl('http://127.0.0.1:4010').optional(),
+  /** Where browsers reach this service's own HTTP server: links to invoices start with it. */
+  PUBLIC_URL: httpUrl('https://payments.gigraph.example').default('http://localhost:4005'),
   /** What the platform keeps of a seller's earnings; 1 % = 100. */
   PLATFORM_FEE_BASIS_POINTS: integer(0, 9_000, 1_000),
   /** How long earnings stay pending, and how long for sellers of the level TOP. */

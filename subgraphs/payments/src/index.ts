@@ -2,6 +2,7 @@ import { defineSubgraph } from '@gigraph/shared/service'
 import { configuration } from './config.ts'
 import type { Context } from './context.ts'
 import { handlers } from './handlers/index.ts'
+import { invoiceResolvers } from './invoice/resolvers.ts'
 import { jobs } from './jobs/index.ts'
 import { answerOpenBalances } from './ledger/open-balances.ts'
 import { paymentResolvers } from './payment/resolvers.ts'
@@ -20,8 +21,16 @@ export const paymentsService = defineSubgraph<typeof configuration, Pick<Context
   folder: new URL('.', import.meta.url),
   configuration,
   personalData,
-  calls: ['orders', 'marketplace'],
-  resolvers: [paymentResolvers, payoutResolvers, pointsResolvers, toolResolvers, revenueResolvers, statementResolvers],
+  calls: ['identity', 'orders', 'marketplace'],
+  resolvers: [
+    paymentResolvers,
+    invoiceResolvers,
+    payoutResolvers,
+    pointsResolvers,
+    toolResolvers,
+    revenueResolvers,
+    statementResolvers,
+  ],
   handlers,
   jobs,
   procedures: [answerOpenBalances],

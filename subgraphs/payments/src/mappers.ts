@@ -1,3 +1,4 @@
+import type { InvoiceRow } from './invoice/tables.ts'
 import type { LedgerCheck as Check } from './ledger/ledger-check.ts'
 import type { PaymentRow } from './payment/tables.ts'
 import type { PayoutAccountRow, PayoutRow } from './payout/tables.ts'
@@ -9,6 +10,7 @@ import type { ToolUsageRow } from './tool/tables.ts'
 
 /** What resolvers get as the parent of each type. */
 export type Payment = PaymentRow
+export type Invoice = InvoiceRow
 export type Payout = PayoutRow
 export type PayoutAccount = PayoutAccountRow
 export type RefundRequest = RefundRequestRow

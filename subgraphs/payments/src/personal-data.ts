@@ -2,6 +2,7 @@ import { rowsOf } from '@gigraph/shared/personal-data'
 import { eq, inArray, sql } from 'drizzle-orm'
 import {
   earnings,
+  invoices,
   ledgerAccounts,
   payments,
   payoutAccounts,
@@ -26,6 +27,13 @@ export const personalData = [
     table: payments,
     of: (userId) => eq(payments.buyerId, userId),
     omit: ['checkoutUrl', 'sessionId'],
+  }),
+  rowsOf({
+    name: 'invoices',
+    table: invoices,
+    of: (userId, db) =>
+      inArray(invoices.paymentId, db.select({ id: payments.id }).from(payments).where(eq(payments.buyerId, userId))),
+    key: invoices.paymentId,
   }),
   rowsOf({
     name: 'refunds',

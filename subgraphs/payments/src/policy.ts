@@ -12,6 +12,9 @@ const policies = {
     viewer.id === payment.buyerId || viewer.id === payment.sellerId || STAFF.some((scope) => hasScope(viewer, scope)),
   'payment:refund': (viewer: Viewer, payment: PaymentRow) =>
     viewer.id === payment.sellerId || hasScope(viewer, 'refunds:write'),
+  /** Its words are for who paid; the seller has orders and statements. */
+  'payment:invoice': (viewer: Viewer, payment: PaymentRow) =>
+    viewer.id === payment.buyerId || hasScope(viewer, 'payments:read'),
   'refundRequest:see': (viewer: Viewer, request: RefundRequestRow) =>
     viewer.id === request.buyerId || viewer.id === request.sellerId || STAFF.some((scope) => hasScope(viewer, scope)),
   'toolUsage:see': (viewer: Viewer, usage: ToolUsageRow) =>
@@ -27,6 +30,10 @@ export const authorize = createAuthorize(policies)
 /** Whether the viewer, logged in or not, may know of the payment. */
 export const maySeePayment = (viewer: Viewer | null, payment: PaymentRow): boolean =>
   viewer !== null && policies['payment:see'](viewer, payment)
+
+/** Whether the viewer, logged in or not, may read the payment's invoice. */
+export const maySeeInvoice = (viewer: Viewer | null, payment: PaymentRow): boolean =>
+  viewer !== null && policies['payment:invoice'](viewer, payment)
 
 /** Whether the viewer, logged in or not, may know of the request. */
 export const maySeeRefundRequest = (viewer: Viewer | null, request: RefundRequestRow): boolean =>

@@ -64,6 +64,10 @@ const readers: readonly ViewerKind[] = ['owner', 'apiKey', 'counterpart', 'suppo
 const visible = only(readers)
 const visibleOrNull: Rule = { decide: ({ kind }) => (readers.includes(kind) ? 'allowed' : 'null') }
 const visibleOrEmpty: Rule = { decide: ({ kind }) => (readers.includes(kind) ? 'allowed' : 'empty') }
+/** Who paid, and staff; the seller sees the payment, not its invoice. Strangers do not even find the payment. */
+const invoiceReaders = (seller: 'FORBIDDEN' | 'null'): Rule => ({
+  decide: (cell) => (cell.kind === 'counterpart' ? seller : visible.decide(cell)),
+})
 /** The own Viewer; for everybody else it does not exist. */
 const ownMoney = only(['owner', 'apiKey'], 'NOT_FOUND', 'NOT_FOUND')
 /** Those kinds and who holds the scope; the other side and staff who read see it and may not. */
@@ -88,6 +92,8 @@ describeAuthorization({
   },
   rows: {
     'Query.payment': { rule: only(readers), with: ({ paymentId }) => ({ id: paymentId }) },
+    'Query.invoice': { rule: invoiceReaders('FORBIDDEN'), with: ({ paymentId }) => ({ paymentId }) },
+    'Payment.invoice': invoiceReaders('null'),
     'Query.ledgerCheck': scope('payments:read'),
     'Query.payouts': scope('payouts:write'),
     'Query.revenueStats': {

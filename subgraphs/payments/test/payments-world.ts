@@ -7,7 +7,7 @@ import { and, asc, eq, isNull, lte } from 'drizzle-orm'
 import { paymentsService } from '../src/index.ts'
 import { checkLedger } from '../src/ledger/ledger-check.ts'
 import { ledgerAccounts, outbox } from '../src/tables.ts'
-import { marketplaceStandIn, ordersStandIn, type StandInOrder, standInOrder } from './stand-ins.ts'
+import { identityStandIn, marketplaceStandIn, ordersStandIn, type StandInOrder, standInOrder } from './stand-ins.ts'
 
 export const WEBHOOK_SECRET = 'whsec_payments_tests'
 const SECRET_KEY = 'sk_test_payments_tests'
@@ -33,7 +33,7 @@ export const startPaymentsWorld = async () => {
     retry: { attempts: 3, firstMs: 10, longestMs: 20 },
   })
   const services = await startTestServices(
-    { orders: ordersStandIn, marketplace: marketplaceStandIn, payments: paymentsService },
+    { identity: identityStandIn, orders: ordersStandIn, marketplace: marketplaceStandIn, payments: paymentsService },
     {
       clock,
       environment: {
@@ -41,6 +41,7 @@ export const startPaymentsWorld = async () => {
         STRIPE_WEBHOOK_SECRET: WEBHOOK_SECRET,
         STRIPE_API_URL: stripe.url,
         APP_URL: 'https://app.test',
+        PUBLIC_URL: 'https://payments.test',
         DATABASE_CONNECTIONS: '20',
       },
     },

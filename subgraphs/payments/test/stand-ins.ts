@@ -1,3 +1,4 @@
+import { usersByIds } from '@gigraph/identity/internal'
 import { toolTerms } from '@gigraph/marketplace/internal'
 import { payable } from '@gigraph/orders/internal'
 import { notFound } from '@gigraph/shared/errors'
@@ -52,6 +53,39 @@ export const ordersStandIn = defineSubgraph({
       const { total, payBefore, payableReason: _reason, ...facts } = order
       return { payable: true as const, ...facts, milestoneId, amount: total, payBefore: payBefore.toISOString() }
     }),
+  ],
+})
+
+/** What the stand-in knows of people. */
+interface StandInPerson {
+  readonly displayName: string
+  locale: string
+  status: 'ACTIVE' | 'DELETED'
+}
+
+const people = new Map<string, StandInPerson>()
+
+/** Says how somebody is called; everybody else is unknown. */
+export const standInPerson = (id: string, more: Partial<StandInPerson> & Pick<StandInPerson, 'displayName'>) => {
+  const made: StandInPerson = { locale: 'en', status: 'ACTIVE', ...more }
+  people.set(id, made)
+  return made
+}
+
+/** Answers for the identity service from a table. */
+export const identityStandIn = defineSubgraph({
+  name: 'identity',
+  folder: new URL('./stand-in/src/', import.meta.url),
+  configuration: {},
+  resolvers: [],
+  procedures: [
+    implementProcedure(usersByIds, async (_, { ids }) => ({
+      users: ids.flatMap((id) => {
+        const known = people.get(id)
+        const facts = { id, handle: id, email: 'someone@example.org', timeZone: 'UTC', roles: [] }
+        return known ? [{ ...facts, ...known }] : []
+      }),
+    })),
   ],
 })
 

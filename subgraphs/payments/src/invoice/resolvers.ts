@@ -1,0 +1,15 @@
+import type { Resolvers } from '../__generated__/schema.ts'
+import { invoiceLink } from './invoice-link.ts'
+import { invoiceOfPayment, issueInvoice } from './issue-invoice.ts'
+import { invoiceNumber } from './read-invoice.ts'
+
+export const invoiceResolvers: Resolvers = {
+  Query: { invoice: (_, { paymentId }, ctx) => issueInvoice(ctx, paymentId) },
+
+  Payment: { invoice: (payment, _, ctx) => invoiceOfPayment(ctx, payment) },
+
+  Invoice: {
+    number: ({ number }) => invoiceNumber(number),
+    download: ({ paymentId }, _, ctx) => invoiceLink(ctx, paymentId),
+  },
+}

@@ -1,0 +1,29 @@
+import { forbidden } from '@gigraph/shared/errors'
+import { protectiveHeaders } from '@gigraph/shared/storage'
+import { isId } from '@gigraph/shared/time'
+import type { FastifyInstance } from 'fastify'
+import { z } from 'zod'
+import type { Context } from '../context.ts'
+import { renderInvoice } from './invoice-document.ts'
+import { INVOICES_PATH, isInvoiceLink } from './invoice-link.ts'
+import { readInvoice } from './read-invoice.ts'
+
+const query = z.object({ expires: z.coerce.number().int(), signature: z.string().max(200) })
+
+/** `GET /invoices/<payment>`: the PDF, for who holds a link that was signed within the last ten minutes. */
+export const invoiceRoute = (app: FastifyInstance, context: (requestId: string) => Context): void => {
+  app.get<{ Params: { paymentId: string } }>(`${INVOICES_PATH}:paymentId`, async (request, reply) => {
+    const ctx = context(request.id)
+    const { paymentId } = request.params
+    const parsed = query.safeParse(request.query)
+    if (!parsed.success || !isId(paymentId) || !isInvoiceLink(ctx, { paymentId, ...parsed.data }))
+      throw forbidden('This link is not valid or has expired; ask for another.')
+    const content = await readInvoice(ctx, paymentId)
+    return reply
+      .headers(protectiveHeaders)
+      .header('content-disposition', `attachment; filename="${content.number}.pdf"`)
+      .header('cache-control', 'private, no-store')
+      .type('application/pdf')
+      .send(await renderInvoice(content))
+  })
+}
