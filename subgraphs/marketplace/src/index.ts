@@ -9,6 +9,7 @@ import { handlers } from './handlers/index.ts'
 import * as internal from './internal.ts'
 import { invitationResolvers } from './invitation/resolvers.ts'
 import { expireListings, runExpireListings } from './job/expire.ts'
+import { jobToTalkAbout } from './job/job-to-talk-about.ts'
 import { jobResolvers } from './job/resolvers.ts'
 import { listingResolvers } from './listing/resolvers.ts'
 import { moderationResolvers } from './moderation/resolvers.ts'
@@ -51,6 +52,7 @@ export const marketplaceService = defineSubgraph({
     implementProcedure(internal.quoteGig, quoteGig),
     implementProcedure(internal.quoteProposal, quoteProposal),
     implementProcedure(internal.quoteOffer, quoteOffer),
+    implementProcedure(internal.jobToTalkAbout, jobToTalkAbout),
     implementProcedure(internal.toolTerms, toolTerms),
   ],
 })

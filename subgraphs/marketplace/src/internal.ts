@@ -67,6 +67,18 @@ export const quoteOffer = defineProcedure({
   output: quote,
 })
 
+/** A job as those who talk about it need to know it; its client answers for who else may. Removed ones are not available. */
+export const jobToTalkAbout = defineProcedure({
+  service,
+  name: 'jobToTalkAbout',
+  input: z.object({ jobId: id }),
+  output: z.discriminatedUnion('available', [
+    /** `open`: one may apply now. */
+    z.object({ available: z.literal(true), clientId: id, title: z.string(), open: z.boolean() }),
+    z.object({ available: z.literal(false) }),
+  ]),
+})
+
 /** What using a tool costs, in points, and who earns. */
 export const toolTerms = defineProcedure({
   service,

@@ -19,7 +19,7 @@ export const messagingService = defineSubgraph<typeof configuration, Extra>({
   folder: new URL('.', import.meta.url),
   configuration,
   personalData,
-  calls: ['identity', 'orders', 'marketplace'],
+  calls: ['identity', 'profiles', 'orders', 'marketplace'],
   resolvers: [
     conversationResolvers,
     messageResolvers,

@@ -1,3 +1,4 @@
+import type { PrivateFile as File } from '@gigraph/shared/uploads'
 import type { ConversationRow, ParticipantRow } from './conversation/conversation.ts'
 import type { ConversationSignal } from './live/topics.ts'
 import type { MessageRow } from './message/message.ts'
@@ -15,6 +16,7 @@ export type Message = MessageRow
 export type MessageReport = ReportRow
 export type Ticket = TicketRow
 export type Reaction = ReactionGroup
+export type PrivateFile = File
 export type Notification = NotificationRow
 export interface User {
   readonly id: string
@@ -26,6 +28,12 @@ export interface Order {
   readonly id: string
 }
 export interface Gig {
+  readonly id: string
+}
+export interface Job {
+  readonly id: string
+}
+export interface Proposal {
   readonly id: string
 }
 export interface CustomOffer {

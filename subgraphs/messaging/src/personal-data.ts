@@ -1,6 +1,7 @@
 import { rowsOf } from '@gigraph/shared/personal-data'
 import { eq, inArray, sql } from 'drizzle-orm'
 import {
+  attachments,
   blocks,
   conversations,
   messageReports,
@@ -38,6 +39,16 @@ export const personalData = [
     key: participants.conversationId,
   }),
   rowsOf({ name: 'messages', table: messages, of: (userId) => eq(messages.senderId, userId) }),
+  rowsOf({
+    name: 'attachments',
+    table: attachments,
+    of: (userId, db) =>
+      inArray(
+        attachments.messageId,
+        db.select({ id: messages.id }).from(messages).where(eq(messages.senderId, userId)),
+      ),
+    key: attachments.uploadId,
+  }),
   rowsOf({
     name: 'reactions',
     table: reactions,

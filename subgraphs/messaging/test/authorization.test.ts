@@ -14,7 +14,7 @@ import {
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll } from 'vitest'
 import { messagingService } from '../src/index.ts'
-import { conversations, messageReports, messages, tickets } from '../src/tables.ts'
+import { attachments, conversations, messageReports, messages, tickets } from '../src/tables.ts'
 import { type Messaging, Start, startMessaging } from './start.ts'
 
 let messaging: Messaging
@@ -58,9 +58,9 @@ const ofTicket = ({ ticketId }: Scene) => ({ input: { ticketId } })
 /** The ticket's owner and staff who help. */
 const ticketReaders: Rule = only(['owner', 'apiKey', 'support', 'admin'])
 
-/** Makes the conversation one about an order or a gig; gives its key. */
+/** Makes the conversation one about something; gives its key. */
 const about =
-  (kind: 'ORDER' | 'GIG') =>
+  (kind: 'ORDER' | 'GIG' | 'JOB' | 'PROPOSAL') =>
   async ({ conversationId, subjectId }: Scene) => {
     const { db } = messaging.messaging.context
     await db.update(conversations).set({ kind, subjectId }).where(eq(conversations.id, conversationId))
@@ -118,6 +118,8 @@ describeAuthorization({
     '_entities.User _entities.Order': everybody,
     'Conversation.order': { rule: parties, of: about('ORDER') },
     'Conversation.gig': { rule: parties, of: about('GIG') },
+    'Conversation.job': { rule: parties, of: about('JOB') },
+    'Conversation.proposal': { rule: parties, of: about('PROPOSAL') },
     'Order.conversation': {
       rule: { decide: ({ kind }) => ([...own, 'counterpart'].includes(kind) ? 'allowed' : 'null') },
       of: async (cell) => {
@@ -126,6 +128,16 @@ describeAuthorization({
       },
     },
     'Message.replyTo': { rule: parties, of: changedMessage((cell) => ({ replyToId: cell.messageId })) },
+    'Message.attachments': {
+      rule: parties,
+      of: async ({ cast, messageId }) => {
+        const { db, makeId } = messaging.messaging.context
+        const uploadId = makeId()
+        messaging.world.files.set(uploadId, cast.owner.id)
+        await db.insert(attachments).values({ uploadId, messageId, position: 0 })
+        return { id: messageId }
+      },
+    },
     'Message.offer': { rule: parties, of: changedMessage((cell) => ({ kind: 'OFFER', offerId: cell.subjectId })) },
     'Ticket.assignee': { rule: ticketReaders, of: changedTicket((cell) => ({ assigneeId: cell.cast.support.id })) },
     'Ticket.order': { rule: ticketReaders, of: changedTicket((cell) => ({ orderId: cell.subjectId })) },

@@ -100,6 +100,7 @@ export const environmentOf = (messaging: Messaging): Record<string, string> => (
   ),
   PORT: '0',
   IDENTITY_URL: messaging.identity.service.url,
+  PROFILES_URL: messaging.profiles.service.url,
   ORDERS_URL: messaging.orders.service.url,
   MARKETPLACE_URL: messaging.marketplace.service.url,
 })

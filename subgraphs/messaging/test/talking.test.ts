@@ -131,14 +131,14 @@ describe('reactions', () => {
     }
     const Page = /* GraphQL */ `
       query ($id: ID!, $last: Int) {
-        conversation(id: $id) { messages(last: $last) { nodes { body sender { id isOnline } replyTo { body } reactions { count } conversation { id } } } }
+        conversation(id: $id) { messages(last: $last) { nodes { body sender { id isOnline } replyTo { body } reactions { count } attachments { id } conversation { id } } } }
       }`
     const count = (last: number) =>
       m.messaging.countStatements(() => m.messaging.as(ann).query(Page, { id: conversationId, last }))
     const few = await count(4)
     expect(await count(24)).toBe(few)
-    // The conversation, its people, messages, answered messages, reactions, presence.
-    expect(few).toBe(6)
+    // The conversation, its people, messages, answered messages, reactions, files, presence, who has blocked the viewer.
+    expect(few).toBe(8)
   })
 })
 

@@ -66,6 +66,8 @@ export const conversationResolvers: Resolvers = {
     },
     order: ({ kind, subjectId }) => (kind === 'ORDER' && subjectId ? { id: subjectId } : null),
     gig: ({ kind, subjectId }) => (kind === 'GIG' && subjectId ? { id: subjectId } : null),
+    job: ({ kind, subjectId }) => (kind === 'JOB' && subjectId ? { id: subjectId } : null),
+    proposal: ({ kind, subjectId }) => (kind === 'PROPOSAL' && subjectId ? { id: subjectId } : null),
     lastMessage: ({ id }, _, ctx) => load(ctx, lastMessages, id),
     messages: ({ id }, { afterSequence, ...page }, ctx) => listMessages(ctx, id, afterSequence, page),
     unreadCount: async (conversation, _, ctx) => {

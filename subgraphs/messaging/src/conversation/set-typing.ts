@@ -5,6 +5,7 @@ import { z } from 'zod'
 import type { Context } from '../context.ts'
 import { type ConversationSignal, conversationTopic } from '../live/topics.ts'
 import { conversationId } from '../message/message-input.ts'
+import { refuseBlocked } from '../message/write-message.ts'
 import { seen } from '../people/people-store.ts'
 import { authorize } from '../policy.ts'
 import type { ConversationRow } from './conversation.ts'
@@ -19,6 +20,12 @@ export const setTyping = async (ctx: Context, input: unknown): Promise<Result<Co
   const conversation = await findVisibleConversation(ctx, parsed.value.conversationId)
   const participants = (await load(ctx, participantsByConversation, conversation.id)) ?? []
   authorize(viewer, 'conversation:write', { conversation, participants })
+  const refusal = await refuseBlocked(
+    ctx.db,
+    conversation.kind,
+    participants.map(({ userId }) => userId),
+  )
+  if (refusal) return refusal
   await seen(ctx.db, viewer.id, ctx.clock.now())
   const signal: ConversationSignal = {
     kind: 'TYPING',

@@ -7,8 +7,8 @@ export const conversations = pgTable(
   'conversations',
   {
     id: uuid('id').primaryKey(),
-    kind: text('kind', { enum: ['DIRECT', 'GIG', 'PROPOSAL', 'ORDER', 'TICKET'] }).notNull(),
-    /** The gig, proposal, order or ticket that it is about; null when it is direct. */
+    kind: text('kind', { enum: ['DIRECT', 'GIG', 'JOB', 'PROPOSAL', 'ORDER', 'TICKET'] }).notNull(),
+    /** The gig, job, proposal, order or ticket that it is about; null when it is direct. */
     subjectId: uuid('subject_id'),
     /** What it is about, in words; null when it is direct. */
     title: text('title'),

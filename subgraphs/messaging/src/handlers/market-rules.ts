@@ -22,9 +22,10 @@ const places = { GIG: 'gigs', JOB: 'jobs', TOOL: 'tools' } as const
 
 /** Who is told what of jobs, proposals, offers and listings. */
 export const marketRules = [
-  rule(proposalSubmitted, ({ clientId, jobId, jobTitle }) => [
+  rule(proposalSubmitted, ({ clientId, freelancerId, jobId, jobTitle }) => [
     {
       userId: clientId,
+      fromId: freelancerId,
       category: 'ORDERS',
       title: 'A new proposal',
       body: `Somebody proposes to do “${jobTitle}”.`,
@@ -49,9 +50,10 @@ export const marketRules = [
       link: `/jobs/${jobId}`,
     },
   ]),
-  rule(jobInvited, ({ freelancerId, jobId, title }) => [
+  rule(jobInvited, ({ freelancerId, clientId, jobId, title }) => [
     {
       userId: freelancerId,
+      fromId: clientId,
       category: 'ORDERS',
       title: 'You are invited to apply',
       body: `A client would like a proposal of yours for “${title}”.`,
@@ -87,9 +89,10 @@ export const marketRules = [
       link: `/jobs/${jobId}`,
     },
   ]),
-  rule(offerSent, ({ clientId, offerId, title }) => [
+  rule(offerSent, ({ clientId, freelancerId, offerId, title }) => [
     {
       userId: clientId,
+      fromId: freelancerId,
       category: 'ORDERS',
       title: 'An offer for you',
       body: `You got an offer: “${title}”.`,

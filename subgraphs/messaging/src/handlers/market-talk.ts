@@ -5,6 +5,7 @@ import type { Context } from '../context.ts'
 import type { ConversationRow } from '../conversation/conversation.ts'
 import { ensureConversation, findConversationForUpdate, listParticipants } from '../conversation/conversation-store.ts'
 import { appendMessage } from '../message/append-message.ts'
+import { isBlockBetween } from '../people/block-store.ts'
 import { isAnyErased } from '../people/people-store.ts'
 
 const { handle } = bind<Context>()
@@ -44,6 +45,8 @@ export const marketTalk = [
   handle(offerSent, 'show-offer', async (ctx, tx, { offerId, freelancerId, clientId, title, conversationId }) => {
     const userIds = [freelancerId, clientId]
     if (await isAnyErased(tx, userIds)) return
+    // It waits among the offers, where the one who has blocked the other need not look.
+    if (await isBlockBetween(tx, userIds)) return
     const conversation = await conversationOfOffer(ctx, tx, { conversationId, userIds })
     const participants = await listParticipants(tx, conversation.id)
     await appendMessage(ctx, tx, {

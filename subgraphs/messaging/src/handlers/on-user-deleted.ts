@@ -5,7 +5,7 @@ import { bind } from '@gigraph/shared/service'
 import { eq, inArray, or } from 'drizzle-orm'
 import type { Context } from '../context.ts'
 import { conversations, participants } from '../conversation/tables.ts'
-import { messageReports, messages, reactions } from '../message/tables.ts'
+import { attachments, messageReports, messages, reactions } from '../message/tables.ts'
 import { notificationPreferences, notifications } from '../notification/tables.ts'
 import { savePerson } from '../people/people-store.ts'
 import { blocks } from '../people/tables.ts'
@@ -21,6 +21,12 @@ const eraseTickets = async (tx: Transaction, userId: string): Promise<void> => {
   await tx.update(tickets).set({ topic: GONE }).where(eq(tickets.userId, userId))
 }
 
+/** Profiles deletes the files themselves, with all others of the person's. */
+const eraseAttachments = async (tx: Transaction, userId: string): Promise<void> => {
+  const own = tx.select({ id: messages.id }).from(messages).where(eq(messages.senderId, userId))
+  await tx.delete(attachments).where(inArray(attachments.messageId, own))
+}
+
 /** What the person wrote in reports, and what others reported of them. */
 const eraseReports = async (tx: Transaction, userId: string): Promise<void> => {
   const own = tx.select({ id: messages.id }).from(messages).where(eq(messages.senderId, userId))
@@ -33,6 +39,7 @@ export const onUserDeleted = handle(userDeleted, 'erase', async (ctx, tx, { user
   const now = ctx.clock.now()
   await eraseTickets(tx, userId)
   await eraseReports(tx, userId)
+  await eraseAttachments(tx, userId)
   await tx
     .update(messages)
     .set({ senderId: null, body: '', contactDetails: [], clientMessageId: null, deletedAt: now })

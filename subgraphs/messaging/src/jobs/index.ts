@@ -4,6 +4,7 @@ import type { Context } from '../context.ts'
 import { mailDigest, mailNotification } from '../mail/mail-notification.ts'
 import { listDueMails } from '../mail/mail-store.ts'
 import { mailUnread } from '../mail/mail-unread.ts'
+import { releaseFiles, runReleaseFiles } from '../message/release-files.ts'
 import { listStalledAnnouncements } from '../notification/announcement-store.ts'
 import { tellRole } from '../notification/tell-role.ts'
 import { announce, mailUnreadMessages, sendDueMails, sendNotificationMail } from './definitions.ts'
@@ -21,6 +22,8 @@ const eachOf = async <Item>(items: readonly Item[], send: (item: Item) => Promis
 }
 
 export const jobs = [
+  implementJob(releaseFiles, runReleaseFiles),
+
   implementJob(sendNotificationMail, (ctx, { notificationId }) => mailNotification(ctx, notificationId)),
 
   implementJob(mailUnreadMessages, mailUnread),

@@ -1,7 +1,8 @@
 import { usersByIds } from '@gigraph/identity/internal'
-import { languageOf } from '@gigraph/shared/mail'
+import { languageOf, type MailLanguage } from '@gigraph/shared/mail'
 import type { Context } from '../context.ts'
 import { unreadOf } from '../conversation/conversation.ts'
+import { listAttachments } from '../message/attachment-store.ts'
 import type { MessageRow } from '../message/message.ts'
 import { listMessagesAfter } from '../message/message-store.ts'
 import { claimUnread, closeUnread, releaseUnread } from './mail-store.ts'
@@ -12,8 +13,11 @@ import { footerWords, type MessagingMail } from './words.ts'
 const QUOTED = 5
 const QUOTED_CHARACTERS = 500
 
-const quote = ({ body }: MessageRow): string =>
-  body.length > QUOTED_CHARACTERS ? `${body.slice(0, QUOTED_CHARACTERS)} …` : body
+const quote = ({ body }: MessageRow, fileCount: number, language: MailLanguage): string => {
+  if (body.length > QUOTED_CHARACTERS) return `${body.slice(0, QUOTED_CHARACTERS)} …`
+  if (body !== '') return body
+  return footerWords[fileCount === 1 ? 'file' : 'files'][language].replace('{count}', String(fileCount))
+}
 
 const mailAbout = (unread: number, title: string | null): MessagingMail => {
   if (title) return unread === 1 ? 'messageAbout' : 'messagesAbout'
@@ -38,7 +42,12 @@ export const mailUnread = async (
     const reader = messages.length > 0 ? await findOptionalReader(ctx, part.userId) : null
     if (!reader) return await closeUnread(ctx, { part, known: told })
     const { users } = await ctx.call(usersByIds, { ids: [...new Set(messages.map(({ senderId }) => senderId ?? ''))] })
-    const former = footerWords.formerMember[languageOf(reader.locale)]
+    const files = await listAttachments(
+      ctx.db,
+      messages.map(({ id }) => id),
+    )
+    const language = languageOf(reader.locale)
+    const former = footerWords.formerMember[language]
     const nameOf = (id: string | null) => users.find((user) => user.id === id)?.displayName ?? former
     await sendMail(ctx, reader, {
       category: 'MESSAGES',
@@ -48,7 +57,9 @@ export const mailUnread = async (
         sender: nameOf(messages[0]?.senderId ?? null),
         title: conversation.title ?? '',
       },
-      quoted: messages.map((message) => `${nameOf(message.senderId)}: ${quote(message)}`),
+      quoted: messages.map(
+        (message) => `${nameOf(message.senderId)}: ${quote(message, files.get(message.id)?.length ?? 0, language)}`,
+      ),
       link: `/messages/${conversation.id}`,
       messageId: `${conversation.id}.${told}.${part.userId}`,
     })

@@ -50,7 +50,7 @@ const categoryWords = {
   SECURITY: { en: 'security', de: 'Sicherheit' },
 } as const
 
-/** Ends of mails: with `{url}`, where one click stops such mails, or because they cannot be stopped. */
+/** Parts of mails. Their ends: with `{url}`, where one click stops such mails, or because they cannot be stopped. */
 export const footerWords = {
   stoppable: {
     en: 'You get this because you hear of {category} by mail. No more such mails: {url}',
@@ -60,6 +60,9 @@ export const footerWords = {
     en: 'You get this because it concerns the safety of your account.',
     de: 'Sie erhalten diese Nachricht, weil sie die Sicherheit Ihres Kontos betrifft.',
   },
+  /** In place of a message's text when it holds files alone. */
+  file: { en: '(a file)', de: '(eine Datei)' },
+  files: { en: '({count} files)', de: '({count} Dateien)' },
   formerMember: { en: 'A former member', de: 'Ein ehemaliges Mitglied' },
 } as const
 

@@ -6,6 +6,7 @@ import { changeMessage, requireAuthor } from './change-message.ts'
 import type { MessageRow } from './message.ts'
 import { messageId } from './message-input.ts'
 import { saveMessage } from './message-store.ts'
+import { releaseAttachments } from './release-files.ts'
 
 /** Takes the viewer's own text back: a tombstone keeps its number. A second time changes nothing. */
 export const deleteMessage = async (ctx: Context, input: unknown): Promise<Result<MessageRow>> => {
@@ -22,6 +23,7 @@ export const deleteMessage = async (ctx: Context, input: unknown): Promise<Resul
       if (message.kind !== 'TEXT')
         return fail('INVALID_STATE', 'Only texts can be deleted; withdraw an offer instead.', { allowed: [] })
       if (message.deletedAt) return ok(message)
+      await releaseAttachments(ctx, tx, id)
       return ok(await saveMessage(tx, id, { body: '', contactDetails: [], deletedAt: ctx.clock.now() }))
     },
   })

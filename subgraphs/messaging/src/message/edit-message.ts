@@ -8,6 +8,7 @@ import { detailsOf } from './detect-contact-details.ts'
 import { EDITABLE, type MessageRow } from './message.ts'
 import { body, messageId } from './message-input.ts'
 import { saveMessage } from './message-store.ts'
+import { refuseBlocked } from './write-message.ts'
 
 const editMessageInput = z.object({ messageId, body })
 
@@ -21,8 +22,14 @@ export const editMessage = async (ctx: Context, input: unknown): Promise<Result<
   return changeMessage(ctx, {
     messageId: id,
     kind: 'MESSAGE_EDITED',
-    apply: async (tx, message, { conversation }) => {
+    apply: async (tx, message, { conversation, participants }) => {
       requireAuthor(viewer, message)
+      const refusal = await refuseBlocked(
+        tx,
+        conversation.kind,
+        participants.map(({ userId }) => userId),
+      )
+      if (refusal) return refusal
       const now = ctx.clock.now()
       if (message.kind !== 'TEXT' || message.deletedAt)
         return fail('INVALID_STATE', 'Only a text that is still there can be changed.', { allowed: [] })

@@ -11,5 +11,7 @@ export const CONVERSATIONS_PER_HOUR = 5
 
 /** How long the author may change a text. */
 export const EDITABLE = '15m'
+/** Files that a message may hold. */
+export const MOST_ATTACHMENTS = 10
 /** Reactions that one person may have on one message. */
 export const REACTIONS_PER_PERSON = 10

@@ -6,6 +6,7 @@ import { changeMessage } from './change-message.ts'
 import { type MessageRow, REACTIONS_PER_PERSON } from './message.ts'
 import { messageId } from './message-input.ts'
 import { countReactions, deleteReaction, insertReaction } from './reaction-store.ts'
+import { refuseBlocked } from './write-message.ts'
 
 const reactInput = z.object({
   messageId,
@@ -23,12 +24,18 @@ export const react = async (ctx: Context, input: unknown): Promise<Result<Messag
   return changeMessage(ctx, {
     messageId: id,
     kind: 'REACTED',
-    apply: async (tx, message) => {
+    apply: async (tx, message, { conversation, participants }) => {
       const reaction = { messageId: id, userId: viewer.id, emoji }
       if (!on) {
         await deleteReaction(tx, reaction)
         return ok(message)
       }
+      const refusal = await refuseBlocked(
+        tx,
+        conversation.kind,
+        participants.map(({ userId }) => userId),
+      )
+      if (refusal) return refusal
       if (message.deletedAt) return fail('INVALID_STATE', 'The message was deleted.', { allowed: [] })
       if ((await countReactions(tx, id, viewer.id)) >= REACTIONS_PER_PERSON)
         return fail('LIMIT_EXCEEDED', `At most ${REACTIONS_PER_PERSON} reactions to one message.`)

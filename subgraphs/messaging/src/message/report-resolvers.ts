@@ -1,7 +1,9 @@
 import { requireScope, requireViewer } from '@gigraph/shared/auth'
 import { notFound, payload } from '@gigraph/shared/errors'
 import { load } from '@gigraph/shared/graphql'
+import { loadPrivateFiles } from '@gigraph/shared/uploads'
 import type { Resolvers } from '../__generated__/schema.ts'
+import { attachmentsByMessage } from './attachment-store.ts'
 import { messagesById } from './message-store.ts'
 import { reportMessage } from './report-message.ts'
 import { listOpenReports } from './report-store.ts'
@@ -26,6 +28,8 @@ export const reportResolvers: Resolvers = {
       if (!message) throw notFound('Message')
       return message
     },
+    attachments: async ({ messageId }, _, ctx) =>
+      loadPrivateFiles(ctx, (await load(ctx, attachmentsByMessage, messageId)) ?? []),
     reporter: ({ reporterId }) => ({ id: reporterId }),
   },
 }

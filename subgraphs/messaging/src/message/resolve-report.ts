@@ -5,7 +5,8 @@ import { z } from 'zod'
 import type { Context } from '../context.ts'
 import { findConversationForUpdate, listParticipants } from '../conversation/conversation-store.ts'
 import { tellConversation } from '../live/topics.ts'
-import { saveMessage } from './message-store.ts'
+import { findOptionalMessage, saveMessage } from './message-store.ts'
+import { releaseAttachments } from './release-files.ts'
 import { closeReport, findReportForUpdate, type ReportRow } from './report-store.ts'
 
 const resolveReportInput = z.object({ reportId: z.uuid({ error: 'This is no report.' }), deleteMessage: z.boolean() })
@@ -28,6 +29,9 @@ export const resolveMessageReport = async (ctx: Context, input: unknown): Promis
       const userIds = (await listParticipants(tx, conversationId)).map(({ userId }) => userId)
       tellConversation(ctx, tx, { kind: 'MESSAGE_DELETED', conversationId, messageId, userId: null, sequence }, userIds)
     }
-    return ok(await closeReport(tx, report, { resolvedAt: now, resolvedBy: viewer.id }))
+    const closed = await closeReport(tx, report, { resolvedAt: now, resolvedBy: viewer.id })
+    // Also when its author had deleted it before: its files waited for this decision.
+    if ((await findOptionalMessage(tx, messageId))?.deletedAt) await releaseAttachments(ctx, tx, messageId)
+    return ok(closed)
   })
 }

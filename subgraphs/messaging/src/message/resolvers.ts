@@ -1,10 +1,12 @@
 import { notFound, payload } from '@gigraph/shared/errors'
 import { load } from '@gigraph/shared/graphql'
+import { loadPrivateFiles } from '@gigraph/shared/uploads'
 import type { Resolvers } from '../__generated__/schema.ts'
 import { conversationsById } from '../conversation/conversation-store.ts'
 import { findVisibleConversation } from '../conversation/find-conversation.ts'
 import { mapStream } from '../live/streams.ts'
 import { followMessages } from '../live/subscribe.ts'
+import { attachmentsByMessage } from './attachment-store.ts'
 import { deleteMessage } from './delete-message.ts'
 import { editMessage } from './edit-message.ts'
 import { messagesById } from './message-store.ts'
@@ -42,6 +44,8 @@ export const messageResolvers: Resolvers = {
       if (!conversation) throw notFound('Conversation')
       return conversation
     },
+    attachments: async ({ id, deletedAt }, _, ctx) =>
+      deletedAt ? [] : loadPrivateFiles(ctx, (await load(ctx, attachmentsByMessage, id)) ?? []),
     offer: ({ offerId }) => (offerId ? { id: offerId } : null),
     reactions: async ({ id }, _, ctx) => (await load(ctx, reactionsByMessage, id)) ?? [],
     sender: ({ senderId }) => (senderId ? { id: senderId } : null),

@@ -80,3 +80,17 @@ export const messageReports = pgTable(
     index('message_reports_of_conversation').on(table.conversationId),
   ],
 )
+
+/** Files of messages, which profiles keeps. A file stands in one message only, so that it may go with it. */
+export const attachments = pgTable(
+  'attachments',
+  {
+    uploadId: uuid('upload_id').primaryKey(),
+    messageId: uuid('message_id')
+      .notNull()
+      .references(() => messages.id),
+    /** 0, 1, 2 … in the message. */
+    position: integer('position').notNull(),
+  },
+  (table) => [index('attachments_of_message').on(table.messageId, table.position)],
+)

@@ -20,6 +20,8 @@ export interface Notice {
   readonly link: string
   readonly orderId?: string | null
   readonly conversationId?: string | null
+  /** Whose doing it is, when it would reach them only because of that person: who has blocked them is not told. */
+  readonly fromId?: string
   /** False: never by mail, because a mail of another kind tells it, or it is not worth one. */
   readonly mailed?: boolean
 }

@@ -2,6 +2,7 @@ import { afterCommit, type Transaction } from '@gigraph/shared/database'
 import type { Context } from '../context.ts'
 import { sendNotificationMail } from '../jobs/definitions.ts'
 import { notificationTopic } from '../live/topics.ts'
+import { listBlockedPairs } from '../people/block-store.ts'
 import { listPeople } from '../people/people-store.ts'
 import { afterQuietHours, defaultHours, type MailHours, nextDigest } from './mail-time.ts'
 import { modeOf, type Notice, type PreferenceRow } from './notification.ts'
@@ -10,11 +11,12 @@ import type { notifications } from './tables.ts'
 
 /** Tells people something, as each of them wants to hear it: stored, live and by mail. Deleted accounts hear nothing. */
 export const notify = async (ctx: Context, tx: Transaction, notices: readonly Notice[]): Promise<void> => {
-  if (notices.length === 0) return
-  const userIds = [...new Set(notices.map(({ userId }) => userId))]
+  const welcome = await withoutBlocked(tx, notices)
+  if (welcome.length === 0) return
+  const userIds = [...new Set(welcome.map(({ userId }) => userId))]
   const preferences = await listPreferences(tx, userIds)
   const people = new Map((await listPeople(tx, userIds)).map((person) => [person.userId, person]))
-  const rows = notices
+  const rows = welcome
     .filter(({ userId }) => !people.get(userId)?.erasedAt)
     .map((notice) =>
       rowOf(ctx, notice, {
@@ -31,6 +33,20 @@ export const notify = async (ctx: Context, tx: Transaction, notices: readonly No
   }
 }
 
+/** Nobody hears of what somebody does whom they have blocked. */
+const withoutBlocked = async (tx: Transaction, notices: readonly Notice[]): Promise<readonly Notice[]> => {
+  const fromIds = notices.flatMap(({ fromId }) => fromId ?? [])
+  if (fromIds.length === 0) return notices
+  const blocked = await listBlockedPairs(
+    tx,
+    notices.map(({ userId }) => userId),
+    fromIds,
+  )
+  return notices.filter(
+    ({ userId, fromId }) => !blocked.some(({ blockerId, blockedId }) => blockerId === userId && blockedId === fromId),
+  )
+}
+
 interface Reader {
   readonly preferences: readonly PreferenceRow[]
   readonly hours: MailHours
@@ -38,7 +54,7 @@ interface Reader {
 
 const rowOf = (
   ctx: Context,
-  { mailed = true, ...notice }: Notice,
+  { mailed = true, fromId: _, ...notice }: Notice,
   { preferences, hours }: Reader,
 ): typeof notifications.$inferInsert => {
   const now = ctx.clock.now()

@@ -1,5 +1,7 @@
 import type { Database, Transaction } from '@gigraph/shared/database'
+import { type Batch, indexBy } from '@gigraph/shared/graphql'
 import { and, desc, eq, inArray } from 'drizzle-orm'
+import type { Context } from '../context.ts'
 import { blocks } from './tables.ts'
 
 /** Whether one of these people has blocked another of them. */
@@ -32,3 +34,28 @@ export const listBlocked = async (db: Database, blockerId: string, limit: number
     .limit(limit)
   return found.map(({ blockedId }) => blockedId)
 }
+
+/** Those of these people who have blocked the viewer. */
+export const blockersOfViewer: Batch<Context, string, string> = async ({ db, viewer }, ids) =>
+  viewer
+    ? indexBy(
+        (
+          await db
+            .select({ id: blocks.blockerId })
+            .from(blocks)
+            .where(and(eq(blocks.blockedId, viewer.id), inArray(blocks.blockerId, [...ids])))
+        ).map(({ id }) => id),
+        (id) => id,
+      )
+    : new Map()
+
+/** Those of these pairs in which the one who is told has blocked the one who acts. */
+export const listBlockedPairs = (
+  tx: Transaction,
+  userIds: readonly string[],
+  fromIds: readonly string[],
+): Promise<Pick<typeof blocks.$inferSelect, 'blockerId' | 'blockedId'>[]> =>
+  tx
+    .select({ blockerId: blocks.blockerId, blockedId: blocks.blockedId })
+    .from(blocks)
+    .where(and(inArray(blocks.blockerId, [...userIds]), inArray(blocks.blockedId, [...fromIds])))

@@ -5,7 +5,7 @@ import { load } from '@gigraph/shared/graphql'
 import { after } from '@gigraph/shared/time'
 import type { Resolvers } from '../__generated__/schema.ts'
 import type { Context } from '../context.ts'
-import { listBlocked } from './block-store.ts'
+import { blockersOfViewer, listBlocked } from './block-store.ts'
 import { blockUser, unblockUser } from './block-user.ts'
 import { peopleById, savePerson } from './people-store.ts'
 
@@ -15,8 +15,10 @@ const BLOCKED_SHOWN = 100
 
 /** When somebody was last here, as far as the viewer may know. */
 const lastSeen = async (ctx: Context, id: string): Promise<Date | null> => {
-  const person = ctx.viewer ? await load(ctx, peopleById, id) : null
-  return person && (!person.presenceHiddenAt || id === ctx.viewer?.id) ? person.lastSeenAt : null
+  if (!ctx.viewer) return null
+  const [person, blocker] = await Promise.all([load(ctx, peopleById, id), load(ctx, blockersOfViewer, id)])
+  const hidden = blocker || (person?.presenceHiddenAt && id !== ctx.viewer.id)
+  return hidden ? null : (person?.lastSeenAt ?? null)
 }
 
 export const peopleResolvers: Resolvers = {

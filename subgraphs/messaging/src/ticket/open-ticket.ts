@@ -6,9 +6,10 @@ import { z } from 'zod'
 import type { Context } from '../context.ts'
 import { ensureConversation, listParticipants } from '../conversation/conversation-store.ts'
 import { ticketOpened } from '../events.ts'
-import { appendMessage } from '../message/append-message.ts'
-import { guardConversationRate, guardMessageRate } from '../message/limits.ts'
-import { body } from '../message/message-input.ts'
+import { claimAttachments } from '../message/claim-attachments.ts'
+import { guardConversationRate } from '../message/limits.ts'
+import { attachmentIds, body } from '../message/message-input.ts'
+import { writeMessage } from '../message/write-message.ts'
 import type { TicketRow } from './ticket.ts'
 import { insertTicket } from './ticket-store.ts'
 
@@ -20,6 +21,7 @@ const openTicketInput = z.object({
     .max(200, { error: 'Write at most 200 characters.' }),
   body,
   orderId: z.uuid({ error: 'This is no order.' }).nullish(),
+  attachmentIds,
 })
 
 /** Opens a ticket with its conversation and first message. @throws NOT_FOUND for an order of others */
@@ -27,11 +29,13 @@ export const openTicket = async (ctx: Context, input: unknown): Promise<Result<T
   const viewer = requireViewer(ctx)
   const parsed = parseInput(openTicketInput, input)
   if (!parsed.ok) return parsed
-  const { topic, body: text, orderId = null } = parsed.value
+  const { topic, body: text, orderId = null, attachmentIds: files } = parsed.value
   if (orderId) {
     const { buyerId, sellerId } = await ctx.call(participantsOf, { orderId })
     if (viewer.id !== buyerId && viewer.id !== sellerId) throw notFound('Order')
   }
+  const claimed = await claimAttachments(ctx, files)
+  if (!claimed.ok) return claimed
 
   return transaction(ctx.db, async (tx) => {
     const id = ctx.makeId()
@@ -44,9 +48,16 @@ export const openTicket = async (ctx: Context, input: unknown): Promise<Result<T
       startedBy: viewer.id,
     })
     await guardConversationRate(ctx, tx, viewer.id)
-    await guardMessageRate(ctx, tx, viewer.id)
     const participants = await listParticipants(tx, conversation.id)
-    await appendMessage(ctx, tx, { conversation, participants, kind: 'TEXT', senderId: viewer.id, body: text })
+    const self = participants.find(({ userId }) => userId === viewer.id)
+    if (!self) throw notFound('Conversation')
+    const written = await writeMessage(
+      ctx,
+      tx,
+      { conversation, participants, self },
+      { body: text, attachmentIds: files },
+    )
+    if (!written.ok) return written
     const ticket = await insertTicket(tx, {
       id,
       userId: viewer.id,
