@@ -12,7 +12,8 @@ export const uploadIds = (most: number) =>
     .max(most, { error: `At most ${most} files.` })
     .transform((list) => [...new Set(list)])
 
-interface Claim {
+/** Files to keep, and where they were named. */
+export interface FilesToClaim {
   readonly uploadIds: readonly string[]
   readonly purpose: UploadPurpose
   /** The path of the input field that names them, from the mutation's argument on: `['input', 'uploadIds']`. */
@@ -35,7 +36,7 @@ const words = {
  */
 export const claimFiles = async (
   ctx: Pick<ServiceContext, 'call' | 'viewer'>,
-  { uploadIds: ids, purpose, field }: Claim,
+  { uploadIds: ids, purpose, field }: FilesToClaim,
 ): Promise<Result<undefined>> => {
   if (ids.length === 0) return ok(undefined)
   const answer = await ctx.call(claimUploads, { ownerId: requireViewer(ctx).id, uploadIds: [...ids], purpose })

@@ -19,7 +19,7 @@ export const ordersService = defineSubgraph({
   folder: new URL('.', import.meta.url),
   configuration,
   personalData,
-  calls: ['marketplace'],
+  calls: ['marketplace', 'profiles'],
   resolvers: [
     orderResolvers,
     deliveryResolvers,

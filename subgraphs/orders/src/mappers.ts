@@ -1,7 +1,10 @@
+export type { PrivateFile } from '@gigraph/shared/uploads'
+
 /** What resolvers get as parents: domain types under the names of the graph's types. */
 export type { Delivery as OrderDelivery } from './delivery/delivery-store.ts'
 export type { DisputeOfOrder as OrderDispute } from './dispute/resolvers.ts'
 export type { ChangeRequest as OrderChangeRequest, Milestone as OrderMilestone, Order } from './order/order.ts'
+export type { AnsweredRequirement as OrderRequirement } from './order/requirements.ts'
 export type { EntryOfOrder as OrderTimelineEntry } from './timeline/resolvers.ts'
 export interface User {
   readonly id: string

@@ -21,7 +21,12 @@ const ofOrders = (db: Database, orderId: PgColumn, userId: string, side?: SQL) =
 /** What orders knows of a person, for the export of their data: their own side's words, never the other's. */
 export const personalData = [
   rowsOf({ name: 'purchases', table: orders, of: (userId) => eq(orders.buyerId, userId) }),
-  rowsOf({ name: 'sales', table: orders, of: (userId) => eq(orders.sellerId, userId), omit: ['answers'] }),
+  rowsOf({
+    name: 'sales',
+    table: orders,
+    of: (userId) => eq(orders.sellerId, userId),
+    omit: ['answers', 'answerUploads'],
+  }),
   rowsOf({
     name: 'milestones',
     table: milestones,
@@ -41,7 +46,7 @@ export const personalData = [
     name: 'disputesOpened',
     table: disputes,
     of: (userId, db) => ofOrders(db, disputes.orderId, userId, sql`${disputes.openedBy}`),
-    omit: ['answer', 'proposalNote'],
+    omit: ['answer', 'answerEvidenceIds', 'proposalNote'],
   }),
   rowsOf({
     name: 'disputesAnswered',
@@ -53,7 +58,7 @@ export const personalData = [
         userId,
         sql`case ${disputes.openedBy} when 'BUYER' then 'SELLER' else 'BUYER' end`,
       ),
-    omit: ['reason', 'proposalNote'],
+    omit: ['reason', 'evidenceIds', 'proposalNote'],
   }),
   rowsOf({ name: 'acts', table: timeline, of: (userId) => eq(timeline.actorId, userId) }),
 ]

@@ -9,6 +9,8 @@ export { idempotencyKeys } from '@gigraph/shared/idempotency'
 
 const instant = (name: string) => timestamp(name, { withTimezone: true, precision: 3 })
 const minor = (name: string) => bigint(name, { mode: 'number' })
+/** Ids of private files that profiles keeps. */
+const files = (name: string) => uuid(name).array().notNull().default([])
 
 export const orders = pgTable(
   'orders',
@@ -29,6 +31,8 @@ export const orders = pgTable(
     terms: jsonb('terms').$type<Terms>().notNull(),
     /** Answers to the seller's questions by the question's id; null until they are given or waived. */
     answers: jsonb('answers').$type<Record<string, string>>(),
+    /** Ids of the files that answer, by the question's id. */
+    answerUploads: jsonb('answer_uploads').$type<Record<string, string[]>>(),
     revisionsUsed: integer('revisions_used').notNull().default(0),
     createdAt: instant('created_at').notNull(),
     startedAt: instant('started_at'),
@@ -89,6 +93,7 @@ export const deliveries = pgTable(
     orderId: ofOrder(),
     milestoneId: uuid('milestone_id'),
     message: text('message').notNull(),
+    uploadIds: files('upload_ids'),
     deliveredAt: instant('delivered_at').notNull(),
   },
   (table) => [index('deliveries_of_order').on(table.orderId, table.id)],
@@ -121,9 +126,11 @@ export const disputes = pgTable('disputes', {
   orderId: ofOrder().unique(),
   openedBy: text('opened_by', { enum: ['BUYER', 'SELLER'] }).notNull(),
   reason: text('reason').notNull(),
+  evidenceIds: files('evidence_ids'),
   openedAt: instant('opened_at').notNull(),
   answerBy: instant('answer_by').notNull(),
   answer: text('answer'),
+  answerEvidenceIds: files('answer_evidence_ids'),
   answeredAt: instant('answered_at'),
   /** The split on the table: who proposed it and what the seller would get. */
   proposedBy: text('proposed_by', { enum: ['BUYER', 'SELLER'] }),
@@ -134,6 +141,13 @@ export const disputes = pgTable('disputes', {
   toSellerMinor: minor('to_seller_minor'),
   toBuyerMinor: minor('to_buyer_minor'),
   decision: text('decision'),
+})
+
+/** Who is suspended, by the latest that was heard of it: the news may come in any order. */
+export const standings = pgTable('standings', {
+  userId: uuid('user_id').primaryKey(),
+  suspendedAt: instant('suspended_at'),
+  asOf: instant('as_of').notNull(),
 })
 
 export const milestones = pgTable(

@@ -70,7 +70,7 @@ describeAuthorization({
       },
     },
     '_entities.User _entities.Gig': { decide: () => 'allowed' },
-    '_entities.Viewer Viewer.orders': ownViewer,
+    '_entities.Viewer Viewer.orders Viewer.purchases Viewer.sales Viewer.history': ownViewer,
 
     'Mutation.placeOrder': scope('orders:place'),
     [`Mutation.submitRequirements Mutation.acceptDelivery Mutation.requestRevision Mutation.cancelOrder

@@ -4,6 +4,7 @@ import { makeId } from '@gigraph/shared/time'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openOrders, participants, payable } from '../src/internal.ts'
 import { enforceDeadline } from '../src/order/deadlines.ts'
+import { sell } from './marketplace/src/index.ts'
 import { type Deal, mutate, type Orders, see, startOrders } from './start.ts'
 
 let world: Orders
@@ -106,11 +107,41 @@ test('a suspended seller: what is unpaid is cancelled, and the buyer of the rest
   expect((await mutate(paid.buyer, 'cancelOrder', { orderId: paid.id })).order).toMatchObject({ fault: 'SELLER' })
   const back = await world.start()
   await suspend(back.sellerViewer.id)
+  world.orders.clock.advance('1s')
   await world.orders.consume(userReinstated, { userId: back.sellerViewer.id })
   expect((await see(back.buyer, back.id)).allowedActions).not.toContain('CANCEL')
   const bought = await world.start()
   await suspend(bought.buyerViewer.id)
   expect((await see(bought.seller, bought.id)).state).toBe('IN_PROGRESS')
+})
+
+test('a seller who is suspended after the delivery: the buyer who asks for a revision may cancel at once', async () => {
+  const { id, buyer, sellerViewer } = await world.deliver()
+  await world.orders.consume(userSuspended, { userId: sellerViewer.id, reason: 'x', until: null })
+  expect(await see(buyer, id)).toMatchObject({ state: 'DELIVERED', deadline: { event: 'ACCEPT' } })
+  const { order } = await mutate(buyer, 'requestRevision', { orderId: id, message: 'Bluer.' })
+  expect(order.allowedActions).toContain('CANCEL')
+})
+
+test('the latest news of a standing hold in whichever order they arrive; nobody orders from whom they suspend', async () => {
+  const deal = await world.start()
+  const { sellerViewer, buyer, id } = deal
+  const at = (seconds: number) => ({ occurredAt: new Date(world.orders.clock.now().getTime() + seconds * 1_000) })
+  const suspend = (seconds: number) =>
+    world.orders.consume(userSuspended, { userId: sellerViewer.id, reason: 'x', until: null }, at(seconds))
+  const reinstate = (seconds: number) => world.orders.consume(userReinstated, { userId: sellerViewer.id }, at(seconds))
+  await reinstate(20)
+  await suspend(10)
+  expect((await see(buyer, id)).allowedActions).not.toContain('CANCEL')
+  for (const _ of [1, 2]) await suspend(30)
+  const order = await see(buyer, id)
+  expect(order.allowedActions).toContain('CANCEL')
+  // Twice under different ids is still one thing that happened.
+  expect(order.timeline.filter(({ event }: { event: string }) => event === 'SUSPEND_SELLER')).toHaveLength(1)
+  const source = { gig: { gigId: sell(deal.terms), tier: 'BASIC' } }
+  expect((await mutate(buyer, 'placeOrder', { source })).userErrors).toMatchObject([{ code: 'NOT_AVAILABLE' }])
+  await reinstate(40)
+  expect((await mutate(buyer, 'placeOrder', { source })).order).not.toBeNull()
 })
 
 test('what is payable: the frozen price, to the buyer, until it is paid or the time is over', async () => {

@@ -1,5 +1,6 @@
 import { payload } from '@gigraph/shared/errors'
 import { load } from '@gigraph/shared/graphql'
+import { loadPrivateFiles } from '@gigraph/shared/uploads'
 import type { Resolvers } from '../__generated__/schema.ts'
 import { acceptDelivery } from './accept-delivery.ts'
 import { deliverOrder } from './deliver-order.ts'
@@ -15,4 +16,6 @@ export const deliveryResolvers: Resolvers = {
   Order: {
     deliveries: async ({ id }, _, ctx) => (await load(ctx, deliveriesOfOrder, id)) ?? [],
   },
+  // Whoever sees the order sees these: they hang on nothing else.
+  OrderDelivery: { files: ({ uploadIds }, _, ctx) => loadPrivateFiles(ctx, uploadIds) },
 }

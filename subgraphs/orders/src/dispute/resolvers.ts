@@ -1,5 +1,6 @@
 import { payload } from '@gigraph/shared/errors'
 import type { Money } from '@gigraph/shared/money'
+import { loadPrivateFiles } from '@gigraph/shared/uploads'
 import type { Resolvers } from '../__generated__/schema.ts'
 import { type Dispute, heldMinor } from '../order/order.ts'
 import { inFull } from '../order/resolvers.ts'
@@ -34,6 +35,8 @@ export const disputeResolvers: Resolvers = {
     },
   },
   OrderDispute: {
+    evidence: ({ evidenceIds }, _, ctx) => loadPrivateFiles(ctx, evidenceIds),
+    answerEvidence: ({ answerEvidenceIds }, _, ctx) => loadPrivateFiles(ctx, answerEvidenceIds),
     toSeller: (dispute) => amount(dispute, dispute.toSellerMinor),
     toBuyer: (dispute) => amount(dispute, dispute.toBuyerMinor),
     proposal: ({ proposedBy, proposedToSellerMinor: minor, proposalNote, held, endedAt, toBuyerMinor }) => {

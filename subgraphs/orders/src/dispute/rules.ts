@@ -6,7 +6,7 @@ import { type Change, DISPUTE_ANSWER_TIME, type Guard, lapsed, type OrderHow } f
 
 export const somethingHeld: Guard = (order) => (heldMinor(order) > 0 ? null : 'there is no money in escrow.')
 
-export const disputed: Change = (order, { at, by, newId = '', note = '' }) => ({
+export const disputed: Change = (order, { at, by, newId = '', note = '', uploadIds = [] }) => ({
   requests: lapsed(order.requests, at),
   // What is disputed does not accept itself.
   milestones: order.milestones.map((each) => (each.acceptBy ? { ...each, acceptBy: null } : each)),
@@ -15,9 +15,11 @@ export const disputed: Change = (order, { at, by, newId = '', note = '' }) => ({
     orderId: order.id,
     openedBy: by === 'BUYER' ? 'BUYER' : 'SELLER',
     reason: note,
+    evidenceIds: uploadIds,
     openedAt: at,
     answerBy: after(at, DISPUTE_ANSWER_TIME),
     answer: null,
+    answerEvidenceIds: [],
     answeredAt: null,
     proposedBy: null,
     proposedToSellerMinor: null,
@@ -35,8 +37,8 @@ export const mayAnswerDispute: Guard = ({ dispute }, { by }) => {
   return dispute?.openedBy === by ? 'the other side answers your dispute.' : null
 }
 
-export const disputeAnswered: Change = ({ dispute }, { at, note = '' }) => ({
-  dispute: dispute && { ...dispute, answer: note, answeredAt: at },
+export const disputeAnswered: Change = ({ dispute }, { at, note = '', uploadIds = [] }) => ({
+  dispute: dispute && { ...dispute, answer: note, answerEvidenceIds: uploadIds, answeredAt: at },
 })
 
 export const settlementProposed: Change = ({ dispute }, { by, toSellerMinor = 0, note = '' }) => ({

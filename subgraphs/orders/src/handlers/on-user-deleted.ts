@@ -4,6 +4,7 @@ import { forgetPublished } from '@gigraph/shared/events'
 import { bind } from '@gigraph/shared/service'
 import { and, eq, inArray, sql } from 'drizzle-orm'
 import type { Context } from '../context.ts'
+import { forgetStanding } from '../order/standing-store.ts'
 import { changeRequests, deliveries, disputes, orders } from '../tables.ts'
 
 const { handle } = bind<Context>()
@@ -29,6 +30,8 @@ const forgetDisagreements = async (tx: Transaction, userId: string, side: Side):
     .update(disputes)
     .set({
       reason: sql`case when ${disputes.openedBy} = ${side} then ${GONE} else ${disputes.reason} end`,
+      evidenceIds: sql`case when ${disputes.openedBy} = ${side} then '{}' else ${disputes.evidenceIds} end`,
+      answerEvidenceIds: sql`case when ${disputes.openedBy} = ${side} then ${disputes.answerEvidenceIds} else '{}' end`,
       answer: sql`case when ${disputes.openedBy} = ${side} then ${disputes.answer} else null end`,
       proposalNote: sql`case when ${disputes.proposedBy} = ${side} then null else ${disputes.proposalNote} end`,
     })
@@ -40,17 +43,18 @@ const forgetDisagreements = async (tx: Transaction, userId: string, side: Side):
  * the one who is gone do not: answers, deliveries, reasons, notes, and as a seller the description of what they offered.
  */
 export const onUserDeleted = handle(userDeleted, 'erase', async (_, tx, { userId }) => {
-  await tx.update(orders).set({ answers: null }).where(eq(orders.buyerId, userId))
+  await tx.update(orders).set({ answers: null, answerUploads: null }).where(eq(orders.buyerId, userId))
   await tx
     .update(orders)
     .set({ terms: sql`${orders.terms} || '{"description": "", "requirements": []}'::jsonb` })
     .where(eq(orders.sellerId, userId))
   await tx
     .update(deliveries)
-    .set({ message: GONE })
+    .set({ message: GONE, uploadIds: [] })
     .where(inArray(deliveries.orderId, ordersOf(tx, userId, 'SELLER')))
   await forgetDisagreements(tx, userId, 'BUYER')
   await forgetDisagreements(tx, userId, 'SELLER')
+  await forgetStanding(tx, userId)
   // The timeline is append-only for this service's role: its one exception is the owner's function.
   await tx.execute(sql`select forget_notes(${userId}::uuid)`)
   await forgetPublished(tx, userId)

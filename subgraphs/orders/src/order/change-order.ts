@@ -1,14 +1,15 @@
-import { requireViewer } from '@gigraph/shared/auth'
+import { requireViewer, type Viewer } from '@gigraph/shared/auth'
 import { afterCommit, type Transaction, transaction } from '@gigraph/shared/database'
 import { type Failure, notFound, ok, type Result } from '@gigraph/shared/errors'
 import { idempotent } from '@gigraph/shared/idempotency'
+import { claimFiles, type FilesToClaim } from '@gigraph/shared/uploads'
 import { z } from 'zod'
 import type { Context } from '../context.ts'
 import { appendEntry } from '../timeline/timeline-store.ts'
 import { announce } from './announce.ts'
 import { enforceDeadline, nextDueAt } from './deadlines.ts'
 import type { FullOrder, OrderEvent, OrderState } from './order.ts'
-import { findOrderForUpdate, saveOrder } from './order-store.ts'
+import { findOrder, findOrderForUpdate, saveOrder } from './order-store.ts'
 import { authorize, roleIn } from './policy.ts'
 import type { Details, OrderHow } from './rules.ts'
 import { orderMachine } from './transitions.ts'
@@ -69,16 +70,43 @@ interface PersonsChange {
   readonly details?: Details
   /** What only the order can tell about the input; an error changes nothing. */
   readonly check?: (order: FullOrder, how: OrderHow) => Failure | null
+  /** Files of the person's own that it names, kept once nothing else refuses the change. */
+  readonly files?: readonly FilesToClaim[]
   /** What else is written with the step. */
   readonly alongside?: (tx: Transaction, order: FullOrder, how: OrderHow) => Promise<void>
   /** The mutation's parsed input and its key, where pressing twice is to give the first answer again. */
   readonly once?: { readonly key: string | null | undefined; readonly input: unknown } | undefined
 }
 
+/** What the event would be told with, or why this person cannot raise it on the order as it is. */
+const judge = (ctx: Context, viewer: Viewer, order: FullOrder, change: PersonsChange): Result<OrderHow> => {
+  authorize(viewer, `order:${change.event}`, order)
+  const by = roleIn(order, viewer)
+  if (!by) throw notFound('Order')
+  const how: OrderHow = { ...change.details, newId: ctx.makeId(), by, at: ctx.clock.now() }
+  // What the order's state forbids comes before what is wrong with the input.
+  const possible = orderMachine.allowed(order, { by, at: how.at }).includes(change.event)
+  const refused = possible ? change.check?.(order, how) : null
+  if (refused) return refused
+  const applied = orderMachine.apply(order, change.event, how)
+  return applied.ok ? ok(how) : applied
+}
+
+/** Has the files kept that the change names, unless the change is refused anyway: what nothing names is deleted after a day. */
+const keepFiles = async (ctx: Context, viewer: Viewer, change: PersonsChange): Promise<Result<undefined>> => {
+  const named = (change.files ?? []).filter(({ uploadIds }) => uploadIds.length > 0)
+  if (named.length === 0) return ok(undefined)
+  const judged = judge(ctx, viewer, await findOrder(ctx.db, change.orderId), change)
+  if (!judged.ok) return judged
+  const kept = await Promise.all(named.map((files) => claimFiles(ctx, files)))
+  return kept.find((each) => !each.ok) ?? ok(undefined)
+}
+
 /**
  * What a person does to an order: they must be allowed to by the transition table and in this state.
  *
- * @throws {ApplicationError} UNAUTHENTICATED, NOT_FOUND for strangers, FORBIDDEN for the wrong side
+ * @throws {ApplicationError} UNAUTHENTICATED, NOT_FOUND for strangers, FORBIDDEN for the wrong side; SERVICE_UNAVAILABLE when files are
+ *   named and profiles does not answer
  */
 export const changeOrder = (ctx: Context, change: PersonsChange): Promise<Result<FullOrder>> => {
   const viewer = requireViewer(ctx)
@@ -88,26 +116,21 @@ export const changeOrder = (ctx: Context, change: PersonsChange): Promise<Result
     key: change.once?.key,
     input: change.once?.input,
     reference: z.object({ orderId: z.uuid() }),
-    replay: async ({ orderId }) => ok(await readFull(ctx, orderId)),
-    run: ({ finish }) =>
-      transaction(ctx.db, async (tx) => {
+    replay: async ({ orderId }) => ok(await findOrder(ctx.db, orderId)),
+    run: async ({ finish }) => {
+      const kept = await keepFiles(ctx, viewer, change)
+      if (!kept.ok) return kept
+      return transaction(ctx.db, async (tx) => {
         const order = await findOrderForUpdate(tx, change.orderId)
-        authorize(viewer, `order:${change.event}`, order)
-        const by = roleIn(order, viewer)
-        if (!by) throw notFound('Order')
-        const how: OrderHow = { ...change.details, newId: ctx.makeId(), by, at: ctx.clock.now() }
-        // What the order's state forbids comes before what is wrong with the input.
-        const possible = orderMachine.allowed(order, { by, at: how.at }).includes(change.event)
-        const refused = possible ? change.check?.(order, how) : null
-        if (refused) return refused
+        const judged = judge(ctx, viewer, order, change)
+        if (!judged.ok) return judged
+        const how = judged.value
         const stepped = await step(ctx, tx, order, { event: change.event, how, actorId: viewer.id })
         if (!stepped.ok) return stepped
         await change.alongside?.(tx, stepped.value, how)
         await finish(tx, { orderId: order.id })
         return stepped
-      }),
+      })
+    },
   })
 }
-
-const readFull = (ctx: Context, orderId: string): Promise<FullOrder> =>
-  transaction(ctx.db, (tx) => findOrderForUpdate(tx, orderId))

@@ -28,6 +28,7 @@ export const newOrder = (makeId: MakeId, { terms, createdAt, ...order }: NewOrde
     refundedMinor: 0,
     terms,
     answers: null,
+    answerUploads: null,
     revisionsUsed: 0,
     createdAt,
     startedAt: null,

@@ -1,18 +1,16 @@
 import { type Database, rows, type Transaction } from '@gigraph/shared/database'
 import { notFound } from '@gigraph/shared/errors'
-import { type Connection, type ConnectionArguments, mapConnection, paginate } from '@gigraph/shared/graphql'
 import { isId } from '@gigraph/shared/time'
-import { and, asc, count, eq, gte, inArray, lt, lte, type SQL, sql } from 'drizzle-orm'
-import type { PgColumn } from 'drizzle-orm/pg-core'
+import { and, asc, count, eq, inArray, lte, type SQL, sql } from 'drizzle-orm'
 import { orders } from '../tables.ts'
-import type { FullOrder, Order, OrderState } from './order.ts'
+import type { FullOrder, Order, OrderState, Party } from './order.ts'
 import { insertMilestones, listParts, saveParts } from './parts-store.ts'
 
-/** Orders in the database; the only SQL about them. */
+/** Orders in the database; with `order-pages.ts` the only SQL about them. */
 
-type Row = typeof orders.$inferSelect
+export type OrderRow = typeof orders.$inferSelect
 
-const orderOf = ({ totalMinor, currency, ...row }: Row): Order => ({
+export const orderOf = ({ totalMinor, currency, ...row }: OrderRow): Order => ({
   ...row,
   total: { amountMinor: totalMinor, currency },
 })
@@ -37,6 +35,13 @@ export const findOrderForUpdate = async (tx: Transaction, id: string): Promise<F
   return { ...orderOf(row), ...parts.get(id)! }
 }
 
+/** The order as it is now, not locked. @throws {ApplicationError} NOT_FOUND */
+export const findOrder = async (db: Database, id: string): Promise<FullOrder> => {
+  const [order] = await listOrders(db, [id])
+  if (!order) throw notFound('Order')
+  return { ...order, ...(await listParts(db, [id])).get(id)! }
+}
+
 export const listOrders = async (db: Database, ids: readonly string[]): Promise<Order[]> => {
   const found = await db
     .select()
@@ -55,61 +60,11 @@ export const saveOrder = async (tx: Transaction, before: FullOrder, next: FullOr
   await saveParts(tx, before, next)
 }
 
-/** Which orders a list shows; absent: no matter. */
-export interface OrderFilter {
-  readonly states?: readonly OrderState[] | null | undefined
-  readonly buyerId?: string | null | undefined
-  readonly sellerId?: string | null | undefined
-  readonly gigId?: string | null | undefined
-  readonly createdFrom?: Date | null | undefined
-  readonly createdBefore?: Date | null | undefined
+/** Orders in which the user is on this side, or on either. */
+export const of = (userId: string, side?: Party | null): SQL => {
+  if (side) return eq(side === 'BUYER' ? orders.buyerId : orders.sellerId, userId)
+  return sql`(${orders.buyerId} = ${userId} or ${orders.sellerId} = ${userId})`
 }
-
-/** Nothing has an id that is none; PostgreSQL would fail on it. */
-const same = (column: PgColumn, id: string): SQL => (isId(id) ? eq(column, id) : sql`false`)
-
-const conditions = ({
-  states,
-  buyerId,
-  sellerId,
-  gigId,
-  createdFrom,
-  createdBefore,
-}: OrderFilter): (SQL | undefined)[] => [
-  states ? inArray(orders.state, [...states]) : undefined,
-  buyerId ? same(orders.buyerId, buyerId) : undefined,
-  sellerId ? same(orders.sellerId, sellerId) : undefined,
-  gigId ? same(orders.gigId, gigId) : undefined,
-  createdFrom ? gte(orders.createdAt, createdFrom) : undefined,
-  createdBefore ? lt(orders.createdAt, createdBefore) : undefined,
-]
-
-/** Orders, newest first. `more` narrows beyond the filter. */
-export const pageOrders = async (
-  db: Database,
-  args: ConnectionArguments,
-  filter: OrderFilter,
-  more?: SQL,
-): Promise<Connection<Order>> => {
-  const page = await paginate(
-    args,
-    [
-      { column: orders.createdAt, direction: 'desc', of: (row: Row) => row.createdAt },
-      { column: orders.id, direction: 'desc', of: (row: Row) => row.id },
-    ],
-    ({ where, orderBy, limit }) =>
-      db
-        .select()
-        .from(orders)
-        .where(and(where, more, ...conditions(filter)))
-        .orderBy(...orderBy)
-        .limit(limit),
-  )
-  return mapConnection(page, orderOf)
-}
-
-/** Orders in which the user is one of the two people. */
-export const involving = (userId: string): SQL => sql`(${orders.buyerId} = ${userId} or ${orders.sellerId} = ${userId})`
 
 const countBy = async (
   db: Database,
@@ -162,7 +117,7 @@ export const listIdsOf = async (db: Database, userId: string, states: readonly O
   const found = await db
     .select({ id: orders.id })
     .from(orders)
-    .where(and(involving(userId), inArray(orders.state, [...states])))
+    .where(and(of(userId), inArray(orders.state, [...states])))
     .orderBy(asc(orders.id))
   return found.map(({ id }) => id)
 }

@@ -28,7 +28,7 @@ const expected: Record<OrderState, Partial<Record<Actor, string[]>>> = {
   DELIVERED: {
     BUYER: ['ACCEPT', 'REQUEST_REVISION', 'OPEN_DISPUTE'],
     SELLER: ['OPEN_DISPUTE'],
-    SYSTEM: ['ACCEPT'],
+    SYSTEM: ['ACCEPT', 'SUSPEND_SELLER', 'REINSTATE_SELLER'],
     PAYMENTS: ['REFUND'],
   },
   REVISION: { ...work, PAYMENTS: ['REFUND'] },

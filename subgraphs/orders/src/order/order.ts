@@ -76,6 +76,7 @@ export interface Order {
   readonly refundedMinor: number
   readonly terms: Terms
   readonly answers: Readonly<Record<string, string>> | null
+  readonly answerUploads: Readonly<Record<string, string[]>> | null
   readonly revisionsUsed: number
   readonly createdAt: Date
   readonly startedAt: Date | null
@@ -112,9 +113,11 @@ export interface Dispute {
   readonly orderId: string
   readonly openedBy: Party
   readonly reason: string
+  readonly evidenceIds: string[]
   readonly openedAt: Date
   readonly answerBy: Date
   readonly answer: string | null
+  readonly answerEvidenceIds: string[]
   readonly answeredAt: Date | null
   readonly proposedBy: Party | null
   readonly proposedToSellerMinor: number | null

@@ -11,7 +11,8 @@ import { noteStep } from './change-order.ts'
 import { enforceDeadline } from './deadlines.ts'
 import { newOrder } from './new-order.ts'
 import type { FullOrder, Order } from './order.ts'
-import { findOrderForUpdate, insertOrder } from './order-store.ts'
+import { findOrder, insertOrder } from './order-store.ts'
+import { isSuspended } from './standing-store.ts'
 
 const gigSource = z.object({
   gigId: z.uuid({ error: 'This is not the id of a gig.' }),
@@ -56,11 +57,13 @@ export const placeOrder = async (ctx: Context, raw: unknown): Promise<Result<Ord
     key: parsed.value.idempotencyKey,
     input: parsed.value,
     reference: z.object({ orderId: z.uuid() }),
-    replay: async ({ orderId }) => ok(await transaction(ctx.db, (tx) => findOrderForUpdate(tx, orderId))),
+    replay: async ({ orderId }) => ok(await findOrder(ctx.db, orderId)),
     run: async ({ finish }) => {
       const quote = await quoteOf(ctx, source, viewer.id)
       if (!quote.available) return fail('NOT_AVAILABLE', quote.reason, SOURCE)
       if (quote.terms.sellerId === viewer.id) return fail('NOT_ALLOWED', 'You cannot order from yourself.', SOURCE)
+      if (await isSuspended(ctx.db, quote.terms.sellerId))
+        return fail('NOT_AVAILABLE', 'The seller takes no orders at present.', SOURCE)
       const { proposalId = null, offerId = null } = source
       const { terms } = quote
       const order = newOrder(ctx.makeId, { terms, buyerId: viewer.id, proposalId, offerId, createdAt: ctx.clock.now() })

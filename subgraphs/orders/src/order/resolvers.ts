@@ -1,15 +1,15 @@
 import { requireScope, requireViewer } from '@gigraph/shared/auth'
 import { notFound, payload } from '@gigraph/shared/errors'
 import { load } from '@gigraph/shared/graphql'
-import { eq } from 'drizzle-orm'
+import { loadPrivateFiles } from '@gigraph/shared/uploads'
 import type { Resolvers } from '../__generated__/schema.ts'
 import type { Context } from '../context.ts'
-import { orders } from '../tables.ts'
 import { allowedActions } from './allowed-actions.ts'
 import { cancelOrder } from './cancel-order.ts'
 import { completedBySeller, orderById, partsOfOrder, queuedByGig } from './loaders.ts'
 import { type FullOrder, type Order, partyOf } from './order.ts'
-import { involving, pageOrders } from './order-store.ts'
+import { pageHistory, pageOrders } from './order-pages.ts'
+import { of } from './order-store.ts'
 import { placeOrder } from './place-order.ts'
 import { maySee } from './policy.ts'
 import { skipRequirements } from './skip-requirements.ts'
@@ -32,7 +32,7 @@ export const orderResolvers: Resolvers = {
     },
     orders: (_, { filter, ...page }, ctx) => {
       requireScope(requireViewer(ctx), 'orders:read')
-      return pageOrders(ctx.db, page, filter ?? {})
+      return pageOrders(ctx, page, filter ?? {})
     },
   },
   Mutation: {
@@ -60,8 +60,12 @@ export const orderResolvers: Resolvers = {
     seller: ({ sellerId }) => ({ id: sellerId }),
     gig: ({ gigId }) => (gigId ? { id: gigId } : null),
     lines: ({ terms }) => terms.lines,
-    requirements: ({ terms, answers }) =>
-      terms.requirements.map((requirement) => ({ ...requirement, answer: answers?.[requirement.id] ?? null })),
+    requirements: ({ terms, answers, answerUploads }) =>
+      terms.requirements.map((requirement) => ({
+        ...requirement,
+        answer: answers?.[requirement.id] || null,
+        uploadIds: answerUploads?.[requirement.id] ?? [],
+      })),
     payBefore: ({ state, deadlineAt }) => (state === 'PENDING_PAYMENT' ? deadlineAt : null),
     deadline: ({ deadline, deadlineAt }) => (deadline && deadlineAt ? { event: deadline, at: deadlineAt } : null),
     revisionsLeft: ({ terms, revisionsUsed }) =>
@@ -69,6 +73,7 @@ export const orderResolvers: Resolvers = {
     viewerRole: (order, _, { viewer }) => viewer && partyOf(order, viewer.id),
     allowedActions: async (order, _, ctx) => allowedActions(await inFull(ctx, order), ctx.viewer, ctx.clock.now()),
   },
+  OrderRequirement: { files: ({ uploadIds }, _, ctx) => loadPrivateFiles(ctx, uploadIds) },
   User: {
     __resolveReference: ({ id }) => ({ id }),
     completedOrders: async ({ id }, _, ctx) => (await load(ctx, completedBySeller, id)) ?? 0,
@@ -79,9 +84,9 @@ export const orderResolvers: Resolvers = {
   },
   Viewer: {
     __resolveReference: ({ id }, { viewer }) => (viewer?.id === id ? { id } : null),
-    orders: ({ id }, { role, states, ...page }, ctx) => {
-      const side = { BUYER: eq(orders.buyerId, id), SELLER: eq(orders.sellerId, id) }
-      return pageOrders(ctx.db, page, { states }, role ? side[role] : involving(id))
-    },
+    orders: ({ id }, { role, states, ...page }, ctx) => pageOrders(ctx, page, { states }, of(id, role)),
+    purchases: ({ id }, { states, ...page }, ctx) => pageOrders(ctx, page, { states }, of(id, 'BUYER')),
+    sales: ({ id }, { states, ...page }, ctx) => pageOrders(ctx, page, { states }, of(id, 'SELLER')),
+    history: ({ id }, { role, ...page }, ctx) => pageHistory(ctx, page, of(id, role)),
   },
 }

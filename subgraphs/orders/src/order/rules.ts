@@ -20,6 +20,9 @@ export interface Details {
   readonly days?: number
   readonly fault?: Fault
   readonly answers?: Readonly<Record<string, string>>
+  readonly answerUploads?: Readonly<Record<string, string[]>>
+  /** Files that go with what is written, by their ids. */
+  readonly uploadIds?: string[]
   readonly amountMinor?: number
   readonly toSellerMinor?: number
   readonly milestoneId?: string | null

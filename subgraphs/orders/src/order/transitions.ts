@@ -96,7 +96,11 @@ export const transitions: Table<FullOrder, OrderState, OrderEvent, Actor, rules.
       SUBMIT_REQUIREMENTS: {
         by: ['BUYER'],
         to: 'IN_PROGRESS',
-        set: (order, how) => ({ ...rules.started(order, how), answers: how.answers ?? {} }),
+        set: (order, how) => ({
+          ...rules.started(order, how),
+          answers: how.answers ?? {},
+          answerUploads: how.answerUploads ?? {},
+        }),
       },
       SKIP_REQUIREMENTS: { by: ['SELLER'], to: 'IN_PROGRESS', set: rules.started },
       CANCEL: cancelLate,
@@ -152,6 +156,9 @@ export const transitions: Table<FullOrder, OrderState, OrderEvent, Actor, rules.
       ACCEPT: { by: ['BUYER', 'SYSTEM'], to: 'COMPLETED', set: rules.completed },
       REQUEST_REVISION: { by: ['BUYER'], to: 'REVISION', unless: delivery.revisionsLeft, set: delivery.revised },
       OPEN_DISPUTE: dispute,
+      // What is delivered may be accepted all the same; it matters when a revision follows.
+      SUSPEND_SELLER: suspendSeller,
+      REINSTATE_SELLER: reinstateSeller,
     },
   },
   REVISION: {
