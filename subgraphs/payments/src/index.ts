@@ -1,6 +1,7 @@
 import { defineSubgraph } from '@gigraph/shared/service'
 import { configuration } from './config.ts'
 import type { Context } from './context.ts'
+import { earningsResolvers } from './earnings/resolvers.ts'
 import { handlers } from './handlers/index.ts'
 import { invoiceResolvers } from './invoice/resolvers.ts'
 import { jobs } from './jobs/index.ts'
@@ -25,6 +26,7 @@ export const paymentsService = defineSubgraph<typeof configuration, Pick<Context
   resolvers: [
     paymentResolvers,
     invoiceResolvers,
+    earningsResolvers,
     payoutResolvers,
     pointsResolvers,
     toolResolvers,

@@ -1,3 +1,5 @@
+import type { GigEarnings } from './earnings/earning-store.ts'
+import type { OrderPayout as SellersShare } from './earnings/order-payout.ts'
 import type { InvoiceRow } from './invoice/tables.ts'
 import type { LedgerCheck as Check } from './ledger/ledger-check.ts'
 import type { PaymentRow } from './payment/tables.ts'
@@ -11,6 +13,8 @@ import type { ToolUsageRow } from './tool/tables.ts'
 /** What resolvers get as the parent of each type. */
 export type Payment = PaymentRow
 export type Invoice = InvoiceRow
+export type OrderPayout = SellersShare
+export type GigRevenue = GigEarnings
 export type Payout = PayoutRow
 export type PayoutAccount = PayoutAccountRow
 export type RefundRequest = RefundRequestRow

@@ -35,6 +35,10 @@ export const maySeePayment = (viewer: Viewer | null, payment: PaymentRow): boole
 export const maySeeInvoice = (viewer: Viewer | null, payment: PaymentRow): boolean =>
   viewer !== null && policies['payment:invoice'](viewer, payment)
 
+/** Whether the viewer, logged in or not, may know what a seller has earned. */
+export const maySeeEarnings = (viewer: Viewer | null, sellerId: string): boolean =>
+  viewer?.id === sellerId || hasScope(viewer, 'payments:read')
+
 /** Whether the viewer, logged in or not, may know of the request. */
 export const maySeeRefundRequest = (viewer: Viewer | null, request: RefundRequestRow): boolean =>
   viewer !== null && policies['refundRequest:see'](viewer, request)

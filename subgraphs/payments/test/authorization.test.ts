@@ -12,7 +12,7 @@ import {
 } from '@gigraph/shared/testing'
 import { afterAll, beforeAll } from 'vitest'
 import { paymentsService } from '../src/index.ts'
-import { payoutAccounts, payouts, refundRequests, refunds, toolUsages } from '../src/tables.ts'
+import { earnings, payoutAccounts, payouts, refundRequests, refunds, toolUsages } from '../src/tables.ts'
 import { type PaymentsWorld, startPaymentsWorld } from './payments-world.ts'
 
 let world: PaymentsWorld
@@ -42,6 +42,15 @@ const scene = async () => {
   await db
     .insert(refundRequests)
     .values({ id: ids.requestId, orderId, buyerId, sellerId, reason: 'It is late.', state: 'OPEN', createdAt: now })
+  const earningId = makeId()
+  await db.insert(earnings).values({
+    ...{ id: earningId, sellerId: cast.toolCreator.id, source: 'TOOL', toolId: ids.toolId, currency: 'USD' },
+    ...{ grossMinor: 1, feeMinor: 0, pendingMinor: 0, earnedAt: now, availableAt: now, clearedAt: now },
+  })
+  await db.insert(earnings).values({
+    ...{ id: makeId(), sellerId, source: 'ORDER', orderId, gigId: order.gigId, currency: 'USD' },
+    ...{ grossMinor: 1, feeMinor: 0, pendingMinor: 0, earnedAt: now, availableAt: now, clearedAt: now },
+  })
   await db.insert(toolUsages).values({
     id: ids.usageId,
     toolId: ids.toolId,
@@ -52,7 +61,7 @@ const scene = async () => {
     pointsPerUnit: 1,
     units: 1,
     pointsCharged: 1,
-    earningId: makeId(),
+    earningId,
     grantExpiresAt: now,
     usedAt: now,
   })
@@ -68,6 +77,10 @@ const visibleOrEmpty: Rule = { decide: ({ kind }) => (readers.includes(kind) ? '
 const invoiceReaders = (seller: 'FORBIDDEN' | 'null'): Rule => ({
   decide: (cell) => (cell.kind === 'counterpart' ? seller : visible.decide(cell)),
 })
+/** What was earned: for the seller, who is the counterpart here, and staff. */
+const sellerOrNull: Rule = {
+  decide: ({ kind }) => (['counterpart', 'support', 'admin'].includes(kind) ? 'allowed' : 'null'),
+}
 /** The own Viewer; for everybody else it does not exist. */
 const ownMoney = only(['owner', 'apiKey'], 'NOT_FOUND', 'NOT_FOUND')
 /** Those kinds and who holds the scope; the other side and staff who read see it and may not. */
@@ -89,6 +102,7 @@ describeAuthorization({
     Payment: ({ paymentId }) => ({ id: paymentId }),
     Order: ({ order }) => ({ id: order.orderId }),
     Tool: ({ toolId }) => ({ id: toolId }),
+    Gig: ({ order }) => ({ id: order.gigId }),
   },
   rows: {
     'Query.payment': { rule: only(readers), with: ({ paymentId }) => ({ id: paymentId }) },
@@ -101,9 +115,10 @@ describeAuthorization({
       with: () => ({ input: { from: '2026-01-01T00:00:00.000Z', to: '2026-02-01T00:00:00.000Z' } }),
     },
     '_entities.Payment Payment.order Payment.buyer Payment.seller Payment.refunds': visible,
-    '_entities.Order _entities.Tool': everybody,
+    '_entities.Order _entities.Tool _entities.Gig': everybody,
     'Order.payment': visibleOrNull,
     'Order.payments': visibleOrEmpty,
+    'Order.payout Gig.revenue': sellerOrNull,
     'Order.refunds Order.refundRequests': visibleOrEmpty,
     [`_entities.Viewer Viewer.balance Viewer.transactions Viewer.payoutAccount Viewer.payouts Viewer.points
       Viewer.usageHistory`]: ownMoney,

@@ -3,6 +3,7 @@ import { type Money, negate } from '@gigraph/shared/money'
 import { eq } from 'drizzle-orm'
 import type Stripe from 'stripe'
 import type { Context } from '../context.ts'
+import { giveToSeller } from '../earnings/give-to-seller.ts'
 import { paymentDisputed } from '../events.ts'
 import {
   chargebackReserve,
@@ -10,7 +11,6 @@ import {
   platformFee,
   platformLoss,
   sellerAvailable,
-  sellerReceivable,
   stripeClearing,
   stripeDisputed,
 } from '../ledger/account.ts'
@@ -87,7 +87,7 @@ export const closeDispute = async (
   await tx.update(disputes).set({ state: outcome, closedAt: ctx.clock.now() }).where(eq(disputes.id, dispute.id))
   await savePayment(tx, payment.id, { disputeState: outcome })
   const amount: Money = { amountMinor: dispute.amountMinor, currency: dispute.currency }
-  const returned = sellerPart(dispute)
+  const returned: Money = { ...amount, amountMinor: sellerPart(dispute) }
   await post(ctx, tx, {
     kind: outcome === 'WON' ? 'CHARGEBACK_WON' : 'CHARGEBACK_LOST',
     cause: `dispute-closed:${dispute.id}`,
@@ -95,31 +95,27 @@ export const closeDispute = async (
     entries: [
       { account: chargebackReserve(sellerId), amount: negate(amount) },
       { account: stripeDisputed, amount },
-      ...(outcome === 'WON' ? wonEntries(dispute, { orderId, sellerId }) : []),
+      ...(outcome === 'WON' ? wonEntries(dispute, orderId) : []),
+      ...(outcome === 'WON'
+        ? (await giveToSeller(tx, { sellerId, amount: returned, to: sellerAvailable })).entries
+        : []),
       ...(outcome === 'WON' ? [{ account: stripeClearing, amount: negate(amount) }] : []),
     ],
-    lines: outcome === 'WON' ? [sellerLine(sellerId, 'CHARGEBACK_RETURNED', returned, payment)] : [],
+    lines: outcome === 'WON' ? [sellerLine(sellerId, 'CHARGEBACK_RETURNED', returned.amountMinor, payment)] : [],
   })
   await settleOrder(ctx, tx, orderId)
 }
 
+/** What was held from the seller: what was pending then has long cleared, and a debt may have been paid since. */
 const sellerPart = ({ sources }: DisputeRow): number =>
   (sources.seller_pending ?? 0) + (sources.seller_available ?? 0) + (sources.seller_receivable ?? 0)
 
-/** Everything goes back to where it was held from; what was pending then has long cleared. Stripe returns its fee too. */
-const wonEntries = (
-  { sources, currency, feeMinor }: DisputeRow,
-  { orderId, sellerId }: { readonly orderId: string; readonly sellerId: string },
-): Entry[] => {
+/** What was held from escrow and from the platform goes back there. Stripe returns its fee too. */
+const wonEntries = ({ sources, currency, feeMinor }: DisputeRow, orderId: string): Entry[] => {
   const money = (amountMinor = 0): Money => ({ amountMinor, currency })
   return [
     { account: escrow(orderId), amount: money(sources.escrow) },
     { account: platformFee, amount: money(sources.platform_fee) },
-    {
-      account: sellerAvailable(sellerId),
-      amount: money((sources.seller_pending ?? 0) + (sources.seller_available ?? 0)),
-    },
-    { account: sellerReceivable(sellerId), amount: money(sources.seller_receivable) },
     { account: platformLoss, amount: money(feeMinor) },
     { account: stripeClearing, amount: money(-feeMinor) },
   ]

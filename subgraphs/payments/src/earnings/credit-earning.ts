@@ -2,11 +2,11 @@ import type { Transaction } from '@gigraph/shared/database'
 import { type Money, share } from '@gigraph/shared/money'
 import { after, type Duration } from '@gigraph/shared/time'
 import type { Context } from '../context.ts'
-import { platformFee, sellerPending, sellerReceivable } from '../ledger/account.ts'
-import { balanceForUpdate } from '../ledger/ledger-store.ts'
+import { platformFee, sellerPending } from '../ledger/account.ts'
 import { type Entry, post } from '../ledger/post.ts'
 import type { Line } from '../statement/statement-store.ts'
-import { insertEarning, levelOf, lockSeller } from './earning-store.ts'
+import { insertEarning, levelOf } from './earning-store.ts'
+import { giveToSeller } from './give-to-seller.ts'
 import { clearEarnings } from './jobs.ts'
 import type { Earning } from './tables.ts'
 
@@ -42,26 +42,19 @@ export const creditEarning = async (ctx: Context, tx: Transaction, credit: Credi
   const { currency } = gross
   const fee = share(gross, ctx.config.PLATFORM_FEE_BASIS_POINTS)
   const netMinor = gross.amountMinor - fee.amountMinor
-  await lockSeller(tx, sellerId)
-  const debtMinor = Math.max(0, -(await balanceForUpdate(tx, sellerReceivable(sellerId), currency)))
-  const repaidMinor = Math.min(debtMinor, netMinor)
+  const net = { amountMinor: netMinor, currency }
+  const given = await giveToSeller(tx, { sellerId, amount: net, to: sellerPending })
   const availableAt = await availableFrom(ctx, tx, sellerId)
   const earning = await insertEarning(tx, {
     ...{ id: ctx.makeId(), ...about, sellerId, currency },
-    ...{ grossMinor: gross.amountMinor, feeMinor: fee.amountMinor, pendingMinor: netMinor - repaidMinor },
+    ...{ grossMinor: gross.amountMinor, feeMinor: fee.amountMinor, pendingMinor: given.leftMinor },
     ...{ earnedAt: ctx.clock.now(), availableAt },
   })
-  const net = { amountMinor: netMinor, currency }
   await post(ctx, tx, {
     kind: 'EARNING',
     cause: `earning:${earning.id}`,
     orderId: about.orderId ?? null,
-    entries: [
-      ...from,
-      { account: platformFee, amount: fee },
-      { account: sellerPending(sellerId), amount: { amountMinor: netMinor - repaidMinor, currency } },
-      { account: sellerReceivable(sellerId), amount: { amountMinor: repaidMinor, currency } },
-    ],
+    entries: [...from, { account: platformFee, amount: fee }, ...given.entries],
     lines: [
       { userId: sellerId, kind: 'EARNING', amount: net, feeMinor: fee.amountMinor, description: title },
       ...lines,

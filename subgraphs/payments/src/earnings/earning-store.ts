@@ -1,6 +1,8 @@
 import type { Database, Transaction } from '@gigraph/shared/database'
+import { notFound } from '@gigraph/shared/errors'
 import type { Batch } from '@gigraph/shared/graphql'
-import { and, asc, eq, gt, inArray, isNull, lte, sql } from 'drizzle-orm'
+import { isId } from '@gigraph/shared/time'
+import { and, asc, countDistinct, eq, gt, inArray, isNull, lte, sql, sum } from 'drizzle-orm'
 import type { Context } from '../context.ts'
 import { type Earning, earnings, sellerLevels } from './tables.ts'
 
@@ -13,6 +15,13 @@ export const insertEarning = async (tx: Transaction, row: typeof earnings.$infer
   const [inserted] = await tx.insert(earnings).values(row).returning()
   if (!inserted) throw new Error('the insert answered no row')
   return inserted
+}
+
+/** @throws {ApplicationError} NOT_FOUND */
+export const findEarning = async (db: Database | Transaction, id: string): Promise<Earning> => {
+  const [row] = await db.select().from(earnings).where(eq(earnings.id, id))
+  if (!row) throw notFound('Earning')
+  return row
 }
 
 export const findOptionalEarningForUpdate = async (tx: Transaction, id: string): Promise<Earning | undefined> => {
@@ -51,6 +60,43 @@ export const pendingOfSellers: Batch<Context, string, Earning[]> = async ({ db }
     .where(and(inArray(earnings.sellerId, [...sellerIds]), isNull(earnings.clearedAt), gt(earnings.pendingMinor, 0)))
     .orderBy(asc(earnings.availableAt), asc(earnings.id))
   return Map.groupBy(found, (earning) => earning.sellerId)
+}
+
+/** Everything that each order has brought its seller. */
+export const earningsByOrder: Batch<Context, string, Earning[]> = async ({ db }, orderIds) => {
+  const found = await db
+    .select()
+    .from(earnings)
+    .where(inArray(earnings.orderId, orderIds.filter(isId)))
+    .orderBy(asc(earnings.earnedAt), asc(earnings.id))
+  return Map.groupBy(found, (earning) => earning.orderId ?? '')
+}
+
+/** What somebody has earned with a gig, in one currency. */
+export interface GigEarnings {
+  readonly gigId: string
+  readonly sellerId: string
+  readonly currency: string
+  readonly grossMinor: number
+  readonly feeMinor: number
+  readonly orders: number
+}
+
+/** By gig: its seller's earnings, a row per currency. */
+export const earningsByGig: Batch<Context, string, GigEarnings[]> = async ({ db }, gigIds) => {
+  const found = await db
+    .select({
+      gigId: sql<string>`${earnings.gigId}`,
+      sellerId: earnings.sellerId,
+      currency: earnings.currency,
+      grossMinor: sum(earnings.grossMinor).mapWith(Number),
+      feeMinor: sum(earnings.feeMinor).mapWith(Number),
+      orders: countDistinct(earnings.orderId),
+    })
+    .from(earnings)
+    .where(inArray(earnings.gigId, gigIds.filter(isId)))
+    .groupBy(earnings.gigId, earnings.sellerId, earnings.currency)
+  return Map.groupBy(found, ({ gigId }) => gigId)
 }
 
 export const levelOf = async (db: Database, userId: string): Promise<string | undefined> => {

@@ -1,8 +1,10 @@
 import type { Transaction } from '@gigraph/shared/database'
 import type { Money } from '@gigraph/shared/money'
+import type { Context } from '../context.ts'
 import { sellerAvailable, sellerPending, sellerReceivable } from '../ledger/account.ts'
 import { balanceForUpdate } from '../ledger/ledger-store.ts'
 import type { Entry } from '../ledger/post.ts'
+import { cancelUnsentPayouts } from '../payout/cancel-unsent-payouts.ts'
 import { listPendingForUpdate, lockSeller, saveEarning } from './earning-store.ts'
 import type { Earning } from './tables.ts'
 
@@ -16,11 +18,11 @@ interface Taking {
 
 /**
  * Takes money back from a seller: from what the thing itself earned while that is pending, from what is available, from other
- * pending earnings; what is left is a debt that later earnings pay.
+ * pending earnings, from payouts that were not sent yet; what is left is a debt that later earnings pay.
  *
  * @returns negative entries that sum to the amount, to be posted in the same transaction
  */
-export const takeFromSeller = async (tx: Transaction, taking: Taking): Promise<Entry[]> => {
+export const takeFromSeller = async (ctx: Context, tx: Transaction, taking: Taking): Promise<Entry[]> => {
   const { sellerId, currency, amountMinor, isOwn } = taking
   await lockSeller(tx, sellerId)
   let left = amountMinor
@@ -36,9 +38,18 @@ export const takeFromSeller = async (tx: Transaction, taking: Taking): Promise<E
     return taken
   }
   const ownPending = await takePending(true)
-  const available = Math.min(left, await balanceForUpdate(tx, sellerAvailable(sellerId), currency))
-  left -= available
+  let available = 0
+  const takeAvailable = async () => {
+    const part = Math.min(left, (await balanceForUpdate(tx, sellerAvailable(sellerId), currency)) - available)
+    available += part
+    left -= part
+  }
+  await takeAvailable()
   const otherPending = await takePending(false)
+  if (left > 0) {
+    await cancelUnsentPayouts(ctx, tx, { sellerId, currency, neededMinor: left })
+    await takeAvailable()
+  }
   const negative = (minor: number): Money => ({ amountMinor: -minor, currency })
   return [
     { account: sellerPending(sellerId), amount: negative(ownPending + otherPending) },

@@ -68,7 +68,11 @@ export const handlers = [
     saveLevel(tx, { userId, level: to, changedAt: occurredAt }),
   ),
 
-  handle(userSuspended, 'hold-payouts', (ctx, tx, { userId }) => holdPayoutsOf(ctx, tx, userId)),
-  handle(userReinstated, 'release-payouts', (ctx, tx, { userId }) => releasePayoutsOf(ctx, tx, userId)),
+  handle(userSuspended, 'hold-payouts', (ctx, tx, { userId }, { occurredAt }) =>
+    holdPayoutsOf(ctx, tx, { userId, occurredAt }),
+  ),
+  handle(userReinstated, 'release-payouts', (ctx, tx, { userId }, { occurredAt }) =>
+    releasePayoutsOf(ctx, tx, { userId, occurredAt }),
+  ),
   onUserDeleted,
 ]

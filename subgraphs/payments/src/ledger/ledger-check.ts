@@ -66,6 +66,16 @@ const rules: readonly Rule[] = [
       where coalesce(a.balance_minor, 0) <> coalesce(e.pending, 0)`,
   },
   {
+    name: 'DEBTS_COME_FIRST',
+    description: 'Who owes the platform has nothing pending or available, and the account of debts owes nobody.',
+    violations: sql`
+      select 1 from ledger_accounts debt where debt.kind = 'seller_receivable' and (
+        debt.balance_minor > 0 or debt.balance_minor < 0 and exists (
+          select from ledger_accounts held
+          where held.owner_id = debt.owner_id and held.currency = debt.currency and held.balance_minor > 0
+            and held.kind in ('seller_pending', 'seller_available')))`,
+  },
+  {
     name: 'RESERVE_MATCHES_PAYOUTS',
     description: "What is set aside for a seller's payouts is the sum of the payouts that are under way.",
     violations: sql`

@@ -65,9 +65,24 @@ export const processPayouts = async (ctx: Context): Promise<number> => {
   return waiting.length
 }
 
+/** Whether nothing newer was heard of a user's standing; noted then. A reinstatement may arrive before its suspension. */
+const isNews = async (ctx: Context, tx: Transaction, { userId, occurredAt }: Standing): Promise<boolean> => {
+  const { standingAt } = await lockPayoutAccount(tx, userId, ctx.clock.now())
+  if (standingAt && standingAt > occurredAt) return false
+  await savePayoutAccount(tx, { userId }, { standingAt: occurredAt })
+  return true
+}
+
+interface Standing {
+  readonly userId: string
+  /** When identity changed it. */
+  readonly occurredAt: Date
+}
+
 /** A suspended user is paid nothing: neither what they have requested nor anything new. */
-export const holdPayoutsOf = async (ctx: Context, tx: Transaction, userId: string): Promise<void> => {
-  await lockPayoutAccount(tx, userId, ctx.clock.now())
+export const holdPayoutsOf = async (ctx: Context, tx: Transaction, standing: Standing): Promise<void> => {
+  if (!(await isNews(ctx, tx, standing))) return
+  const { userId } = standing
   await savePayoutAccount(tx, { userId }, { heldAt: ctx.clock.now() })
   for (const payout of await listPayoutsOfUserForUpdate(tx, userId, 'REQUESTED'))
     await savePayout(tx, payout.id, { state: 'HELD', holdReason: SUSPENDED })
@@ -76,7 +91,9 @@ export const holdPayoutsOf = async (ctx: Context, tx: Transaction, userId: strin
 const SUSPENDED = 'The account is suspended.'
 
 /** What was held because of the suspension goes on; what staff held stays. */
-export const releasePayoutsOf = async (ctx: Context, tx: Transaction, userId: string): Promise<void> => {
+export const releasePayoutsOf = async (ctx: Context, tx: Transaction, standing: Standing): Promise<void> => {
+  if (!(await isNews(ctx, tx, standing))) return
+  const { userId } = standing
   await savePayoutAccount(tx, { userId }, { heldAt: null })
   for (const payout of await listPayoutsOfUserForUpdate(tx, userId, 'HELD'))
     if (payout.holdReason === SUSPENDED) await goOn(ctx, tx, payout)

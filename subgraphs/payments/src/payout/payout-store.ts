@@ -1,7 +1,7 @@
 import type { Database, Transaction } from '@gigraph/shared/database'
 import { notFound } from '@gigraph/shared/errors'
 import { type Batch, type Connection, type ConnectionArguments, indexBy, paginate } from '@gigraph/shared/graphql'
-import { and, asc, eq, inArray, isNull, lt, lte, type SQL } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, isNull, lt, lte, type SQL } from 'drizzle-orm'
 import type { Context } from '../context.ts'
 import { type PayoutAccountRow, type PayoutRow, payoutAccounts, payouts } from './tables.ts'
 
@@ -85,6 +85,17 @@ export const listPayoutsOfUserForUpdate = (
     .from(payouts)
     .where(and(eq(payouts.userId, userId), eq(payouts.state, state)))
     .orderBy(asc(payouts.id))
+    .for('update')
+
+/** A seller's payouts that can still be called off, newest first, locked. */
+export const listUnsentForUpdate = (tx: Transaction, userId: string, currency: string): Promise<PayoutRow[]> =>
+  tx
+    .select()
+    .from(payouts)
+    .where(
+      and(eq(payouts.userId, userId), eq(payouts.currency, currency), inArray(payouts.state, ['REQUESTED', 'HELD'])),
+    )
+    .orderBy(desc(payouts.requestedAt), desc(payouts.id))
     .for('update')
 
 /** Payouts that have waited since before `before`. */

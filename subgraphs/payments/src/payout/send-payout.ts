@@ -26,7 +26,7 @@ export const sendPayoutToBank = async (ctx: Context, payoutId: string): Promise<
   const known = await findOptionalPayoutAccount(ctx.db, payout.userId)
   const account = known?.stripeAccountId ? await syncAccount(ctx, known.stripeAccountId) : undefined
   if (!account?.stripeAccountId || !account.payoutsEnabled)
-    return recordPayoutFailure(ctx, payoutId, 'Stripe does not pay out to this account at the moment.')
+    return takeBack(ctx, payout, 'Stripe does not pay out to this account at the moment.')
   const destination = account.stripeAccountId
   const transferred = payout.transferId ? payout : await transfer(ctx, payout, destination)
   await payToBank(ctx, transferred, destination)
@@ -70,7 +70,7 @@ const payToBank = async (ctx: Context, payout: PayoutRow, stripeAccount: string)
   await savePayout(ctx.db, payoutId, { stripePayoutId: made.id })
 }
 
-/** Returns the transferred money to the platform, then to the seller's available balance. */
+/** Returns what was transferred to the platform, then the payout to the seller's available balance. */
 const takeBack = async (ctx: Context, { id, transferId }: PayoutRow, reason: string): Promise<void> => {
   if (transferId) await ctx.stripe.transfers.createReversal(transferId, {}, { idempotencyKey: `reversal-${id}` })
   await recordPayoutFailure(ctx, id, reason)

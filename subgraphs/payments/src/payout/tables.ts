@@ -18,6 +18,8 @@ export const payoutAccounts = pgTable(
     nextPayoutAt: instant('next_payout_at'),
     /** The user is suspended: nothing is paid out. */
     heldAt: instant('held_at'),
+    /** Of the latest suspension or reinstatement that was heard of: news may come in any order. */
+    standingAt: instant('standing_at'),
     createdAt: instant('created_at').notNull(),
   },
   (table) => [index('payout_accounts_due').on(table.nextPayoutAt).where(sql`${table.nextPayoutAt} is not null`)],

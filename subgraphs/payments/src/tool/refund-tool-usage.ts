@@ -1,9 +1,10 @@
 import { requireViewer } from '@gigraph/shared/auth'
 import { type Transaction, transaction } from '@gigraph/shared/database'
 import { fail, ok, parseInput, type Result } from '@gigraph/shared/errors'
-import { negate, share } from '@gigraph/shared/money'
+import { negate } from '@gigraph/shared/money'
 import { z } from 'zod'
 import type { Context } from '../context.ts'
+import { findEarning } from '../earnings/earning-store.ts'
 import { takeFromSeller } from '../earnings/take-from-seller.ts'
 import { pointsCredited } from '../events.ts'
 import { platformFee, pointsIssued, pointsLiability, points as pointsOf } from '../ledger/account.ts'
@@ -36,9 +37,11 @@ export const refundToolUsage = async (ctx: Context, raw: unknown): Promise<Resul
 const giveBack = async (ctx: Context, tx: Transaction, usage: ToolUsageRow): Promise<void> => {
   const { id, userId, creatorId, pointsCharged, earningId, title } = usage
   const { spent, worth } = worthOf(ctx, pointsCharged)
-  const fee = share(worth, ctx.config.PLATFORM_FEE_BASIS_POINTS)
+  // What was kept then, not what would be kept now.
+  const { feeMinor } = await findEarning(tx, earningId)
+  const fee = { ...worth, amountMinor: feeMinor }
   const net = { ...worth, amountMinor: worth.amountMinor - fee.amountMinor }
-  const taken = await takeFromSeller(tx, { sellerId: creatorId, ...net, isOwn: (lot) => lot.id === earningId })
+  const taken = await takeFromSeller(ctx, tx, { sellerId: creatorId, ...net, isOwn: (lot) => lot.id === earningId })
   await post(ctx, tx, {
     kind: 'TOOL_USAGE_REFUNDED',
     cause: `tool-usage-refunded:${id}`,

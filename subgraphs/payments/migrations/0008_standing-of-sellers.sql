@@ -1,0 +1,1 @@
+ALTER TABLE "payout_accounts" ADD COLUMN "standing_at" timestamp (3) with time zone;
