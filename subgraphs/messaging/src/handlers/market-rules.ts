@@ -5,10 +5,12 @@ import {
   jobInvited,
   listingModerated,
   offerDeclined,
+  offerExpired,
   offerSent,
   proposalAccepted,
   proposalDeclined,
   proposalSubmitted,
+  proposalWithdrawn,
 } from '@gigraph/marketplace/events'
 import { rule } from './rule.ts'
 
@@ -48,6 +50,16 @@ export const marketRules = [
       title: 'Your proposal was declined',
       body: `“${jobTitle}” goes to somebody else.`,
       link: `/jobs/${jobId}`,
+    },
+  ]),
+  rule(proposalWithdrawn, ({ clientId, jobId, jobTitle }) => [
+    {
+      userId: clientId,
+      category: 'ORDERS',
+      title: 'A proposal was withdrawn',
+      body: `Somebody no longer proposes to do “${jobTitle}”.`,
+      link: `/jobs/${jobId}/proposals`,
+      mailed: false,
     },
   ]),
   rule(jobInvited, ({ freelancerId, clientId, jobId, title }) => [
@@ -106,6 +118,16 @@ export const marketRules = [
       title: 'Your offer was declined',
       body: `“${title}” was declined.`,
       link: `/offers/${offerId}`,
+    },
+  ]),
+  rule(offerExpired, ({ freelancerId, offerId, title }) => [
+    {
+      userId: freelancerId,
+      category: 'ORDERS',
+      title: 'Your offer has expired',
+      body: `Nobody has answered “${title}” in time. You can send another one.`,
+      link: `/offers/${offerId}`,
+      mailed: false,
     },
   ]),
   rule(listingModerated, ({ ownerId, listingId, kind, title, decision, reason }) => [

@@ -8,9 +8,18 @@ import {
   paymentSucceeded,
   payoutFailed,
   payoutPaid,
+  payoutRequested,
+  pointsCredited,
+  pointsDebited,
 } from '@gigraph/payments/events'
 import { formatMoney } from '@gigraph/shared/money'
 import { rule } from './rule.ts'
+
+/** Why points came, as payments says it. What is not here, staff have written for people. */
+const pointWords = new Map([
+  ['BOUGHT', 'you bought them'],
+  ['TOOL_USAGE_REFUNDED', 'a tool that you used has failed, and costs nothing'],
+])
 
 /** Who is told what of money. */
 export const paymentRules = [
@@ -101,4 +110,36 @@ export const paymentRules = [
       link: '/wallet',
     },
   ]),
+  rule(payoutRequested, ({ userId, amount }) => [
+    {
+      userId,
+      category: 'PAYMENTS',
+      title: 'Payout requested',
+      body: `${formatMoney(amount)} will be sent to your bank. If it was not you, change your password and tell our support.`,
+      link: '/wallet',
+    },
+  ]),
+  rule(pointsCredited, ({ userId, points, reason }) => [
+    {
+      userId,
+      category: 'PAYMENTS',
+      title: 'You have more points',
+      body: `${points} points were added to yours: ${pointWords.get(reason) ?? reason}.`,
+      link: '/points',
+    },
+  ]),
+  // What using a tool costs is shown where it is used, and would be told at every use.
+  rule(pointsDebited, ({ userId, points, reason }) =>
+    reason === 'TOOL_USED'
+      ? []
+      : [
+          {
+            userId,
+            category: 'PAYMENTS',
+            title: 'You have fewer points',
+            body: `${points} points were taken from yours: ${reason}.`,
+            link: '/points',
+          },
+        ],
+  ),
 ]

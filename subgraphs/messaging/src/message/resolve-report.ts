@@ -1,10 +1,11 @@
 import { requireScope, requireViewer } from '@gigraph/shared/auth'
-import { transaction } from '@gigraph/shared/database'
+import { type Transaction, transaction } from '@gigraph/shared/database'
 import { fail, ok, parseInput, type Result } from '@gigraph/shared/errors'
 import { z } from 'zod'
 import type { Context } from '../context.ts'
 import { findConversationForUpdate, listParticipants } from '../conversation/conversation-store.ts'
 import { tellConversation } from '../live/topics.ts'
+import { notify } from '../notification/notify.ts'
 import { findOptionalMessage, saveMessage } from './message-store.ts'
 import { releaseAttachments } from './release-files.ts'
 import { closeReport, findReportForUpdate, type ReportRow } from './report-store.ts'
@@ -32,6 +33,38 @@ export const resolveMessageReport = async (ctx: Context, input: unknown): Promis
     const closed = await closeReport(tx, report, { resolvedAt: now, resolvedBy: viewer.id })
     // Also when its author had deleted it before: its files waited for this decision.
     if ((await findOptionalMessage(tx, messageId))?.deletedAt) await releaseAttachments(ctx, tx, messageId)
+    await tell(ctx, tx, report, parsed.value.deleteMessage)
     return ok(closed)
   })
+}
+
+/** The reporter hears how it was decided; an author whose message was taken down, that it was. */
+const tell = async (
+  ctx: Context,
+  tx: Transaction,
+  { conversationId, messageId, reporterId }: ReportRow,
+  deleted: boolean,
+): Promise<void> => {
+  const about = { category: 'MESSAGES', link: `/messages/${conversationId}`, mailed: false } as const
+  const authorId = deleted ? (await findOptionalMessage(tx, messageId))?.senderId : null
+  await notify(ctx, tx, [
+    {
+      ...about,
+      userId: reporterId,
+      title: 'Your report was decided on',
+      body: deleted
+        ? 'The message breaks our rules and was taken down. Thank you.'
+        : 'We have looked at the message: it does not break our rules.',
+    },
+    ...(authorId
+      ? [
+          {
+            ...about,
+            userId: authorId,
+            title: 'A message of yours was taken down',
+            body: 'It was reported and breaks our rules.',
+          },
+        ]
+      : []),
+  ])
 }

@@ -4,6 +4,7 @@ import { transaction } from '@gigraph/shared/database'
 import { fail, ok, parseInput, type Result } from '@gigraph/shared/errors'
 import { z } from 'zod'
 import type { Context } from '../context.ts'
+import { notify } from '../notification/notify.ts'
 import type { TicketRow } from './ticket.ts'
 import { findTicketForUpdate, saveTicket } from './ticket-store.ts'
 
@@ -20,7 +21,8 @@ const isStaff = async (ctx: Context, userId: string): Promise<boolean> => {
 
 /** Says who of support looks after a ticket, or that nobody does. */
 export const assignTicket = async (ctx: Context, input: unknown): Promise<Result<TicketRow>> => {
-  requireScope(requireViewer(ctx), 'support:write')
+  const viewer = requireViewer(ctx)
+  requireScope(viewer, 'support:write')
   const parsed = parseInput(assignTicketInput, input)
   if (!parsed.ok) return parsed
   const { ticketId, assigneeId = null } = parsed.value
@@ -30,6 +32,16 @@ export const assignTicket = async (ctx: Context, input: unknown): Promise<Result
   return transaction(ctx.db, async (tx) => {
     const ticket = await findTicketForUpdate(tx, ticketId)
     if (ticket.status === 'CLOSED') return fail('INVALID_STATE', 'The ticket is closed.', { allowed: [] })
+    if (assigneeId && assigneeId !== viewer.id && assigneeId !== ticket.assigneeId)
+      await notify(ctx, tx, [
+        {
+          userId: assigneeId,
+          category: 'MESSAGES',
+          title: 'A ticket for you',
+          body: `You look after “${ticket.topic}” now.`,
+          link: `/support/${ticketId}`,
+        },
+      ])
     return ok(await saveTicket(tx, ticketId, { assigneeId, updatedAt: ctx.clock.now() }))
   })
 }

@@ -4,6 +4,7 @@ import { fail, ok, parseInput, type Result } from '@gigraph/shared/errors'
 import { z } from 'zod'
 import type { Context } from '../context.ts'
 import { ticketResolved } from '../events.ts'
+import { notify } from '../notification/notify.ts'
 import { canBecome, nextStatuses, type TicketRow } from './ticket.ts'
 import { findTicketForUpdate, saveTicket } from './ticket-store.ts'
 
@@ -27,6 +28,17 @@ export const setTicketStatus = async (ctx: Context, input: unknown): Promise<Res
       })
     const now = ctx.clock.now()
     if (status === 'RESOLVED') await ctx.publish(tx, ticketResolved, { ticketId, userId: ticket.userId })
+    // Resolving tells by its event; who was told so needs not hear of the end as well.
+    if (status === 'CLOSED' && ticket.status !== 'RESOLVED')
+      await notify(ctx, tx, [
+        {
+          userId: ticket.userId,
+          category: 'MESSAGES',
+          title: 'Your ticket is closed',
+          body: `Our support has closed “${ticket.topic}”. Open another one if something is left.`,
+          link: `/support/${ticketId}`,
+        },
+      ])
     const resolvedAt = status === 'RESOLVED' ? now : status === 'CLOSED' ? ticket.resolvedAt : null
     return ok(await saveTicket(tx, ticketId, { status, resolvedAt, updatedAt: now }))
   })

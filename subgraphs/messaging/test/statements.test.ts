@@ -1,0 +1,161 @@
+import { connectionFields, staff } from '@gigraph/shared/testing'
+import { makeId } from '@gigraph/shared/time'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { peopleKey } from '../src/conversation/conversation.ts'
+import { messagingService } from '../src/index.ts'
+import {
+  attachments,
+  conversations,
+  messageReports,
+  messages,
+  notifications,
+  participants,
+  people,
+  reactions,
+  tickets,
+} from '../src/tables.ts'
+import { type Messaging, startMessaging } from './start.ts'
+
+const MANY = 55
+const WORD = 'harpsichord'
+let m: Messaging
+let owner: ReturnType<Messaging['member']>
+/** The conversation that has 55 messages. */
+let conversationId: string
+const helper = staff('support:write', 'content:moderate')
+
+/** Somebody with 55 of everything, each with 55 others. */
+beforeAll(async () => {
+  m = await startMessaging()
+  owner = m.member('Ann', 'CLIENT')
+  const { db, clock } = m.messaging.context
+  const at = (index: number) => new Date(clock.now().getTime() - index * 1_000)
+  const many = <T>(make: (index: number) => T) => Array.from({ length: MANY }, (_, index) => make(index))
+  const others = many(() => makeId())
+  await db.insert(people).values(others.map((userId) => ({ userId, lastSeenAt: clock.now() })))
+  const talks = many((index) => ({ id: makeId(), other: others[index] ?? '', at: at(index) }))
+  const asked = many((index) => ({ id: makeId(), conversationId: makeId(), at: at(index) }))
+  conversationId = talks[0]?.id ?? ''
+
+  await db.insert(conversations).values([
+    ...talks.map(({ id, other, at: createdAt }) => ({
+      ...{ id, kind: 'DIRECT' as const, peopleKey: peopleKey([owner.id, other]), createdAt },
+      ...{ lastSequence: id === conversationId ? MANY : 1, lastMessageAt: createdAt },
+    })),
+    ...asked.map(({ id, conversationId: talk, at: createdAt }) => ({
+      ...{ id: talk, kind: 'TICKET' as const, subjectId: id, title: 'A question', peopleKey: owner.id, createdAt },
+    })),
+  ])
+  await db
+    .insert(participants)
+    .values([
+      ...talks.flatMap(({ id, other, at: lastMessageAt }) =>
+        [owner.id, other].map((userId) => ({ conversationId: id, userId, lastMessageAt })),
+      ),
+      ...asked.map(({ conversationId: talk }) => ({ conversationId: talk, userId: owner.id })),
+    ])
+  const written = talks.flatMap(({ id, other, at: createdAt }) =>
+    Array.from({ length: id === conversationId ? MANY : 1 }, (_, index) => ({
+      ...{ id: makeId(), conversationId: id, sequence: index + 1, kind: 'TEXT' as const, senderId: other },
+      ...{ body: `A ${WORD}`, createdAt },
+    })),
+  )
+  const [first] = written
+  await db.insert(messages).values(written.map((row) => ({ ...row, replyToId: first?.id ?? null })))
+  const files = written.map(({ id }) => ({ uploadId: makeId(), messageId: id, position: 0 }))
+  for (const { uploadId } of files) m.world.files.set(uploadId, owner.id)
+  await db.insert(attachments).values(files)
+  await db
+    .insert(reactions)
+    .values(written.map(({ id, createdAt }) => ({ messageId: id, userId: owner.id, emoji: '👍', createdAt })))
+  await db.insert(messageReports).values(
+    written.slice(0, MANY).map(({ id, ...message }) => ({
+      ...{ id: makeId(), messageId: id, conversationId: message.conversationId, reporterId: owner.id },
+      ...{ reason: 'Not nice at all.', body: message.body, createdAt: message.createdAt },
+    })),
+  )
+  await db.insert(tickets).values(
+    asked.map(({ at: createdAt, ...ticket }) => ({
+      ...{ ...ticket, userId: owner.id, topic: 'A question', status: 'OPEN' as const, createdAt, updatedAt: createdAt },
+    })),
+  )
+  await db.insert(notifications).values(
+    talks.map(({ id, at: createdAt }) => ({
+      ...{ id: makeId(), userId: owner.id, category: 'MESSAGES' as const, title: 'New messages', body: 'You have.' },
+      ...{ link: '/messages', conversationId: id, createdAt },
+    })),
+  )
+})
+afterAll(() => m.close())
+
+const message = `id body sender { id isOnline lastSeenAt } replyTo { body sender { id } } reactions { count users { id isOnline } }
+  attachments { fileName url } conversation { id title }`
+const conversation = `id unreadCount archivedAt mutedUntil counterpart { id isOnline } participants { user { id isOnline } readSequence }
+  lastMessage { ${message} } order { id } gig { id } job { id } proposal { id }`
+const ticket = `id topic user { id } assignee { id } order { id } conversation { id title lastMessage { body } participants { user { id } } }`
+const ofViewer = (fields: string) =>
+  `query ($n: Int!, $of: [_Any!]!) { _entities(representations: $of) { ... on Viewer { ${fields} } } }`
+
+const lists = {
+  'Conversation.messages': `query ($n: Int!, $id: ID!) { conversation(id: $id) { messages(first: $n) { nodes { ${message} } } } }`,
+  'Query.searchMessages': `query ($n: Int!) { searchMessages(query: "${WORD}", first: $n) { nodes { ${message} } } }`,
+  'Query.tickets': `query ($n: Int!) { tickets(first: $n) { nodes { ${ticket} } } }`,
+  'Query.messageReports': `query ($n: Int!) { messageReports(first: $n) { nodes { id reason attachments { url } reporter { id } message { ${message} } } } }`,
+  'Viewer.conversations': ofViewer(`conversations(first: $n) { nodes { ${conversation} } }`),
+  'Viewer.notifications': ofViewer(
+    `notifications(first: $n) { nodes { title order { id } conversation { ${conversation} } } }`,
+  ),
+  'Viewer.tickets': ofViewer(`tickets(first: $n) { nodes { ${ticket} } }`),
+}
+const byStaff = ['Query.tickets', 'Query.messageReports']
+
+/** The longest list of an answer, however deep. */
+const longest = (value: unknown): number => {
+  if (typeof value !== 'object' || value === null) return 0
+  return Math.max(Array.isArray(value) ? value.length : 0, ...Object.values(value).map(longest))
+}
+
+test.each(Object.entries(lists))('statements of %s are the same for 5 and for 50 results', async (name, document) => {
+  const viewer = byStaff.includes(name) ? helper : owner
+  const counted: number[] = []
+  for (const n of [5, 50]) {
+    const of = [{ __typename: 'Viewer', id: owner.id }]
+    const variables = {
+      n,
+      ...(document.includes('$of') && { of }),
+      ...(document.includes('$id') && { id: conversationId }),
+    }
+    let found: unknown
+    counted.push(
+      await m.messaging.countStatements(async () => {
+        found = await m.messaging.as(viewer).query(document, variables)
+      }),
+    )
+    expect(longest(found)).toBe(n)
+  }
+  expect(counted[0]).toBeGreaterThan(0)
+  expect(counted[1]).toBe(counted[0])
+})
+
+test('every list of the schema is among them', () => {
+  expect(connectionFields(messagingService).filter((name) => !(name in lists))).toEqual([])
+})
+
+test.each([
+  ['Conversation', conversations.id, conversation],
+  ['Message', messages.id, message],
+  ['Ticket', tickets.id, ticket],
+  ['User', people.userId, 'id isOnline lastSeenAt'],
+  ['Order', conversations.id, 'id conversation { id }'],
+] as const)('statements of references to %s are the same for 5 and for 50', async (type, column, fields) => {
+  const { db } = m.messaging.context
+  const ids = (await db.select({ id: column }).from(column.table).limit(50)).map(({ id }) => id)
+  expect(ids).toHaveLength(50)
+  const document = `query ($of: [_Any!]!) { _entities(representations: $of) { ... on ${type} { ${fields} } } }`
+  const statements = (n: number) => {
+    const of = ids.slice(0, n).map((id) => ({ __typename: type, id }))
+    return m.messaging.countStatements(() => m.messaging.as(owner).query(document, { of }))
+  }
+  expect(await statements(5)).toBeGreaterThan(0)
+  expect(await statements(50)).toBe(await statements(5))
+})
