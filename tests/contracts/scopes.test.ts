@@ -17,6 +17,7 @@ const opens: Readonly<Record<string, readonly string[]>> = {
   'content:moderate': [
     'Mutation.approveListing',
     'Mutation.dismissReports',
+    'Mutation.dismissReviewReports',
     'Mutation.editListing',
     'Mutation.hideReview',
     'Mutation.rejectListing',

@@ -25,5 +25,10 @@ export const personalData = [
   rowsOf({ name: 'ratings', table: summaries, of: (userId) => eq(summaries.subjectId, userId), key: summaries.kind }),
   rowsOf({ name: 'toolFeedback', table: toolFeedback, of: (userId) => eq(toolFeedback.userId, userId) }),
   rowsOf({ name: 'toolsUsed', table: toolUsers, of: (userId) => eq(toolUsers.userId, userId), key: toolUsers.toolId }),
-  rowsOf({ name: 'reports', table: reports, of: (userId) => eq(reports.reporterId, userId) }),
+  rowsOf({
+    name: 'reports',
+    table: reports,
+    of: (userId) => eq(reports.reporterId, userId),
+    omit: ['decidedBy'],
+  }),
 ]

@@ -1,12 +1,12 @@
-import { hasScope, requireScope, requireViewer } from '@gigraph/shared/auth'
+import { requireScope, requireViewer } from '@gigraph/shared/auth'
 import { badUserInput, notFound, payload } from '@gigraph/shared/errors'
 import { load } from '@gigraph/shared/graphql'
 import type { Resolvers } from './__generated__/schema.ts'
 import type { Context } from './context.ts'
-import { hideReview, restoreReview } from './moderation/moderate-review.ts'
+import { dismissReviewReports, hideReview, restoreReview } from './moderation/moderate-review.ts'
 import { reportReview } from './moderation/report-review.ts'
-import { listOpenReports } from './moderation/report-store.ts'
-import { maySee } from './policy.ts'
+import { listReports } from './moderation/report-store.ts'
+import { isInsider, maySee } from './policy.ts'
 import { replyToReview } from './review/reply-to-review.ts'
 import type { Aspect } from './review/review.ts'
 import { listReviews, reviewsById, reviewsByOrder } from './review/review-store.ts'
@@ -41,7 +41,7 @@ export const resolvers: Resolvers = {
     },
     reviewReports: (_, page, ctx) => {
       requireScope(requireViewer(ctx), 'content:moderate')
-      return listOpenReports(ctx, page)
+      return listReports(ctx, page)
     },
   },
 
@@ -52,6 +52,7 @@ export const resolvers: Resolvers = {
     reportReview: async (_, { input }, ctx) => payload('review', await reportReview(ctx, input)),
     hideReview: async (_, { input }, ctx) => payload('review', await hideReview(ctx, input)),
     restoreReview: async (_, { input }, ctx) => payload('review', await restoreReview(ctx, input)),
+    dismissReviewReports: async (_, { input }, ctx) => payload('review', await dismissReviewReports(ctx, input)),
     submitToolFeedback: async (_, { input }, ctx) => payload('feedback', await submitToolFeedback(ctx, input)),
   },
 
@@ -63,9 +64,9 @@ export const resolvers: Resolvers = {
     gig: (review) => (review.gigId ? { id: review.gigId } : null),
     aspects: (review) =>
       Object.entries(review.aspects).map(([aspect, rating = 0]) => ({ aspect: aspect as Aspect, rating })),
-    privateNote: (review, _, { viewer }) =>
-      viewer?.id === review.reviewerId || hasScope(viewer, 'content:moderate') ? review.privateNote : null,
+    privateNote: (review, _, { viewer }) => (isInsider(viewer, review) ? review.privateNote : null),
     reply: (review) => (review.reply && review.repliedAt ? { body: review.reply, repliedAt: review.repliedAt } : null),
+    hiddenReason: (review, _, { viewer }) => (isInsider(viewer, review) ? review.hiddenReason : null),
   },
 
   RatingSummary: {
@@ -132,7 +133,12 @@ export const resolvers: Resolvers = {
   },
 
   ReviewReport: {
-    review: (report, _, ctx) => visibleReview(ctx, report.reviewId),
+    // Only what was public can be reported: whoever reads reports may read it.
+    review: async (report, _, ctx) => {
+      const review = await load(ctx, reviewsById, report.reviewId)
+      if (!review) throw notFound('Review')
+      return review
+    },
     reporter: (report) => user(report.reporterId),
   },
 }

@@ -3,7 +3,7 @@ import type { Context } from './context.ts'
 import type { Aspect } from './review/review.ts'
 import { emptySummary, type Summary, type SummaryKind, withRating } from './summary/summary.ts'
 import { reviews, summaries, windows } from './tables.ts'
-import type { Side } from './window/window.ts'
+import { remindersBy, type Side } from './window/window.ts'
 
 /** One side's published review of a demo order. */
 export interface SeedReview {
@@ -48,6 +48,7 @@ export const seedReviews = (ctx: Context, orders: readonly SeedReviewedOrder[]):
             opensAt: completedAt,
             closesAt,
             closedAt: publishedAt,
+            remindersPast: remindersBy({ opensAt: completedAt }, ctx.clock.now()),
           })),
         )
       const rows = orders.flatMap((order) => order.reviews.map((review) => reviewRow(order, review)))

@@ -20,6 +20,8 @@ export const windows = pgTable(
     closesAt: instant('closes_at').notNull(),
     /** When what was written became visible: both in, or the time over. */
     closedAt: instant('closed_at'),
+    /** How many of the reminders are past. */
+    remindersPast: integer('reminders_past').notNull().default(0),
   },
   (table) => [
     index('review_windows_due').on(table.closesAt).where(sql`${table.closedAt} is null`),
@@ -74,10 +76,15 @@ export const reports = pgTable(
     reporterId: uuid('reporter_id').notNull(),
     reason: text('reason').notNull(),
     createdAt: instant('created_at').notNull(),
+    state: text('state', { enum: ['OPEN', 'UPHELD', 'DISMISSED'] })
+      .notNull()
+      .default('OPEN'),
+    decidedAt: instant('decided_at'),
+    decidedBy: uuid('decided_by'),
   },
   (table) => [
     unique('review_reports_once').on(table.reviewId, table.reporterId),
-    index('review_reports_newest').on(table.createdAt, table.id),
+    index('review_reports_by_state').on(table.state, table.createdAt, table.id),
   ],
 )
 
@@ -122,3 +129,9 @@ export const toolFeedback = pgTable(
     index('tool_feedback_newest').on(table.toolId, table.createdAt, table.id),
   ],
 )
+
+/** Whose accounts are gone: what is told of them afterwards leaves nothing behind. */
+export const erasedUsers = pgTable('erased_users', {
+  userId: uuid('user_id').primaryKey(),
+  erasedAt: instant('erased_at').notNull(),
+})

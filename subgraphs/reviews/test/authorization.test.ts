@@ -114,7 +114,10 @@ describeAuthorization({
     'Mutation.replyToReview': { rule: only(['counterpart'], 'FORBIDDEN'), with: ofPublished, fresh: true },
     // One does not report oneself.
     'Mutation.reportReview': { rule: except(signedIn, { owner: 'FORBIDDEN', apiKey: 'FORBIDDEN' }), with: ofPublished },
-    'Mutation.hideReview Mutation.restoreReview': { rule: scope('content:moderate'), with: ofPublished },
+    'Mutation.hideReview Mutation.restoreReview Mutation.dismissReviewReports': {
+      rule: scope('content:moderate'),
+      with: ofPublished,
+    },
     'Mutation.submitToolFeedback': {
       rule: only(['owner', 'apiKey'], 'NOT_ALLOWED'),
       with: async ({ toolId, cast }) => {

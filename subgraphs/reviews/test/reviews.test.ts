@@ -1,291 +1,254 @@
 import { userDeleted } from '@gigraph/identity/events'
-import { orderCompleted, orderResolved } from '@gigraph/orders/events'
-import type { Viewer } from '@gigraph/shared/auth'
-import { usd } from '@gigraph/shared/money'
-import { person, staff, startTestServices } from '@gigraph/shared/testing'
+import { person, staff } from '@gigraph/shared/testing'
 import { makeId } from '@gigraph/shared/time'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { reviewsService } from '../src/index.ts'
-import { checkSummaries } from '../src/jobs/check-summaries.ts'
 import { publishDueReviews } from '../src/jobs/publish-due-reviews.ts'
-import { remindReviewers } from '../src/jobs/remind-reviewers.ts'
-import { summaries } from '../src/tables.ts'
+import {
+  act,
+  comment,
+  done,
+  finishedOrder,
+  type Reviews,
+  refusal,
+  reviewedOrder,
+  see,
+  startReviews,
+  submit,
+} from './reviewing.ts'
 
-const start = () => startTestServices({ reviews: reviewsService })
-let services: Awaited<ReturnType<typeof start>>
+let services: Reviews
 beforeAll(async () => {
-  services = await start()
+  services = await startReviews()
 })
 afterAll(() => services.close())
 
-const Submit = /* GraphQL */ `
-  mutation ($input: SubmitReviewInput!) {
-    submitReview(input: $input) { review { id rating publishedAt aspects { aspect rating } } userErrors { code message field } }
-  }`
-const Update = /* GraphQL */ `
-  mutation ($input: UpdateReviewInput!) { updateReview(input: $input) { review { rating comment privateNote } userErrors { code } } }`
-const Reply = /* GraphQL */ `
-  mutation ($input: ReplyToReviewInput!) { replyToReview(input: $input) { review { reply { body } } userErrors { code } } }`
-const Report = /* GraphQL */ `mutation ($input: ReportReviewInput!) { reportReview(input: $input) { userErrors { code } } }`
-const Hide = /* GraphQL */ `mutation ($input: HideReviewInput!) { hideReview(input: $input) { review { id } userErrors { code } } }`
-const Restore = /* GraphQL */ `mutation ($input: RestoreReviewInput!) { restoreReview(input: $input) { userErrors { code } } }`
-const Summary = /* GraphQL */ `
-  query ($gig: [_Any!]!) {
-    _entities(representations: $gig) { ... on Gig { ratingSummary { count average score distribution { stars count } aspects { aspect average } } reviews { nodes { id comment author { id } } } } }
-  }`
-const OrderView = /* GraphQL */ `
-  query ($order: [_Any!]!) {
-    _entities(representations: $order) { ... on Order { canReview mine: review(by: BUYER) { id privateNote } theirs: review(by: SELLER) { id } } }
-  }`
-
-const finishOrder = async (event: typeof orderCompleted | typeof orderResolved = orderCompleted) => {
-  const buyer = person('CLIENT')
-  const seller = person('FREELANCER')
-  const order = {
-    orderId: makeId(),
-    buyerId: buyer.id,
-    sellerId: seller.id,
-    title: 'A logo',
-    gigId: makeId(),
-    total: usd(5_000),
-  }
-  if (event === orderCompleted)
-    await services.reviews.consume(orderCompleted, { ...order, onTime: true, firstWithBuyer: true })
-  else await services.reviews.consume(orderResolved, { ...order, toSeller: usd(2_500), toBuyer: usd(2_500) })
-  return { ...order, buyer, seller }
-}
-const review = (orderId: string, more: object = {}) => ({
-  input: { orderId, rating: 5, aspects: [], comment: 'Excellent work, on time.', ...more },
-})
-const submit = async (viewer: Viewer, orderId: string, more?: object) =>
-  (await services.reviews.as(viewer).query(Submit, review(orderId, more))).submitReview
-const bothReview = async () => {
-  const order = await finishOrder()
-  const { review: byBuyer } = await submit(order.buyer, order.orderId, {
-    rating: 4,
-    aspects: [{ aspect: 'QUALITY', rating: 5 }],
-    privateNote: 'between us',
-  })
-  const { review: bySeller } = await submit(order.seller, order.orderId, {
-    aspects: [{ aspect: 'CLARITY', rating: 3 }],
-  })
-  return { ...order, byBuyer, bySeller }
-}
-const gigSummary = async (gigId: string, viewer: Viewer | null = null) =>
-  (await services.reviews.as(viewer).query(Summary, { gig: [{ __typename: 'Gig', id: gigId }] }))._entities[0]
-const orderView = async (orderId: string, viewer: Viewer | null) =>
-  (await services.reviews.as(viewer).query(OrderView, { order: [{ __typename: 'Order', id: orderId }] }))._entities[0]
-
-describe('double blind', () => {
-  test('nobody sees the first review, nor that it exists, before the second is in', async () => {
-    const order = await finishOrder()
-    const { review: first } = await submit(order.buyer, order.orderId)
-    expect(first.publishedAt).toBeNull()
-    expect(await orderView(order.orderId, order.buyer)).toMatchObject({ mine: { id: first.id }, canReview: false })
-    expect(await orderView(order.orderId, order.seller)).toEqual({ mine: null, theirs: null, canReview: true })
-    expect((await gigSummary(order.gigId, order.seller)).reviews.nodes).toEqual([])
-    const { review: second } = await submit(order.seller, order.orderId)
-    expect(second.publishedAt).not.toBeNull()
-    expect((await gigSummary(order.gigId)).reviews.nodes).toMatchObject([
-      { id: first.id, author: { id: order.buyer.id } },
-    ])
-    expect(await services.reviews.outbox('review.published')).toContainEqual(
-      expect.objectContaining({ reviewId: first.id, of: 'SELLER', rating: 5, gigRating: { count: 1, sum: 5 } }),
+const SUMMARY = 'ratingSummary { count average }'
+const gigSeen = ({ gigId }: { gigId: string }, fields = `${SUMMARY} reviews { nodes { id author { id } } }`) =>
+  see(services, null, ['Gig', gigId], fields)
+const pending = async (viewer: Parameters<typeof see>[1]) =>
+  (
+    await see(
+      services,
+      viewer,
+      ['Viewer', viewer?.id ?? ''],
+      'pendingReviews { order { id } title closesAt reviewee { id } }',
     )
+  ).pendingReviews
+
+describe('the window', () => {
+  test('of a completed order is open to both sides for 14 days, to the millisecond', async () => {
+    const { orderId, buyer, seller, title } = await finishedOrder(services)
+    const closesAt = new Date(services.reviews.clock.now().getTime() + 14 * 86_400_000).toISOString()
+    expect(await pending(buyer)).toEqual([{ order: { id: orderId }, title, closesAt, reviewee: { id: seller.id } }])
+    expect(await pending(seller)).toEqual([{ order: { id: orderId }, title, closesAt, reviewee: { id: buyer.id } }])
+    const input = { orderId, rating: 5, comment }
+    services.reviews.clock.advance('1209599s')
+    await submit(services, buyer, orderId)
+    expect(await pending(buyer)).toEqual([])
+    services.reviews.clock.advance('1s')
+    expect(await refusal(services, seller, 'submitReview', input)).toBe('EXPIRED')
+    expect(await pending(seller)).toEqual([])
   })
 
-  test('the end of the 14 days publishes what one side wrote, once', async () => {
-    const order = await finishOrder()
-    await submit(order.buyer, order.orderId)
+  test('publishes at its end what one side wrote, once, also when two sweeps meet', async () => {
+    const order = await finishedOrder(services)
+    const { id } = await submit(services, order.buyer, order.orderId)
+    const empty = await finishedOrder(services)
     services.reviews.clock.advance('13d')
     await services.reviews.runJob(publishDueReviews, {})
-    expect((await gigSummary(order.gigId)).ratingSummary.count).toBe(0)
-    services.reviews.clock.advance('2d')
-    await Promise.all([services.reviews.runJob(publishDueReviews, {}), services.reviews.runJob(publishDueReviews, {})])
-    expect((await gigSummary(order.gigId)).ratingSummary.count).toBe(1)
-    expect((await submit(order.seller, order.orderId)).userErrors).toMatchObject([{ code: 'EXPIRED' }])
+    expect((await gigSeen(order)).reviews.nodes).toEqual([])
+    services.reviews.clock.advance('1d')
+    await Promise.all([1, 2, 3].map(() => services.reviews.runJob(publishDueReviews, {})))
+    expect(await gigSeen(order)).toEqual({
+      ratingSummary: { count: 1, average: 5 },
+      reviews: { nodes: [{ id, author: { id: order.buyer.id } }] },
+    })
+    const told = await services.reviews.outbox('review.published')
+    expect(told.filter(({ reviewId }) => reviewId === id)).toHaveLength(1)
+    expect((await gigSeen(empty)).ratingSummary.count).toBe(0)
   })
 
-  test('twenty submissions at once are one review', async () => {
-    const order = await finishOrder()
-    const answers = await Promise.all(Array.from({ length: 20 }, () => submit(order.buyer, order.orderId)))
-    expect(answers.filter((answer) => answer.review)).toHaveLength(1)
-    expect(answers.filter((answer) => answer.userErrors[0]?.code === 'ALREADY_EXISTS')).toHaveLength(19)
+  test('of a resolved dispute is the buyer’s alone, and publishes at once', async () => {
+    const { orderId, buyer, seller } = await finishedOrder(services, 'resolved')
+    expect(await pending(seller)).toEqual([])
+    expect((await see(services, seller, ['Order', orderId], 'canReview')).canReview).toBe(false)
+    expect(await refusal(services, seller, 'submitReview', { orderId, rating: 5, comment })).toBe('NOT_ALLOWED')
+    expect((await submit(services, buyer, orderId)).publishedAt).not.toBeNull()
+    expect(await refusal(services, seller, 'submitReview', { orderId, rating: 5, comment })).toBe('NOT_ALLOWED')
+  })
+
+  test('is none for orders that did not finish, and for strangers', async () => {
+    const input = { orderId: makeId(), rating: 5, comment }
+    expect(await refusal(services, person('CLIENT'), 'submitReview', input)).toBe('NOT_FOUND')
+    const { orderId } = await finishedOrder(services)
+    expect(await refusal(services, person('CLIENT'), 'submitReview', { ...input, orderId })).toBe('NOT_FOUND')
+    expect(await refusal(services, staff('content:moderate'), 'submitReview', { ...input, orderId })).toBe('NOT_FOUND')
+    expect(await refusal(services, null, 'submitReview', { ...input, orderId })).toBe('UNAUTHENTICATED')
   })
 })
 
 describe('submitting', () => {
-  test('strangers do not find the order, nobody is asked to log in', async () => {
-    const order = await finishOrder()
-    const stranger = await services.reviews.as(person('CLIENT')).run(Submit, review(order.orderId))
-    expect(stranger.errors).toMatchObject([{ extensions: { code: 'NOT_FOUND' } }])
-    const nobody = await services.reviews.anonymous.run(Submit, review(order.orderId))
-    expect(nobody.errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }])
-  })
-
-  test('stars, words and aspects have bounds', async () => {
-    const order = await finishOrder()
-    expect((await submit(order.buyer, order.orderId, { rating: 6, comment: 'short' })).userErrors).toMatchObject([
-      { code: 'VALIDATION', field: ['input', 'rating'] },
-      { code: 'VALIDATION', field: ['input', 'comment'] },
-    ])
-    expect(
-      (await submit(order.buyer, order.orderId, { aspects: [{ aspect: 'CLARITY', rating: 3 }] })).userErrors,
-    ).toMatchObject([{ code: 'VALIDATION', field: ['input', 'aspects'] }])
-  })
-
-  test('after a dispute only the buyer reviews, and is published at once', async () => {
-    const order = await finishOrder(orderResolved)
-    expect((await submit(order.seller, order.orderId)).userErrors).toMatchObject([{ code: 'NOT_ALLOWED' }])
-    expect((await submit(order.buyer, order.orderId)).review.publishedAt).not.toBeNull()
-  })
-
-  test('the same event again opens no second window', async () => {
-    const order = await finishOrder()
-    const { buyer, seller, ...facts } = order
-    await services.reviews.consume(orderCompleted, { ...facts, onTime: true, firstWithBuyer: true })
-    const reminders = (await services.reviews.outbox('remind-reviewers')).filter((job) => job.orderId === order.orderId)
-    expect(reminders).toHaveLength(2)
-  })
-})
-
-test('one changes one’s own review until it is published, never another’s', async () => {
-  const order = await finishOrder()
-  const { review: mine } = await submit(order.buyer, order.orderId)
-  const change = { input: { reviewId: mine.id, rating: 2, privateNote: 'late' } }
-  expect((await services.reviews.as(order.buyer).query(Update, change)).updateReview.review).toMatchObject({
-    rating: 2,
-    privateNote: 'late',
-  })
-  const other = await services.reviews.as(order.seller).run(Update, change)
-  expect(other.errors).toMatchObject([{ extensions: { code: 'NOT_FOUND' } }])
-  await submit(order.seller, order.orderId)
-  expect((await services.reviews.as(order.buyer).query(Update, change)).updateReview.userErrors).toMatchObject([
-    { code: 'INVALID_STATE' },
-  ])
-})
-
-test('the reviewed answers once, within 30 days; others may not', async () => {
-  const { seller, buyer, byBuyer } = await bothReview()
-  const answer = { input: { reviewId: byBuyer.id, body: 'Thank you!' } }
-  expect((await services.reviews.as(buyer).run(Reply, answer)).errors).toMatchObject([
-    { extensions: { code: 'FORBIDDEN' } },
-  ])
-  expect((await services.reviews.as(seller).query(Reply, answer)).replyToReview.review.reply).toEqual({
-    body: 'Thank you!',
-  })
-  expect((await services.reviews.as(seller).query(Reply, answer)).replyToReview.userErrors).toMatchObject([
-    { code: 'ALREADY_EXISTS' },
-  ])
-  const late = await bothReview()
-  services.reviews.clock.advance('31d')
-  const expired = await services.reviews
-    .as(late.seller)
-    .query(Reply, { input: { reviewId: late.byBuyer.id, body: 'Late' } })
-  expect(expired.replyToReview.userErrors).toMatchObject([{ code: 'EXPIRED' }])
-})
-
-test('a private note is for its author and the staff', async () => {
-  const { orderId, buyer, seller } = await bothReview()
-  expect((await orderView(orderId, buyer)).mine.privateNote).toBe('between us')
-  expect((await orderView(orderId, staff('content:moderate'))).mine.privateNote).toBe('between us')
-  expect((await orderView(orderId, seller)).mine.privateNote).toBeNull()
-  expect((await orderView(orderId, null)).mine.privateNote).toBeNull()
-})
-
-test('hiding takes a review out of sight and count, restoring puts it back; only staff, only once', async () => {
-  const { gigId, byBuyer, seller } = await bothReview()
-  const moderator = services.reviews.as(staff('content:moderate'))
-  const hide = { input: { reviewId: byBuyer.id, reason: 'insults' } }
-  expect((await services.reviews.as(seller).run(Hide, hide)).errors).toMatchObject([
-    { extensions: { code: 'FORBIDDEN' } },
-  ])
-  expect((await moderator.query(Hide, hide)).hideReview.userErrors).toEqual([])
-  expect(await gigSummary(gigId)).toMatchObject({
-    ratingSummary: { count: 0, average: null, score: 4 },
-    reviews: { nodes: [] },
-  })
-  expect((await moderator.query(Hide, hide)).hideReview.userErrors).toMatchObject([{ code: 'INVALID_STATE' }])
-  expect((await moderator.query(Restore, { input: { reviewId: byBuyer.id } })).restoreReview.userErrors).toEqual([])
-  expect(await gigSummary(gigId)).toMatchObject({
-    ratingSummary: { count: 1, average: 4, aspects: [{ aspect: 'QUALITY', average: 5 }] },
-  })
-  // Others count it again too.
-  expect(await services.reviews.outbox('review.restored')).toContainEqual(
-    expect.objectContaining({
-      reviewId: byBuyer.id,
-      revieweeId: seller.id,
-      gigId,
-      of: 'SELLER',
-      rating: 4,
-      gigRating: { count: 1, sum: 4 },
-    }),
-  )
-})
-
-test('what becomes of a review is told although its author is gone', async () => {
-  const { byBuyer, buyer } = await bothReview()
-  await services.reviews.consume(userDeleted, { userId: buyer.id })
-  const moderator = services.reviews.as(staff('content:moderate'))
-  await moderator.query(Hide, { input: { reviewId: byBuyer.id, reason: 'insults' } })
-  await moderator.query(Restore, { input: { reviewId: byBuyer.id } })
-  for (const name of ['review.hidden', 'review.restored'])
-    expect(await services.reviews.outbox(name)).toContainEqual(
-      expect.objectContaining({ reviewId: byBuyer.id, reviewerId: null }),
+  test('fifty times at once is one review', async () => {
+    const { orderId, buyer } = await finishedOrder(services)
+    const input = { orderId, rating: 5, comment }
+    const codes = await Promise.all(Array.from({ length: 50 }, () => refusal(services, buyer, 'submitReview', input)))
+    expect(codes.filter((code) => code === '')).toHaveLength(1)
+    expect(codes.filter((code) => code === 'ALREADY_EXISTS')).toHaveLength(49)
+    expect((await services.reviews.outbox('review.submitted')).filter((told) => told.orderId === orderId)).toHaveLength(
+      1,
     )
-})
+  })
 
-test('reports reach the staff once per person', async () => {
-  const { byBuyer, seller, buyer } = await bothReview()
-  const report = { input: { reviewId: byBuyer.id, reason: 'This is not true at all.' } }
-  expect((await services.reviews.as(buyer).run(Report, report)).errors).toMatchObject([
-    { extensions: { code: 'FORBIDDEN' } },
-  ])
-  expect((await services.reviews.as(seller).query(Report, report)).reportReview.userErrors).toEqual([])
-  expect((await services.reviews.as(seller).query(Report, report)).reportReview.userErrors).toMatchObject([
-    { code: 'ALREADY_EXISTS' },
-  ])
-  const List = '{ reviewReports(first: 100) { nodes { review { id } reporter { id } reason } } }'
-  expect((await services.reviews.as(seller).run(List)).errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }])
-  const { reviewReports } = await services.reviews.as(staff('content:moderate')).query(List)
-  expect(reviewReports.nodes).toContainEqual({
-    review: { id: byBuyer.id },
-    reporter: { id: seller.id },
-    reason: report.input.reason,
+  test('both sides at once are published once', async () => {
+    const order = await finishedOrder(services)
+    await Promise.all([submit(services, order.buyer, order.orderId), submit(services, order.seller, order.orderId)])
+    expect((await gigSeen(order)).ratingSummary.count).toBe(1)
+  })
+
+  test.each([
+    ['no stars', { rating: 0 }, ['rating']],
+    ['six stars', { rating: 6 }, ['rating']],
+    ['nine characters', { comment: ' nine char ' }, ['comment']],
+    ['5,001 characters', { comment: 'x'.repeat(5_001) }, ['comment']],
+    ['a note of 2,001 characters', { privateNote: 'x'.repeat(2_001) }, ['privateNote']],
+    ['an aspect without stars', { aspects: [{ aspect: 'QUALITY', rating: 0 }] }, ['aspects', '0', 'rating']],
+    ['an aspect of the other side', { aspects: [{ aspect: 'CLARITY', rating: 3 }] }, ['aspects']],
+    ['what is no order', { orderId: 'nonsense' }, ['orderId']],
+  ])('%s is refused in words', async (_, wrong, field) => {
+    const { orderId, buyer } = await finishedOrder(services)
+    const { review, userErrors } = await act(services, buyer, 'submitReview', { orderId, rating: 5, comment, ...wrong })
+    expect(review).toBeNull()
+    expect(userErrors).toMatchObject([{ code: 'VALIDATION', field: ['input', ...field] }])
+  })
+
+  test('each side rates its four aspects; of one that is given twice, the last counts', async () => {
+    const { orderId, buyer, seller } = await finishedOrder(services)
+    const rated = (...aspects: string[]) => aspects.map((aspect, index) => ({ aspect, rating: index + 1 }))
+    const ofSeller = rated('COMMUNICATION', 'QUALITY', 'VALUE', 'WORK_AGAIN')
+    const ofBuyer = rated('COMMUNICATION', 'CLARITY', 'PROMPTNESS', 'WORK_AGAIN')
+    const first = await submit(services, buyer, orderId, { aspects: [{ aspect: 'QUALITY', rating: 5 }, ...ofSeller] })
+    expect(first.aspects).toHaveLength(4)
+    expect(first.aspects).toEqual(expect.arrayContaining(ofSeller))
+    for (const aspect of ['QUALITY', 'VALUE'])
+      expect(
+        await refusal(services, seller, 'submitReview', { orderId, rating: 5, comment, aspects: rated(aspect) }),
+      ).toBe('VALIDATION')
+    expect((await submit(services, seller, orderId, { aspects: ofBuyer })).aspects).toEqual(
+      expect.arrayContaining(ofBuyer),
+    )
   })
 })
 
-test('those who have not written are reminded, and nobody else', async () => {
-  const order = await finishOrder()
-  await submit(order.buyer, order.orderId)
-  await services.reviews.runJob(remindReviewers, { orderId: order.orderId })
-  const reminded = (await services.reviews.outbox('review.reminder_due')).filter(
-    (event) => event.orderId === order.orderId,
-  )
-  expect(reminded.map((event) => event.userId)).toEqual([order.seller.id])
+describe('changing', () => {
+  test('one’s own review is possible until it is published; what is absent stays', async () => {
+    const { orderId, buyer, seller } = await finishedOrder(services)
+    const aspects = [{ aspect: 'QUALITY', rating: 2 }]
+    const { id: reviewId } = await submit(services, buyer, orderId, { privateNote: 'late' })
+    expect(await done(services, buyer, 'updateReview', { reviewId, rating: 2 })).toMatchObject({
+      ...{ rating: 2, comment, privateNote: 'late', aspects: [] },
+    })
+    const words = 'Other words, as long as needed.'
+    expect(
+      await done(services, buyer, 'updateReview', { reviewId, aspects, comment: words, privateNote: '' }),
+    ).toMatchObject({
+      ...{ rating: 2, comment: words, privateNote: null, aspects },
+    })
+    const foreign = [{ aspect: 'PROMPTNESS', rating: 2 }]
+    expect(await refusal(services, buyer, 'updateReview', { reviewId, aspects: foreign })).toBe('VALIDATION')
+    expect(await refusal(services, buyer, 'updateReview', { reviewId, comment: 'short' })).toBe('VALIDATION')
+    await submit(services, seller, orderId)
+    expect(await act(services, buyer, 'updateReview', { reviewId, rating: 5 })).toMatchObject({
+      userErrors: [{ code: 'INVALID_STATE', allowed: [] }],
+    })
+    expect((await see(services, null, ['Review', reviewId], 'rating')).rating).toBe(2)
+  })
+
+  test('at the moment of publication leaves rating and count in step', async () => {
+    const orders = await Promise.all(Array.from({ length: 10 }, () => finishedOrder(services)))
+    await Promise.all(
+      orders.map(async (order) => {
+        const { id: reviewId } = await submit(services, order.buyer, order.orderId)
+        await Promise.all([
+          submit(services, order.seller, order.orderId),
+          refusal(services, order.buyer, 'updateReview', { reviewId, rating: 1 }),
+        ])
+        const { rating } = await see(services, null, ['Review', reviewId], 'rating')
+        expect((await gigSeen(order)).ratingSummary).toEqual({ count: 1, average: rating })
+      }),
+    )
+  })
 })
 
-test('a deleted author becomes a former member; the review stays', async () => {
-  const { gigId, byBuyer, buyer } = await bothReview()
-  await services.reviews.consume(userDeleted, { userId: buyer.id })
-  expect((await gigSummary(gigId)).reviews.nodes).toMatchObject([{ id: byBuyer.id, author: null }])
+describe('answering', () => {
+  test('is for the reviewed, once, also when they press often', async () => {
+    const { seller, buyer, byBuyer } = await reviewedOrder(services)
+    const input = { reviewId: byBuyer, body: ' Thank you! ' }
+    expect(await refusal(services, buyer, 'replyToReview', input)).toBe('FORBIDDEN')
+    expect(await refusal(services, person('FREELANCER'), 'replyToReview', input)).toBe('FORBIDDEN')
+    expect(await refusal(services, seller, 'replyToReview', { ...input, body: ' ' })).toBe('VALIDATION')
+    expect(await refusal(services, seller, 'replyToReview', { ...input, body: 'x'.repeat(2_001) })).toBe('VALIDATION')
+    const codes = await Promise.all(Array.from({ length: 10 }, () => refusal(services, seller, 'replyToReview', input)))
+    expect(codes.toSorted()).toEqual(['', ...Array.from({ length: 9 }, () => 'ALREADY_EXISTS')])
+    expect((await see(services, null, ['Review', byBuyer], 'reply { body }')).reply).toEqual({ body: 'Thank you!' })
+  })
+
+  test('ends 30 days after publication', async () => {
+    const [last, late] = [await reviewedOrder(services), await reviewedOrder(services)]
+    services.reviews.clock.advance('30d')
+    await done(services, last.seller, 'replyToReview', { reviewId: last.byBuyer, body: 'Thank you!' })
+    services.reviews.clock.advance('1s')
+    const input = { reviewId: late.byBuyer, body: 'Thank you!' }
+    expect(await refusal(services, late.seller, 'replyToReview', input)).toBe('EXPIRED')
+  })
 })
 
-test('a summary that drifted is mended by the daily count', async () => {
-  const { gigId } = await bothReview()
-  const { db } = services.reviews.context
-  await db.update(summaries).set({ stars: [9, 9, 9, 9, 9] })
-  await services.reviews.runJob(checkSummaries, {})
-  expect((await gigSummary(gigId)).ratingSummary).toMatchObject({ count: 1, average: 4 })
+test('a note to the platform is for its author and the staff', async () => {
+  const { byBuyer, buyer, seller } = await reviewedOrder(services)
+  const note = async (viewer: Parameters<typeof see>[1]) =>
+    (await see(services, viewer, ['Review', byBuyer], 'privateNote')).privateNote
+  expect(await note(buyer)).toBe('between us')
+  expect(await note(staff('content:moderate'))).toBe('between us')
+  for (const viewer of [
+    seller,
+    { ...seller, scopes: ['content:moderate'] },
+    person('CLIENT'),
+    staff('users:read'),
+    null,
+  ])
+    expect(await note(viewer)).toBeNull()
 })
 
-test('lists need as many statements for 20 reviews as for 2', async () => {
-  const buyers = await Promise.all(Array.from({ length: 6 }, () => bothReview()))
-  const entities = (count: number) => buyers.slice(0, count).map(({ gigId }) => ({ __typename: 'Gig', id: gigId }))
-  const Ratings =
-    'query ($gigs: [_Any!]!) { _entities(representations: $gigs) { ... on Gig { ratingSummary { average } } } }'
-  const count = (gigs: number) =>
-    services.reviews.countStatements(() => services.reviews.anonymous.query(Ratings, { gigs: entities(gigs) }))
-  expect(await count(2)).toBe(1)
-  expect(await count(6)).toBe(1)
+describe('of a deleted account', () => {
+  test('reviews stay as a former member’s; answers, notes and reports go', async () => {
+    const order = await reviewedOrder(services)
+    const { byBuyer, bySeller, buyer, seller } = order
+    await done(services, buyer, 'replyToReview', { reviewId: bySeller, body: 'I live at 5 Elm Street.' })
+    await done(services, buyer, 'reportReview', { reviewId: bySeller, reason: 'This is not true at all.' })
+    await services.reviews.consume(userDeleted, { userId: buyer.id })
+    expect((await gigSeen(order)).reviews.nodes).toEqual([{ id: byBuyer, author: null }])
+    expect((await see(services, null, ['Review', bySeller], 'reply { body }')).reply).toBeNull()
+    const moderator = staff('content:moderate')
+    expect(await see(services, moderator, ['Review', byBuyer], 'privateNote rating')).toEqual({
+      privateNote: null,
+      rating: 4,
+    })
+    const { reviewReports } = await services.reviews
+      .as(moderator)
+      .query('{ reviewReports(first: 100) { nodes { review { id } } } }')
+    expect(reviewReports.nodes).not.toContainEqual({ review: { id: bySeller } })
+    expect((await gigSeen(order)).ratingSummary).toEqual({ count: 1, average: 4 })
+    expect(await see(services, seller, ['User', buyer.id], 'reviewsGiven { nodes { id } }')).toEqual({
+      reviewsGiven: { nodes: [] },
+    })
+  })
+
+  test('an unpublished review waits, unseen, and is published like any other', async () => {
+    const order = await finishedOrder(services)
+    const { id } = await submit(services, order.buyer, order.orderId)
+    await services.reviews.consume(userDeleted, { userId: order.buyer.id })
+    for (const viewer of [null, order.seller])
+      expect((await see(services, viewer, ['Order', order.orderId], 'review(by: BUYER) { id }')).review).toBeNull()
+    await submit(services, order.seller, order.orderId)
+    expect((await gigSeen(order)).reviews.nodes).toEqual([{ id, author: null }])
+  })
 })

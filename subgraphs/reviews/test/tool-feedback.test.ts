@@ -1,31 +1,84 @@
+import { userDeleted } from '@gigraph/identity/events'
 import { toolUsed } from '@gigraph/payments/events'
-import { person, startTestServices } from '@gigraph/shared/testing'
+import type { Viewer } from '@gigraph/shared/auth'
 import { makeId } from '@gigraph/shared/time'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { reviewsService } from '../src/index.ts'
+import { type Reviews, refusal, see, startReviews, toolUser } from './reviewing.ts'
 
-const start = () => startTestServices({ reviews: reviewsService })
-let services: Awaited<ReturnType<typeof start>>
+let services: Reviews
 beforeAll(async () => {
-  services = await start()
+  services = await startReviews()
 })
 afterAll(() => services.close())
 
-const Submit = /* GraphQL */ `
-  mutation ($input: SubmitToolFeedbackInput!) {
-    submitToolFeedback(input: $input) { feedback { rating comment } userErrors { code field } }
-  }`
-const Tool = /* GraphQL */ `
-  query ($tool: [_Any!]!) {
-    _entities(representations: $tool) { ... on Tool { ratingSummary { count average } feedback { nodes { rating author { id } } } } }
-  }`
+const rate = async (viewer: Viewer, toolId: string, rating: number, comment = 'Slow.') => {
+  const Submit = /* GraphQL */ `
+    mutation ($input: SubmitToolFeedbackInput!) {
+      submitToolFeedback(input: $input) { feedback { id rating comment createdAt updatedAt } userErrors { code field } } }`
+  return (await services.reviews.as(viewer).query(Submit, { input: { toolId, rating, comment } })).submitToolFeedback
+}
+const seen = (toolId: string) =>
+  see(
+    services,
+    null,
+    ['Tool', toolId],
+    'ratingSummary { count average } feedback { nodes { rating comment author { id } } }',
+  )
 
-test('who used a tool rates it, and again to change the rating; others may not', async () => {
-  const user = person('CLIENT')
+test('who used a tool rates it; others do not', async () => {
   const toolId = makeId()
-  const input = { toolId, rating: 2, comment: 'Slow.' }
-  const client = services.reviews.as(user)
-  expect((await client.query(Submit, { input })).submitToolFeedback.userErrors).toMatchObject([{ code: 'NOT_ALLOWED' }])
+  const stranger = await toolUser(services, makeId())
+  expect((await rate(stranger, toolId, 2)).userErrors).toMatchObject([{ code: 'NOT_ALLOWED' }])
+  expect(await refusal(services, null, 'submitToolFeedback', { toolId, rating: 2 })).toBe('UNAUTHENTICATED')
+  const user = await toolUser(services, toolId)
+  expect((await rate(user, toolId, 2, '')).userErrors).toEqual([])
+  expect(await seen(toolId)).toEqual({
+    ratingSummary: { count: 1, average: 2 },
+    feedback: { nodes: [{ rating: 2, comment: '', author: { id: user.id } }] },
+  })
+})
+
+test('a second time changes the first, and many at once are one', async () => {
+  const toolId = makeId()
+  const user = await toolUser(services, toolId)
+  const first = (await rate(user, toolId, 1)).feedback
+  services.reviews.clock.advance('1h')
+  await Promise.all(Array.from({ length: 50 }, (_, index) => rate(user, toolId, 1 + (index % 5))))
+  const last = (await rate(user, toolId, 5, 'Fast now.')).feedback
+  expect(last).toEqual({
+    ...first,
+    rating: 5,
+    comment: 'Fast now.',
+    updatedAt: services.reviews.clock.now().toISOString(),
+  })
+  expect(last.updatedAt).not.toBe(first.updatedAt)
+  await rate(await toolUser(services, toolId), toolId, 2)
+  expect((await seen(toolId)).ratingSummary).toEqual({ count: 2, average: 3.5 })
+})
+
+test.each([
+  ['no stars', { rating: 0 }, 'rating'],
+  ['six stars', { rating: 6 }, 'rating'],
+  ['5,001 characters', { comment: 'x'.repeat(5_001) }, 'comment'],
+])('%s is refused in words, and changes nothing', async (_, wrong, field) => {
+  const toolId = makeId()
+  const user = await toolUser(services, toolId)
+  const { rating, comment } = { rating: 3, comment: '', ...wrong }
+  const answer = await rate(user, toolId, rating, comment)
+  expect(answer).toMatchObject({ feedback: null, userErrors: [{ code: 'VALIDATION', field: ['input', field] }] })
+  expect((await seen(toolId)).ratingSummary.count).toBe(0)
+})
+
+test('of a deleted account stays as a former member’s, and leaves no trace of what they used, whatever is told later', async () => {
+  const toolId = makeId()
+  const user = await toolUser(services, toolId)
+  await rate(user, toolId, 4)
+  await services.reviews.consume(userDeleted, { userId: user.id })
+  expect(await seen(toolId)).toEqual({
+    ratingSummary: { count: 1, average: 4 },
+    feedback: { nodes: [{ rating: 4, comment: 'Slow.', author: null }] },
+  })
+  // The news of its use was under way for longer than that of the account's end.
   await services.reviews.consume(toolUsed, {
     usageId: makeId(),
     toolId,
@@ -33,17 +86,5 @@ test('who used a tool rates it, and again to change the rating; others may not',
     creatorId: makeId(),
     points: 3,
   })
-  expect((await client.query(Submit, { input: { ...input, rating: 0 } })).submitToolFeedback.userErrors).toMatchObject([
-    { code: 'VALIDATION', field: ['input', 'rating'] },
-  ])
-  await Promise.all([2, 3, 4].map((rating) => client.query(Submit, { input: { ...input, rating } })))
-  await client.query(Submit, { input: { ...input, rating: 5 } })
-  const [tool] = (await services.reviews.anonymous.query(Tool, { tool: [{ __typename: 'Tool', id: toolId }] }))
-    ._entities
-  expect(tool).toEqual({
-    ratingSummary: { count: 1, average: 5 },
-    feedback: { nodes: [{ rating: 5, author: { id: user.id } }] },
-  })
-  const nobody = await services.reviews.anonymous.run(Submit, { input })
-  expect(nobody.errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }])
+  expect((await rate(user, toolId, 1)).userErrors).toMatchObject([{ code: 'NOT_ALLOWED' }])
 })

@@ -1,9 +1,10 @@
 import { defineJob } from '@gigraph/shared/jobs'
 import { z } from 'zod'
 
-/** Tells those who have not written that the window of an order is open. */
+/** Tells those who have not written that they still can. Runs when a reminder is due, and every ten minutes for what was missed. */
 export const remindReviewers = defineJob({
   name: 'remind-reviewers',
   queue: 'reviews',
-  schema: z.object({ orderId: z.uuid() }),
+  schema: z.object({}),
+  every: '10m',
 })

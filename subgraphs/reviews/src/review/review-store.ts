@@ -1,4 +1,4 @@
-import type { Database, Transaction } from '@gigraph/shared/database'
+import type { Transaction } from '@gigraph/shared/database'
 import { notFound } from '@gigraph/shared/errors'
 import {
   type Batch,
@@ -9,7 +9,7 @@ import {
   paginate,
 } from '@gigraph/shared/graphql'
 import { isId } from '@gigraph/shared/time'
-import { and, eq, inArray, isNotNull, isNull, type SQL, sql } from 'drizzle-orm'
+import { and, asc, eq, inArray, isNotNull, isNull, type SQL, sql } from 'drizzle-orm'
 import type { PgColumn } from 'drizzle-orm/pg-core'
 import type { Context } from '../context.ts'
 import { reviews } from '../tables.ts'
@@ -35,8 +35,9 @@ export const findReviewForUpdate = async (tx: Transaction, id: string): Promise<
   return row
 }
 
-export const listReviewsOfOrder = (db: Database | Transaction, orderId: string): Promise<ReviewRow[]> =>
-  db.select().from(reviews).where(eq(reviews.orderId, orderId))
+/** What both sides wrote, the buyer's first: publishing them locks the summaries in the same order whoever comes. */
+export const listReviewsOfOrder = (tx: Transaction, orderId: string): Promise<ReviewRow[]> =>
+  tx.select().from(reviews).where(eq(reviews.orderId, orderId)).orderBy(asc(reviews.side))
 
 export const reviewsById: Batch<Context, string, ReviewRow> = async ({ db }, ids) =>
   indexBy(

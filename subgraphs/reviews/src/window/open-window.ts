@@ -11,9 +11,8 @@ type FinishedOrder = Pick<WindowRow, 'orderId' | 'title' | 'buyerId' | 'sellerId
 /** Lets the sides of a finished order review each other, and orders what becomes due: reminders and the end. */
 export const openWindow = async (ctx: Context, tx: Transaction, order: FinishedOrder, opensAt: Date): Promise<void> => {
   const closesAt = after(opensAt, WINDOW_LENGTH)
-  const opened = await insertWindow(tx, { ...order, opensAt, closesAt, closedAt: null })
+  const opened = await insertWindow(tx, { ...order, opensAt, closesAt, closedAt: null, remindersPast: 0 })
   if (!opened) return
-  for (const reminder of REMINDERS)
-    await ctx.enqueue(tx, remindReviewers, { orderId: order.orderId }, { at: after(opensAt, reminder) })
+  for (const reminder of REMINDERS) await ctx.enqueue(tx, remindReviewers, {}, { at: after(opensAt, reminder) })
   await ctx.enqueue(tx, publishDueReviews, {}, { at: closesAt })
 }

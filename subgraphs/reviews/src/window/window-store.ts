@@ -1,9 +1,10 @@
 import type { Transaction } from '@gigraph/shared/database'
 import { type Batch, indexBy } from '@gigraph/shared/graphql'
+import { type Duration, milliseconds } from '@gigraph/shared/time'
 import { and, asc, eq, gt, inArray, isNull, lte, notExists, or } from 'drizzle-orm'
 import type { Context } from '../context.ts'
 import { reviews, windows } from '../tables.ts'
-import type { WindowRow } from './window.ts'
+import { REMINDERS, type WindowRow } from './window.ts'
 
 /** Opens a window; a second event about the same order changes nothing. Answers whether it is new. */
 export const insertWindow = async (tx: Transaction, window: WindowRow): Promise<boolean> => {
@@ -30,6 +31,34 @@ export const listDueOrderIds = async ({ db, clock }: Context, limit: number): Pr
     .limit(limit)
   return due.map((row) => row.orderId)
 }
+
+const before = (instant: Date, duration: Duration): Date => new Date(instant.getTime() - milliseconds(duration))
+
+/** Orders of open windows of which a reminder is due that nobody was sent. */
+export const listOrderIdsToRemind = async ({ db, clock }: Context, limit: number): Promise<string[]> => {
+  const now = clock.now()
+  const due = await db
+    .select({ orderId: windows.orderId })
+    .from(windows)
+    .where(
+      and(
+        isNull(windows.closedAt),
+        gt(windows.closesAt, now),
+        or(
+          ...REMINDERS.map((reminder, past) =>
+            and(eq(windows.remindersPast, past), lte(windows.opensAt, before(now, reminder))),
+          ),
+        ),
+      ),
+    )
+    .orderBy(asc(windows.closesAt))
+    .limit(limit)
+  return due.map((row) => row.orderId)
+}
+
+/** Notes how many reminders of an order are past. */
+export const saveRemindersPast = (tx: Transaction, orderId: string, remindersPast: number) =>
+  tx.update(windows).set({ remindersPast }).where(eq(windows.orderId, orderId))
 
 export const windowsByOrder: Batch<Context, string, WindowRow> = async ({ db }, orderIds) =>
   indexBy(

@@ -1,3 +1,4 @@
+import { after } from '@gigraph/shared/time'
 import type { windows } from '../tables.ts'
 
 export type WindowRow = typeof windows.$inferSelect
@@ -10,6 +11,10 @@ export const WINDOW_LENGTH = '14d'
 
 /** When those who have not written yet are reminded, after the window opened. */
 export const REMINDERS = ['3d', '12d'] as const
+
+/** How many reminders are past at an instant. */
+export const remindersBy = ({ opensAt }: Pick<WindowRow, 'opensAt'>, now: Date): number =>
+  REMINDERS.filter((reminder) => after(opensAt, reminder) <= now).length
 
 /** The side on which a person stands; null for strangers. */
 export const sideOf = (window: Pick<WindowRow, 'buyerId' | 'sellerId'>, userId: string): Side | null => {
