@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { userEmailVerified } from '@gigraph/identity/events'
 import { profilesService } from '@gigraph/profiles'
 import type { Viewer } from '@gigraph/shared/auth'
-import { person, startTestServices } from '@gigraph/shared/testing'
+import { person, startTestServices, uploadFile } from '@gigraph/shared/testing'
 import { makeId } from '@gigraph/shared/time'
 import { inArray } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -34,29 +34,13 @@ const somebody = async (role: 'FREELANCER' | 'CLIENT') => {
   return viewer
 }
 
-const Begin = /* GraphQL */ `mutation ($input: CreateUploadInput!) { createUpload(input: $input) {
-  upload { id } request { url headers { name value } } } }`
-const files = {
-  GIG_IMAGE: { contentType: 'image/png', bytes: Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex') },
-  JOB_ATTACHMENT: { contentType: 'application/pdf', bytes: Buffer.from('%PDF-1.7\n1 0 obj <<>> endobj\n%%EOF') },
-}
-
 /** An upload of somebody's; sent unless told otherwise. */
-const upload = async (viewer: Viewer, purpose: keyof typeof files, sent = true): Promise<string> => {
-  const { contentType, bytes } = files[purpose]
-  const { createUpload } = await services.profiles.as(viewer).query(Begin, {
-    input: { purpose, contentType, byteSize: bytes.length, fileName: 'plan.pdf' },
+const upload = (viewer: Viewer, purpose: 'GIG_IMAGE' | 'JOB_ATTACHMENT', sent = true): Promise<string> =>
+  uploadFile(services.profiles, viewer, {
+    purpose,
+    contentType: purpose === 'GIG_IMAGE' ? 'image/png' : 'application/pdf',
+    sent,
   })
-  const { url, headers } = createUpload.request
-  const { pathname, search } = new URL(url)
-  const init = {
-    method: 'PUT',
-    headers: Object.fromEntries(headers.map(({ name, value }: { name: string; value: string }) => [name, value])),
-    body: new Uint8Array(bytes),
-  }
-  if (sent) expect((await fetch(new URL(pathname + search, services.profiles.service.url), init)).ok).toBe(true)
-  return createUpload.upload.id
-}
 const isKept = async (uploadId: string) => {
   const { data } = await services.profiles.anonymous.run(
     'query ($of: [_Any!]!) { _entities(representations: $of) { ... on Image { id } } }',
