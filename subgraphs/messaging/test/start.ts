@@ -1,5 +1,7 @@
 import { startMailbox } from '@gigraph/dev/mailbox'
+import { profilesService } from '@gigraph/profiles'
 import type { Role, Viewer } from '@gigraph/shared/auth'
+import type { SubgraphDefinition } from '@gigraph/shared/service'
 import { person, startTestServices } from '@gigraph/shared/testing'
 import { makeId } from '@gigraph/shared/time'
 import { messagingService } from '../src/index.ts'
@@ -16,8 +18,21 @@ export interface ReceivedMail {
 }
 
 /** Starts messaging on a database of its own, with a real mailbox, and stand-ins for the services that it asks. */
-export const startMessaging = async () => {
+export const startMessaging = async () => startWith(createWorld())
+
+/** As {@link startMessaging}, with the real keeper of files. */
+export const startWithFiles = async (uploadDirectory: string) => {
   const world = createWorld()
+  const services = { ...world.services, profiles: profilesService }
+  return startWith({ ...world, services }, { UPLOAD_DIRECTORY: uploadDirectory })
+}
+
+interface World extends Omit<ReturnType<typeof createWorld>, 'services'> {
+  // biome-ignore lint/suspicious/noExplicitAny: a map of definitions with different shapes
+  readonly services: Readonly<Record<'identity' | 'profiles' | 'orders' | 'marketplace', SubgraphDefinition<any, any>>>
+}
+
+const startWith = async (world: World, environment: Readonly<Record<string, string>> = {}) => {
   const mailbox = await startMailbox({ smtpPort: 0, httpPort: 0, log: silent })
   const services = await startTestServices(
     { ...world.services, messaging: messagingService },
@@ -27,6 +42,7 @@ export const startMessaging = async () => {
         CODE_HMAC_SECRET: 'another secret of the tests, of no worth elsewhere',
         PUBLIC_URL: 'https://messaging.gigraph.test',
         APP_URL: 'https://gigraph.test',
+        ...environment,
       },
     },
   )
