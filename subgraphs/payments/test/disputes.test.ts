@@ -1,8 +1,11 @@
+import { payCheckout } from '@gigraph/dev/stripe'
 import { orderCompleted } from '@gigraph/orders/events'
+import { person } from '@gigraph/shared/testing'
 import { eq } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { payments } from '../src/tables.ts'
 import { type PaymentsWorld, startPaymentsWorld } from './payments-world.ts'
+import { standInTool } from './stand-ins.ts'
 
 let world: PaymentsWorld
 beforeAll(async () => {
@@ -108,5 +111,123 @@ describe('a chargeback', () => {
     const Refund = 'mutation ($input: RefundPaymentInput!) { refundPayment(input: $input) { userErrors { code } } }'
     const answer = await world.payments.as(order.seller).query(Refund, { input: { paymentId, reason: 'x' } })
     expect(answer.refundPayment.userErrors).toMatchObject([{ code: 'INVALID_STATE' }])
+  })
+})
+
+describe('a chargeback of money that was paid out', () => {
+  /** Earned, cleared, and at the seller's bank. */
+  const spent = async () => {
+    const { order, intent } = await paid()
+    await complete(order)
+    world.clock.advance('15d')
+    await world.settle()
+    await world.onboard(order.seller)
+    await world.payOut(order.seller, 11_250)
+    await world.settle()
+    return { order, intent }
+  }
+  const owed = (order: Order) => world.balance(`seller_receivable:${order.sellerId}`)
+  const earnAgain = async ({ seller, sellerId }: Order) => {
+    const order = { ...world.order({ sellerId }), seller }
+    await world.pay(order)
+    await complete(order)
+  }
+
+  it('leaves a debt, no negative balance; lost, the next earnings pay it', async () => {
+    const { order, intent } = await spent()
+    const dispute = world.levers.openDispute(intent)
+    await world.settle()
+    expect([await owed(order), await available(order), await held(order)]).toEqual([-11_250, 0, 12_500])
+    world.levers.decideDispute(dispute.id, 'lost')
+    await world.settle()
+    expect([await owed(order), await held(order)]).toEqual([-11_250, 0])
+    await earnAgain(order)
+    expect(await owed(order)).toBe(0)
+    expect(await world.balance(`seller_pending:${order.sellerId}`)).toBe(0)
+  })
+
+  it('won, the debt is gone', async () => {
+    const { order, intent } = await spent()
+    const dispute = world.levers.openDispute(intent)
+    await world.settle()
+    world.levers.decideDispute(dispute.id, 'won')
+    await world.settle()
+    expect([await owed(order), await available(order), await held(order)]).toEqual([0, 0, 0])
+  })
+
+  it('won after other earnings have paid the debt, the seller has the money', async () => {
+    const { order, intent } = await spent()
+    const dispute = world.levers.openDispute(intent)
+    await world.settle()
+    await earnAgain(order)
+    world.levers.decideDispute(dispute.id, 'won')
+    await world.settle()
+    expect([await owed(order), await available(order)]).toEqual([0, 11_250])
+  })
+
+  it('calls off payouts that were not sent yet instead', async () => {
+    const { order, intent } = await paid()
+    await complete(order)
+    world.clock.advance('15d')
+    await world.settle()
+    await world.onboard(order.seller)
+    const payoutId = await world.payOut(order.seller, 5_000)
+    world.levers.openDispute(intent)
+    await world.stripe.webhooks.flush()
+    await world.payments.service.runJob('process-waiting-webhooks', {})
+    world.clock.advance('11m')
+    await world.payments.service.runJob('process-waiting-webhooks', {})
+    expect([await owed(order), await available(order), await held(order)]).toEqual([0, 0, 12_500])
+    expect(await world.balance(`payout_reserve:${order.sellerId}`)).toBe(0)
+    const failed = await world.payments.outbox('payout.failed')
+    expect(failed.filter((event) => event.payoutId === payoutId)).toHaveLength(1)
+    // Its job finds nothing to send.
+    await world.settle()
+    expect((await world.context.stripe.transfers.list({ transfer_group: payoutId })).data).toEqual([])
+  })
+})
+
+describe('a chargeback of points', () => {
+  const Buy = 'mutation { buyPoints(input: { pack: MEDIUM }) { checkout { url } payment { id } userErrors { code } } }'
+  const bought = async () => {
+    const buyer = person('CLIENT')
+    const { buyPoints } = await world.payments.as(buyer).query(Buy)
+    await payCheckout(buyPoints.checkout.url, { card: '4242424242424242' })
+    await world.settle()
+    return { buyer, intent: await intentOf(buyPoints.payment.id) }
+  }
+  const wallet = (userId: string) => world.balance(`points:${userId}`, 'PTS')
+
+  it('takes them at once, and gives them back when it is won', async () => {
+    const { buyer, intent } = await bought()
+    const loss = await world.balance('platform_loss')
+    world.stripe.webhooks.duplicate(4)
+    const dispute = world.levers.openDispute(intent)
+    await world.settle()
+    expect(await wallet(buyer.id)).toBe(0)
+    expect(await world.balance('stripe_disputed')).toBeLessThanOrEqual(-2_000)
+    world.levers.decideDispute(dispute.id, 'won')
+    await world.settle()
+    expect(await wallet(buyer.id)).toBe(2_200)
+    expect(await world.balance('platform_loss')).toBe(loss)
+    expect(await world.balance(`chargeback_reserve:${buyer.id}`)).toBe(0)
+    const told = (await world.payments.outbox('points.debited')).filter(({ userId }) => userId === buyer.id)
+    expect(told).toEqual([{ userId: buyer.id, points: 2_200, reason: 'CHARGEBACK' }])
+  })
+
+  it('takes what is left when some are spent; lost, the rest is the platform’s loss', async () => {
+    const { buyer, intent } = await bought()
+    const { toolId } = standInTool(person('TOOL_CREATOR').id, 200)
+    const Use = 'mutation ($input: UseToolInput!) { useTool(input: $input) { userErrors { code } } }'
+    await world.payments.as(buyer).query(Use, { input: { toolId } })
+    const [loss, disputed] = [await world.balance('platform_loss'), await world.balance('stripe_disputed')]
+    const dispute = world.levers.openDispute(intent)
+    world.levers.decideDispute(dispute.id, 'lost')
+    await world.settle()
+    expect(await wallet(buyer.id)).toBe(0)
+    expect(await world.balance('stripe_disputed')).toBe(disputed)
+    // The bank took $20.00 and Stripe $15.00; the 2,000 points that were left were worth $20.00.
+    expect(await world.balance('platform_loss')).toBe(loss - 1_500)
+    expect(await world.balance(`chargeback_reserve:${buyer.id}`)).toBe(0)
   })
 })

@@ -6,7 +6,7 @@ import { after } from '@gigraph/shared/time'
 import { and, asc, eq, isNull, lte } from 'drizzle-orm'
 import { paymentsService } from '../src/index.ts'
 import { checkLedger } from '../src/ledger/ledger-check.ts'
-import { ledgerAccounts, outbox } from '../src/tables.ts'
+import { ledgerAccounts, outbox, payoutAccounts } from '../src/tables.ts'
 import { identityStandIn, marketplaceStandIn, ordersStandIn, type StandInOrder, standInOrder } from './stand-ins.ts'
 
 export const WEBHOOK_SECRET = 'whsec_payments_tests'
@@ -94,8 +94,30 @@ export const startPaymentsWorld = async () => {
     return payment.id
   }
 
+  const Onboard = 'mutation { startPayoutOnboarding { userErrors { code } } }'
+  const Request =
+    'mutation ($input: RequestPayoutInput!) { requestPayout(input: $input) { payout { id } userErrors { code } } }'
+  /** Has Stripe know the seller's bank, and the platform have money there. Answers the seller's account at Stripe. */
+  const onboard = async (seller: Order['seller'], bankNumber?: string): Promise<string> => {
+    await payments.as(seller).query(Onboard)
+    const [row] = await context.db.select().from(payoutAccounts).where(eq(payoutAccounts.userId, seller.id))
+    const account = row?.stripeAccountId ?? ''
+    stripe.levers.completeOnboarding(account, bankNumber)
+    stripe.levers.topUp(1_000_000, 'usd')
+    await settle()
+    return account
+  }
+  /** Requests a payout, which waits until {@link settle}. Answers its id. */
+  const payOut = async (seller: Order['seller'], amountMinor: number): Promise<string> => {
+    const { requestPayout } = await payments.as(seller).query(Request, { input: { amount: { amountMinor } } })
+    if (!requestPayout.payout) throw new Error(`no payout: ${JSON.stringify(requestPayout.userErrors)}`)
+    return requestPayout.payout.id
+  }
+
   return {
     ...services,
+    onboard,
+    payOut,
     clock,
     stripe,
     levers: stripe.levers satisfies Levers,

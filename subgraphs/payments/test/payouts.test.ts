@@ -5,7 +5,7 @@ import { eq } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { sellerAvailable, stripeClearing } from '../src/ledger/account.ts'
 import { post } from '../src/ledger/post.ts'
-import { payoutAccounts } from '../src/tables.ts'
+import { payoutAccounts, payouts } from '../src/tables.ts'
 import { type PaymentsWorld, startPaymentsWorld } from './payments-world.ts'
 
 let world: PaymentsWorld
@@ -168,6 +168,29 @@ describe('a payout that fails', () => {
   })
 })
 
+describe('a payout whose account is stopped after the transfer', () => {
+  it('comes back to the platform, then to the seller', async () => {
+    const rich = await seller()
+    const { payout } = await request(rich, 20_000)
+    const account = await stripeAccountOf(rich)
+    // As the job leaves it that dies after the transfer.
+    const made = await world.context.stripe.transfers.create(
+      { amount: 20_000, currency: 'usd', destination: account, transfer_group: payout.id },
+      { idempotencyKey: `transfer-${payout.id}-1` },
+    )
+    await world.context.db.update(payouts).set({ state: 'SENT', transferId: made.id }).where(eq(payouts.id, payout.id))
+    world.levers.restrictAccount(account)
+    await world.payments.service.runJob('send-payout', { payoutId: payout.id })
+    const [transfer] = (await world.context.stripe.transfers.list({ transfer_group: payout.id })).data
+    expect(transfer).toMatchObject({ amount: 20_000, reversed: true })
+    expect(await mine(rich)).toMatchObject({
+      balance: { available: { amountMinor: 50_000 }, reserved: { amountMinor: 0 } },
+      payouts: { nodes: [{ status: 'FAILED' }] },
+    })
+    await world.settle()
+  })
+})
+
 describe('staff', () => {
   const Hold =
     'mutation ($input: HoldPayoutInput!) { holdPayout(input: $input) { payout { status holdReason } userErrors { code } } }'
@@ -228,6 +251,22 @@ describe('a suspended seller', () => {
     await world.payments.consume(userReinstated, { userId: bad.id })
     await world.settle()
     expect((await mine(bad)).payouts.nodes).toMatchObject([{ status: 'PAID' }])
+  })
+
+  it('whose reinstatement is heard of before the suspension is paid; the other way round not', async () => {
+    const [early, late] = [world.clock.now(), new Date(world.clock.now().getTime() + 1)]
+    const suspend = (userId: string, occurredAt: Date) =>
+      world.payments.consume(userSuspended, { userId, reason: 'Fraud', until: null }, { occurredAt })
+    const reinstate = (userId: string, occurredAt: Date) =>
+      world.payments.consume(userReinstated, { userId }, { occurredAt })
+    const [good, bad] = [await seller(), await seller()]
+    await reinstate(good.id, late)
+    await suspend(good.id, early)
+    expect((await request(good, 5_000)).userErrors).toEqual([])
+    await suspend(bad.id, late)
+    await reinstate(bad.id, early)
+    expect((await request(bad, 5_000)).userErrors).toMatchObject([{ code: 'NOT_ALLOWED' }])
+    await world.settle()
   })
 })
 

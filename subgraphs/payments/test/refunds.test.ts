@@ -1,6 +1,8 @@
 import { orderCompleted } from '@gigraph/orders/events'
 import { person, staff } from '@gigraph/shared/testing'
+import { eq } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { payments } from '../src/tables.ts'
 import { type PaymentsWorld, startPaymentsWorld } from './payments-world.ts'
 
 let world: PaymentsWorld
@@ -189,5 +191,44 @@ describe('requestRefund', () => {
     expect((await world.payments.as(order.seller).run(Request, bySeller)).errors).toMatchObject([
       { extensions: { code: 'NOT_FOUND' } },
     ])
+  })
+})
+
+describe('a refund that somebody made at Stripe', () => {
+  const intentOf = async (paymentId: string) => {
+    const [row] = await world.context.db.select().from(payments).where(eq(payments.id, paymentId))
+    return row?.intentId ?? ''
+  }
+  const make = async (paymentId: string, amount: number) => {
+    await world.context.stripe.refunds.create({ payment_intent: await intentOf(paymentId), amount })
+    await world.settle()
+  }
+  afterEach(() => world.stripe.webhooks.duplicate(0))
+
+  it('is booked once, however often and by however many events it is told', async () => {
+    const order = world.order()
+    const paymentId = await world.pay(order)
+    world.stripe.webhooks.duplicate(4)
+    await make(paymentId, 2_500)
+    const told = (await world.payments.outbox('payment.refunded')).filter((event) => event.paymentId === paymentId)
+    expect(told).toMatchObject([{ refunded: { amountMinor: 2_500 }, remaining: { amountMinor: 10_000 } }])
+    await complete(order)
+    expect(await world.balance(`seller_pending:${order.sellerId}`)).toBe(9_000)
+    await make(paymentId, 5_000)
+    expect(await world.balance(`seller_pending:${order.sellerId}`)).toBe(4_500)
+    expect(await refundsAtStripe(paymentId)).toBe(0)
+  })
+
+  it('of more than is left here is left to people', async () => {
+    const paymentId = await world.pay(world.order())
+    // Decided here, not told to Stripe yet.
+    await refund(paymentId, 10_000)
+    await world.context.stripe.refunds.create({ payment_intent: await intentOf(paymentId), amount: 5_000 })
+    await world.stripe.webhooks.flush()
+    world.clock.advance('11m')
+    await world.payments.service.runJob('process-waiting-webhooks', {})
+    const Seen = 'query ($id: ID!) { payment(id: $id) { refunds { amount { amountMinor } } } }'
+    const { payment } = await world.payments.as(world.support).query(Seen, { id: paymentId })
+    expect(payment.refunds).toEqual([{ amount: { amountMinor: 10_000 } }])
   })
 })

@@ -23,7 +23,8 @@ import { takeBack } from '../settlement/take-back.ts'
 import { fromStripeCurrency } from '../stripe/open-stripe.ts'
 import { type DisputeRow, disputes } from './tables.ts'
 
-interface Opening {
+/** A chargeback that the bank has begun. */
+export interface Opening {
   readonly paymentId: string
   readonly dispute: Stripe.Dispute
   readonly feeMinor: number

@@ -5,6 +5,7 @@ import type { Context } from '../context.ts'
 import { findOptionalPaymentByIntent } from '../payment/payment-store.ts'
 import { syncIntent } from '../payment/sync-payment.ts'
 import { stripeId } from '../stripe/open-stripe.ts'
+import { closePointsDispute, openPointsDispute } from './points-dispute.ts'
 import { closeDispute, openDispute } from './record-dispute.ts'
 import { disputes } from './tables.ts'
 
@@ -14,6 +15,11 @@ const feeOf = ({ balance_transactions: movements }: Stripe.Dispute): number =>
     0,
     movements.reduce((sum, { fee }) => sum + fee, 0),
   )
+
+const records = {
+  ORDER: { open: openDispute, close: closeDispute },
+  POINTS: { open: openPointsDispute, close: closePointsDispute },
+} as const
 
 /** Brings a chargeback to where it is at Stripe: held at once, released or lost when the bank has decided. */
 export const syncDispute = async (ctx: Context, disputeId: string): Promise<void> => {
@@ -26,14 +32,11 @@ export const syncDispute = async (ctx: Context, disputeId: string): Promise<void
   await syncIntent(ctx, intentId)
   const payment = await findOptionalPaymentByIntent(ctx.db, intentId)
   if (!payment) return
-  if (payment.purpose === 'POINTS') {
-    ctx.log.error({ paymentId: payment.id }, 'bought points were charged back: staff has to adjust the wallet')
-    return
-  }
+  const { open, close } = records[payment.purpose]
   await transaction(ctx.db, async (tx) => {
-    await openDispute(ctx, tx, { paymentId: payment.id, dispute, feeMinor: feeOf(dispute) })
+    await open(ctx, tx, { paymentId: payment.id, dispute, feeMinor: feeOf(dispute) })
     if (dispute.status !== 'won' && dispute.status !== 'lost') return
     const [row] = await tx.select().from(disputes).where(eq(disputes.id, dispute.id)).for('update')
-    if (row) await closeDispute(ctx, tx, row, dispute.status === 'won' ? 'WON' : 'LOST')
+    if (row) await close(ctx, tx, row, dispute.status === 'won' ? 'WON' : 'LOST')
   })
 }

@@ -31,7 +31,10 @@ export const findRefundForUpdate = async (tx: Transaction, id: string): Promise<
   return row
 }
 
-export const findOptionalRefundByStripeId = async (db: Database, id: string): Promise<RefundRow | undefined> => {
+export const findOptionalRefundByStripeId = async (
+  db: Database | Transaction,
+  id: string,
+): Promise<RefundRow | undefined> => {
   const [row] = await db.select().from(refunds).where(eq(refunds.stripeRefundId, id))
   return row
 }
