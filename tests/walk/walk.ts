@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe } from 'vitest'
 import { seedAdmin, startTestStack } from '../support/start-test-stack.ts'
+import { describeBrowsing } from './browsing.ts'
 import { describeBuying } from './buying.ts'
 import { describeEnding } from './ending.ts'
 import { describeFinishing } from './finishing.ts'
@@ -22,5 +23,6 @@ export const describeWalk = (topology: Walk['topology']) =>
     describeOffering(walk)
     describeBuying(walk)
     describeFinishing(walk)
+    describeBrowsing(walk)
     describeEnding(walk)
   })

@@ -30,7 +30,7 @@ const pages: Readonly<Record<string, () => Promise<string>>> = {
   'jobs board': async () => closeAtTheEnd(await startJobsBoard({ port: 0, queues: [], basePath: '/jobs' })).url,
   'Stripe emulator': async () => closeAtTheEnd(await startStripeEmulator(stripe)).url,
   'pages that mails lead to': async () =>
-    `${closeAtTheEnd(await startApp({ port: 0, graphqlUrl: 'http://127.0.0.1:9' })).url}/checkout/success`,
+    `${closeAtTheEnd(await startApp({ port: 0, graphqlUrl: 'http://127.0.0.1:9' })).url}/orders/1`,
 }
 
 test.each(Object.entries(pages))(

@@ -55,7 +55,7 @@ export const startSystem = async (options: StackOptions, { ports, secrets, admin
     }
     const processes = await (options.topology === 'process' ? runHere : runApart)(options, wiring, ends, tell)
     const graphqlUrl = `http://localhost:${ports.gateway}/graphql`
-    const app = await startApp({ port: ports.app, graphqlUrl: `http://127.0.0.1:${ports.gateway}/graphql` })
+    const app = await startApp({ port: ports.app, graphqlUrl })
     ends.push(() => app.close())
     const queues = openQueues(wiring)
     ends.push(() => queues.close())
