@@ -1,6 +1,5 @@
 import type { Transaction } from '@gigraph/shared/database'
 import { type Money, negate } from '@gigraph/shared/money'
-import { eq } from 'drizzle-orm'
 import type { Context } from '../context.ts'
 import { pointsCredited, pointsDebited } from '../events.ts'
 import {
@@ -18,8 +17,9 @@ import { type Entry, post } from '../ledger/post.ts'
 import { findPaymentForUpdate, savePayment } from '../payment/payment-store.ts'
 import type { PaymentRow } from '../payment/tables.ts'
 import { fromStripeCurrency } from '../stripe/open-stripe.ts'
+import { findOptionalDispute, insertDispute, saveOutcome } from './dispute-store.ts'
 import type { Opening } from './record-dispute.ts'
-import { type DisputeRow, disputes } from './tables.ts'
+import type { DisputeRow } from './tables.ts'
 
 /**
  * Notes, once, that bought points were charged back: the buyer's points go, as far as they are not spent, and their worth is held until
@@ -31,13 +31,12 @@ export const openPointsDispute = async (
   { paymentId, dispute, feeMinor }: Opening,
 ): Promise<void> => {
   const payment = await findPaymentForUpdate(tx, paymentId)
-  const [seen] = await tx.select().from(disputes).where(eq(disputes.id, dispute.id))
-  if (seen || payment.state !== 'SUCCEEDED') return
+  if ((await findOptionalDispute(tx, dispute.id)) || payment.state !== 'SUCCEEDED') return
   const { buyerId, title } = payment
   const amount: Money = { amountMinor: dispute.amount, currency: fromStripeCurrency(dispute.currency) }
   const held = Math.min(pointsWithin(payment, dispute.amount), await balanceForUpdate(tx, pointsOf(buyerId), POINTS))
   const worthMinor = held * ctx.config.POINT_VALUE_CENTS
-  await tx.insert(disputes).values({
+  await insertDispute(tx, {
     ...{ id: dispute.id, paymentId, ...amount, feeMinor, reason: dispute.reason, state: 'OPEN' },
     sources: { points: held, points_liability: worthMinor },
     openedAt: ctx.clock.now(),
@@ -68,7 +67,7 @@ export const closePointsDispute = async (
   if (dispute.state !== 'OPEN') return
   const payment = await findPaymentForUpdate(tx, dispute.paymentId)
   const { id: paymentId, buyerId, title } = payment
-  await tx.update(disputes).set({ state: outcome, closedAt: ctx.clock.now() }).where(eq(disputes.id, dispute.id))
+  await saveOutcome(tx, dispute.id, { state: outcome, closedAt: ctx.clock.now() })
   await savePayment(tx, paymentId, { disputeState: outcome })
   const { amountMinor, currency, feeMinor } = dispute
   const { points: held = 0, points_liability: worthMinor = 0 } = dispute.sources

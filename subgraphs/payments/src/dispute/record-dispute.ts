@@ -1,6 +1,5 @@
 import type { Transaction } from '@gigraph/shared/database'
 import { type Money, negate } from '@gigraph/shared/money'
-import { eq } from 'drizzle-orm'
 import type Stripe from 'stripe'
 import type { Context } from '../context.ts'
 import { giveToSeller } from '../earnings/give-to-seller.ts'
@@ -21,7 +20,8 @@ import { lockOrderAccount } from '../settlement/order-account-store.ts'
 import { settleOrder } from '../settlement/settle-order.ts'
 import { takeBack } from '../settlement/take-back.ts'
 import { fromStripeCurrency } from '../stripe/open-stripe.ts'
-import { type DisputeRow, disputes } from './tables.ts'
+import { findOptionalDispute, insertDispute, saveOutcome } from './dispute-store.ts'
+import type { DisputeRow } from './tables.ts'
 
 /** A chargeback that the bank has begun. */
 export interface Opening {
@@ -40,12 +40,11 @@ export const openDispute = async (
   const facts = paymentFacts(known)
   await lockOrderAccount(tx, { ...facts, title: known.title, currency: known.currency })
   const payment = await findPaymentForUpdate(tx, paymentId)
-  const [seen] = await tx.select().from(disputes).where(eq(disputes.id, dispute.id))
-  if (seen || payment.state !== 'SUCCEEDED') return
+  if ((await findOptionalDispute(tx, dispute.id)) || payment.state !== 'SUCCEEDED') return
   const amount: Money = { amountMinor: dispute.amount, currency: fromStripeCurrency(dispute.currency) }
   const fee: Money = { amountMinor: feeMinor, currency: amount.currency }
   const { entries, sellerMinor } = await takeBack(ctx, tx, { payment, amountMinor: amount.amountMinor })
-  await tx.insert(disputes).values({
+  await insertDispute(tx, {
     ...{ id: dispute.id, paymentId, ...amount, feeMinor, reason: dispute.reason, state: 'OPEN' },
     sources: Object.fromEntries(netEntries(entries).map((entry) => [entry.account.kind, -entry.amount.amountMinor])),
     openedAt: ctx.clock.now(),
@@ -85,7 +84,7 @@ export const closeDispute = async (
   if (dispute.state !== 'OPEN') return
   const payment = await findPaymentForUpdate(tx, dispute.paymentId)
   const { orderId, sellerId } = paymentFacts(payment)
-  await tx.update(disputes).set({ state: outcome, closedAt: ctx.clock.now() }).where(eq(disputes.id, dispute.id))
+  await saveOutcome(tx, dispute.id, { state: outcome, closedAt: ctx.clock.now() })
   await savePayment(tx, payment.id, { disputeState: outcome })
   const amount: Money = { amountMinor: dispute.amountMinor, currency: dispute.currency }
   const returned: Money = { ...amount, amountMinor: sellerPart(dispute) }

@@ -1,13 +1,12 @@
 import { transaction } from '@gigraph/shared/database'
-import { eq } from 'drizzle-orm'
 import type Stripe from 'stripe'
 import type { Context } from '../context.ts'
 import { findOptionalPaymentByIntent } from '../payment/payment-store.ts'
 import { syncIntent } from '../payment/sync-payment.ts'
 import { stripeId } from '../stripe/open-stripe.ts'
+import { findOptionalDisputeForUpdate } from './dispute-store.ts'
 import { closePointsDispute, openPointsDispute } from './points-dispute.ts'
 import { closeDispute, openDispute } from './record-dispute.ts'
-import { disputes } from './tables.ts'
 
 /** What Stripe charges for a dispute at the moment, in minor units. */
 const feeOf = ({ balance_transactions: movements }: Stripe.Dispute): number =>
@@ -36,7 +35,7 @@ export const syncDispute = async (ctx: Context, disputeId: string): Promise<void
   await transaction(ctx.db, async (tx) => {
     await open(ctx, tx, { paymentId: payment.id, dispute, feeMinor: feeOf(dispute) })
     if (dispute.status !== 'won' && dispute.status !== 'lost') return
-    const [row] = await tx.select().from(disputes).where(eq(disputes.id, dispute.id)).for('update')
+    const row = await findOptionalDisputeForUpdate(tx, dispute.id)
     if (row) await close(ctx, tx, row, dispute.status === 'won' ? 'WON' : 'LOST')
   })
 }

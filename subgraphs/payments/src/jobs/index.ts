@@ -10,7 +10,7 @@ import { payOutOnSchedule, sendPayout, sendWaitingPayouts } from '../payout/jobs
 import { sendAllWaiting, sendPayoutToBank } from '../payout/send-payout.ts'
 import { payOutDue } from '../payout/set-payout-schedule.ts'
 import { auditLedger, forgetOldKeys, reconcile } from '../reconciliation/jobs.ts'
-import { audit, reconcileEvents } from '../reconciliation/reconcile.ts'
+import { audit, reconcileAll } from '../reconciliation/reconcile.ts'
 import { issueRefundAtStripe } from '../refund/issue-refund.ts'
 import { issueRefund, issueWaitingRefunds } from '../refund/jobs.ts'
 import { listWaitingRefunds } from '../refund/refund-store.ts'
@@ -36,7 +36,7 @@ export const jobs = [
   implementJob(sendPayout, (ctx, { payoutId }) => sendPayoutToBank(ctx, payoutId)),
   implementJob(sendWaitingPayouts, sendAllWaiting),
   implementJob(payOutOnSchedule, payOutDue),
-  implementJob(reconcile, async (ctx) => void (await reconcileEvents(ctx))),
+  implementJob(reconcile, async (ctx) => void (await reconcileAll(ctx))),
   implementJob(auditLedger, audit),
   implementJob(forgetOldKeys, (ctx) => forgetKeys(ctx.db, after(ctx.clock.now(), '-30d'))),
 ]

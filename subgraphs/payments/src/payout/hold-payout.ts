@@ -1,3 +1,4 @@
+import { noteAct } from '@gigraph/shared/audit'
 import { requireScope, requireViewer } from '@gigraph/shared/auth'
 import { type Transaction, transaction } from '@gigraph/shared/database'
 import { fail, ok, parseInput, type Result } from '@gigraph/shared/errors'
@@ -32,6 +33,10 @@ export const holdPayout = async (ctx: Context, raw: unknown): Promise<Result<Pay
     const payout = await findPayoutForUpdate(tx, payoutId)
     if (payout.state !== 'REQUESTED')
       return fail('INVALID_STATE', 'Only a payout that was not sent yet can be held.', { allowed: [] })
+    await noteAct(ctx, tx, {
+      ...{ action: 'PAYOUT_HELD', subjectId: payout.userId, object: { kind: 'PAYOUT', id: payoutId }, reason },
+      ...{ before: { state: payout.state }, after: { state: 'HELD' } },
+    })
     return ok(await savePayout(tx, payoutId, { state: 'HELD', holdReason: reason }))
   })
 }
@@ -44,6 +49,10 @@ export const releasePayout = async (ctx: Context, raw: unknown): Promise<Result<
   return transaction(ctx.db, async (tx) => {
     const payout = await findPayoutForUpdate(tx, parsed.value.payoutId)
     if (payout.state !== 'HELD') return fail('INVALID_STATE', 'This payout is not held.', { allowed: ['holdPayout'] })
+    await noteAct(ctx, tx, {
+      ...{ action: 'PAYOUT_RELEASED', subjectId: payout.userId, object: { kind: 'PAYOUT', id: payout.id } },
+      ...{ before: { state: 'HELD', reason: payout.holdReason }, after: { state: 'REQUESTED' } },
+    })
     return ok(await goOn(ctx, tx, payout))
   })
 }
@@ -61,6 +70,7 @@ export const processPayouts = async (ctx: Context): Promise<number> => {
   const waiting = await listWaitingPayouts(ctx.db, ['REQUESTED'], ctx.clock.now(), BATCH)
   await transaction(ctx.db, async (tx) => {
     for (const { id } of waiting) await ctx.enqueue(tx, sendPayout, { payoutId: id })
+    await noteAct(ctx, tx, { action: 'PAYOUTS_PROCESSED', after: { payouts: waiting.length } })
   })
   return waiting.length
 }

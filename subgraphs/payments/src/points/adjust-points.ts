@@ -1,3 +1,4 @@
+import { noteAct } from '@gigraph/shared/audit'
 import { requireScope, requireViewer } from '@gigraph/shared/auth'
 import { transaction } from '@gigraph/shared/database'
 import { fail, ok, parseInput, type Result } from '@gigraph/shared/errors'
@@ -50,6 +51,7 @@ export const adjustPoints = async (ctx: Context, raw: unknown): Promise<Result<s
             lines: [{ userId, kind: 'POINTS_ADJUSTED', amount: moved, description: reason }],
           })
           await ctx.publish(tx, delta > 0 ? pointsCredited : pointsDebited, { userId, points: Math.abs(delta), reason })
+          await noteAct(ctx, tx, { action: 'POINTS_ADJUSTED', subjectId: userId, reason, after: { delta } })
           await finish(tx, { userId })
         })
         return ok(userId)

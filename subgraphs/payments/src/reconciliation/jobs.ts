@@ -3,7 +3,7 @@ import { z } from 'zod'
 
 const queue = 'payments.reconciliation'
 
-/** Asks Stripe for the events that never arrived. */
+/** Asks Stripe for events that never arrived and movements that are not in the books. */
 export const reconcile = defineJob({ name: 'reconcile', queue, schema: z.object({}), every: '1h' })
 
 /** Tests every invariant of the ledger. */

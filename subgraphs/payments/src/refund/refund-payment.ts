@@ -1,3 +1,4 @@
+import { noteAct } from '@gigraph/shared/audit'
 import { requireViewer } from '@gigraph/shared/auth'
 import { type Transaction, transaction } from '@gigraph/shared/database'
 import { fail, ok, parseInput, type Result } from '@gigraph/shared/errors'
@@ -66,6 +67,15 @@ const refund = async (
     ...{ payment, amountMinor: amount.amountMinor, reason: wish.reason, decidedBy: wish.decidedBy, sources: entries },
     lines: [sellerLine(payment, -sellerMinor)],
   })
+  if (wish.decidedBy !== payment.sellerId)
+    await noteAct(ctx, tx, {
+      ...{ action: 'PAYMENT_REFUNDED', subjectId: payment.buyerId, object: { kind: 'PAYMENT', id: payment.id } },
+      ...{
+        reason: wish.reason,
+        before: { refundableMinor: left.amountMinor },
+        after: { refundedMinor: amount.amountMinor },
+      },
+    })
   await grantOpenRequests(tx, paymentFacts(payment).orderId, ctx.clock.now())
   await attempt.finish(tx, { refundId: decided.id })
   return ok(decided)

@@ -1,3 +1,4 @@
+import { noteAct } from '@gigraph/shared/audit'
 import { requireViewer } from '@gigraph/shared/auth'
 import { transaction } from '@gigraph/shared/database'
 import { fail, notFound, ok, parseInput, type Result } from '@gigraph/shared/errors'
@@ -36,14 +37,23 @@ export const requestRefund = async (ctx: Context, raw: unknown): Promise<Result<
 
 /** The seller or staff says no. */
 export const declineRefundRequest = async (ctx: Context, raw: unknown): Promise<Result<RefundRequestRow>> => {
-  requireViewer(ctx)
+  const viewer = requireViewer(ctx)
   const parsed = parseInput(declineInput, raw)
   if (!parsed.ok) return parsed
   const { refundRequestId, answer } = parsed.value
   return transaction(ctx.db, async (tx) => {
     const request = await findRequestForUpdate(tx, refundRequestId)
-    authorize(ctx.viewer, 'refundRequest:decline', request)
+    authorize(viewer, 'refundRequest:decline', request)
     if (request.state !== 'OPEN') return fail('INVALID_STATE', 'This request is answered.', { allowed: [] })
+    if (viewer.id !== request.sellerId)
+      await noteAct(ctx, tx, {
+        ...{
+          action: 'REFUND_REQUEST_DECLINED',
+          subjectId: request.buyerId,
+          object: { kind: 'ORDER', id: request.orderId },
+        },
+        ...{ reason: answer, before: { state: request.state }, after: { state: 'DECLINED' } },
+      })
     return ok(await saveRequest(tx, request.id, { state: 'DECLINED', answer, answeredAt: ctx.clock.now() }))
   })
 }

@@ -1,3 +1,4 @@
+import { noteAct } from '@gigraph/shared/audit'
 import { requireViewer } from '@gigraph/shared/auth'
 import { type Transaction, transaction } from '@gigraph/shared/database'
 import { fail, ok, parseInput, type Result } from '@gigraph/shared/errors'
@@ -21,15 +22,20 @@ const input = z.object({
 
 /** Gives the points of a use back, once: by the tool's creator or staff. The creator's earning goes with them. */
 export const refundToolUsage = async (ctx: Context, raw: unknown): Promise<Result<ToolUsageRow>> => {
-  requireViewer(ctx)
+  const viewer = requireViewer(ctx)
   const parsed = parseInput(input, raw)
   if (!parsed.ok) return parsed
   const { usageId, reason } = parsed.value
   return transaction(ctx.db, async (tx) => {
     const usage = await findUsageForUpdate(tx, usageId)
-    authorize(ctx.viewer, 'toolUsage:refund', usage)
+    authorize(viewer, 'toolUsage:refund', usage)
     if (usage.refundedAt) return fail('INVALID_STATE', 'This use was refunded already.', { allowed: [] })
     await giveBack(ctx, tx, usage)
+    if (viewer.id !== usage.creatorId)
+      await noteAct(ctx, tx, {
+        ...{ action: 'TOOL_USAGE_REFUNDED', subjectId: usage.userId, object: { kind: 'TOOL_USAGE', id: usageId } },
+        ...{ reason, before: { refunded: false }, after: { refunded: true, points: usage.pointsCharged } },
+      })
     return ok(await saveUsage(tx, usageId, { refundedAt: ctx.clock.now(), refundReason: reason }))
   })
 }
