@@ -1,5 +1,6 @@
 import { offerSent, proposalSubmitted } from '@gigraph/marketplace/events'
 import { orderPlaced, orderStarted } from '@gigraph/orders/events'
+import type { Viewer } from '@gigraph/shared/auth'
 import { usd } from '@gigraph/shared/money'
 import { person } from '@gigraph/shared/testing'
 import { makeId } from '@gigraph/shared/time'
@@ -48,6 +49,45 @@ describe('starting a conversation', () => {
     expect((await m.messaging.as(ann).query(Start, { input: paused })).startConversation.userErrors).toMatchObject([
       { code: 'NOT_AVAILABLE', message: 'The gig is paused.' },
     ])
+  })
+
+  test('a freelancer talks about an open job with its client, and its client with freelancers', async () => {
+    const client = m.member('Ann', 'CLIENT')
+    const freelancer = m.member('Bob', 'FREELANCER')
+    const jobId = makeId()
+    m.world.jobs.set(jobId, { clientId: client.id, title: 'A shop', open: true })
+    const start = (viewer: Viewer, input: object) =>
+      m.messaging.as(viewer).run(Start, { input: { jobId, message: 'About this', ...input } })
+    const { data } = await start(freelancer, {})
+    expect(data.startConversation.conversation).toMatchObject({
+      kind: 'JOB',
+      title: 'A shop',
+      job: { id: jobId },
+      counterpart: { id: client.id },
+    })
+    // The same one, from the other side, also when the job takes no more applications.
+    m.world.jobs.set(jobId, { clientId: client.id, title: 'A shop', open: false })
+    const answer = await start(client, { participantId: freelancer.id })
+    expect(answer.data.startConversation.conversation.id).toBe(data.startConversation.conversation.id)
+    const another = m.member('Cy', 'FREELANCER')
+    expect((await start(another, {})).data.startConversation.userErrors).toMatchObject([
+      { code: 'NOT_AVAILABLE', field: ['input', 'jobId'] },
+    ])
+    expect((await start(client, { participantId: another.id })).data.startConversation.userErrors).toEqual([])
+    const faults: [Viewer, object][] = [
+      [client, {}],
+      [client, { participantId: m.member('Di', 'CLIENT').id }],
+      [another, { participantId: freelancer.id }],
+    ]
+    for (const [viewer, input] of faults)
+      expect((await start(viewer, input)).data.startConversation.userErrors).toMatchObject([
+        { code: 'VALIDATION', field: ['input', 'participantId'] },
+      ])
+    for (const [viewer, input] of [
+      [m.member('Eve', 'CLIENT'), {}],
+      [freelancer, { jobId: makeId() }],
+    ] as const)
+      expect((await start(viewer, input)).errors).toMatchObject(code('NOT_FOUND'))
   })
 
   test('one talks about an order with its other side only, as orders knows it', async () => {
@@ -101,12 +141,12 @@ describe('starting a conversation', () => {
 
   test('five an hour, however parallel; the sixth is limited and leaves nothing', async () => {
     const ann = m.member('Ann')
-    const others = Array.from({ length: 8 }, () => m.member('Bob'))
+    const others = Array.from({ length: 50 }, () => m.member('Bob'))
     const answers = await Promise.all(
       others.map(({ id }) => m.messaging.as(ann).run(Start, { input: { participantId: id, message: 'Hi' } })),
     )
     const limited = answers.filter(({ errors }) => errors)
-    expect(limited).toHaveLength(3)
+    expect(limited).toHaveLength(45)
     for (const { errors } of limited)
       expect(errors).toMatchObject([{ extensions: { code: 'RATE_LIMITED', retryAfterSeconds: 3_600 } }])
     m.messaging.clock.advance('61m')
@@ -128,6 +168,44 @@ describe('sending', () => {
     expect(conversation.messages.nodes.map((message: { sequence: number }) => message.sequence)).toEqual(
       Array.from({ length: 21 }, (_, index) => index + 1),
     )
+  })
+
+  test('of fifty at once of one person twenty are written, wherever', async () => {
+    const { ann, conversationId } = await talk(m)
+    const second = await m.messaging
+      .as(ann)
+      .query(Start, { input: { participantId: m.member('Cy').id, message: 'Hi' } })
+    m.messaging.clock.advance('2m')
+    const places = [conversationId, second.startConversation.conversation.id]
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, (_, index) => sendTo(m, ann, places[index % 2], `message ${index}`)),
+    )
+    expect(answers.filter(({ data }) => data?.sendMessage?.message)).toHaveLength(20)
+    for (const { errors } of answers.filter((each) => each.errors))
+      expect(errors).toMatchObject([{ extensions: { code: 'RATE_LIMITED', retryAfterSeconds: 60 } }])
+  })
+
+  test('who asks for everything after the last number while others write never sees a gap', async () => {
+    const { ann, bob, conversationId } = await talk(m)
+    m.messaging.clock.advance('2m')
+    let writing = true
+    const written = Promise.all(
+      Array.from({ length: 36 }, (_, index) => sendTo(m, index % 2 ? ann : bob, conversationId, `message ${index}`)),
+    ).finally(() => {
+      writing = false
+    })
+    const seen: number[] = []
+    // Once more after the last was written.
+    for (let last = false; !last; ) {
+      last = !writing
+      const variables = { id: conversationId, afterSequence: seen.at(-1) ?? 0, first: 3 }
+      const { conversation } = await m.messaging.as(bob).query(Messages, variables)
+      const numbers = conversation.messages.nodes.map(({ sequence }: { sequence: number }) => sequence)
+      seen.push(...numbers)
+      if (numbers.length > 0) last = false
+    }
+    expect((await written).every(({ errors }) => !errors)).toBe(true)
+    expect(seen).toEqual(Array.from({ length: 37 }, (_, index) => index + 1))
   })
 
   test('a retry with the client’s own id is one message, also at once, also beyond the limit', async () => {

@@ -86,7 +86,7 @@ export type Messaging = Awaited<ReturnType<typeof startMessaging>>
 export const Start = /* GraphQL */ `
   mutation ($input: StartConversationInput!) {
     startConversation(input: $input) {
-      conversation { id kind title lastSequence counterpart { id } order { id } gig { id } }
+      conversation { id kind title lastSequence counterpart { id } order { id } gig { id } job { id } }
       message { id sequence body }
       userErrors { code message field }
     }

@@ -155,6 +155,27 @@ describe('tickets', () => {
     ])
   })
 
+  test('who is to look after a ticket hears of it once, its user that it is closed', async () => {
+    const ann = m.member('Ann')
+    const support = staff('support:write')
+    const colleague = m.member('Sue', 'SUPPORT')
+    const titles = async (viewer: Viewer) =>
+      (await mine(viewer)).notifications.nodes.map(({ title }: { title: string }) => title)
+    const { ticket } = await ask(ann, Open, question)
+    const ticketId = ticket.id
+    for (const _ of [1, 2]) await ask(support, Assign, { ticketId, assigneeId: colleague.id })
+    expect(await titles(colleague)).toEqual(['A ticket for you'])
+    // Whoever takes it needs not be told.
+    const taking = { ...support, id: m.member('Tom', 'SUPPORT').id }
+    await ask(taking, Assign, { ticketId, assigneeId: taking.id })
+    expect(await titles(taking)).toEqual([])
+    await ask(support, SetStatus, { ticketId, status: 'CLOSED' })
+    expect(await titles(ann)).toEqual(['Your ticket is closed'])
+    const { ticket: another } = await ask(ann, Open, question)
+    for (const status of ['RESOLVED', 'CLOSED']) await ask(support, SetStatus, { ticketId: another.id, status })
+    expect(await titles(ann)).toEqual(['Your ticket is closed'])
+  })
+
   test('a deleted user’s ticket says nothing of them', async () => {
     const ann = m.member('Ann')
     const { ticket } = await ask(ann, Open, question)
@@ -202,6 +223,12 @@ describe('reports', () => {
     expect((await run(bob, Resolve, decision)).errors).toMatchObject(code('FORBIDDEN'))
     expect((await ask(moderator, Resolve, decision)).report.resolvedAt).not.toBeNull()
     expect((await ask(moderator, Resolve, decision)).userErrors).toMatchObject([{ code: 'INVALID_STATE' }])
+    const told = async (viewer: Viewer) =>
+      (await mine(viewer)).notifications.nodes.map(({ title }: { title: string }) => title)
+    expect((await told(bob)).filter((title: string) => title !== 'New messages')).toEqual([
+      'Your report was decided on',
+    ])
+    expect(await told(ann)).toEqual(['A message of yours was taken down'])
     expect((await read()).errors).toMatchObject(code('NOT_FOUND'))
   })
 

@@ -1,4 +1,4 @@
-import { offerSent } from '@gigraph/marketplace/events'
+import { jobInvited, offerSent, proposalSubmitted } from '@gigraph/marketplace/events'
 import { orderPlaced } from '@gigraph/orders/events'
 import type { Viewer } from '@gigraph/shared/auth'
 import { usd } from '@gigraph/shared/money'
@@ -239,6 +239,7 @@ describe('presence', () => {
 describe('blocks', () => {
   test('end direct talk both ways until taken back; talk about an order goes on', async () => {
     const { ann, bob, conversationId } = await talk(m)
+    const said = await write(ann, conversationId, 'Nice, is it not?')
     expect((await ask(bob, Block, { userId: ann.id })).user).toEqual({ id: ann.id })
     await ask(bob, Block, { userId: ann.id })
     expect(await m.messaging.outbox('user.blocked')).toEqual([{ blockerId: bob.id, blockedId: ann.id }])
@@ -247,6 +248,13 @@ describe('blocks', () => {
       expect((await sendTo(m, viewer, conversationId, 'x')).data.sendMessage.userErrors).toMatchObject([
         { code: 'NOT_ALLOWED' },
       ])
+    for (const viewer of [ann, bob]) {
+      expect((await ask(viewer, Typing, { conversationId })).userErrors).toMatchObject([{ code: 'NOT_ALLOWED' }])
+      expect((await ask(viewer, React, { messageId: said, emoji: '👍' })).userErrors).toMatchObject([
+        { code: 'NOT_ALLOWED' },
+      ])
+    }
+    expect((await ask(ann, Edit, { messageId: said, body: 'x' })).userErrors).toMatchObject([{ code: 'NOT_ALLOWED' }])
     const restart = { participantId: bob.id, message: 'x' }
     expect((await ask(ann, Start, restart)).userErrors).toMatchObject([{ code: 'NOT_ALLOWED' }])
 
@@ -255,11 +263,41 @@ describe('blocks', () => {
     m.world.orders.set(order.orderId, order)
     expect((await ask(ann, Start, { orderId: order.orderId, message: 'the files' })).userErrors).toEqual([])
 
+    // Taking one's own words back is not talk.
+    expect((await ask(ann, Delete, { messageId: said })).userErrors).toEqual([])
     await ask(bob, Unblock, { userId: ann.id })
     expect((await sendTo(m, ann, conversationId, 'x')).data.sendMessage.userErrors).toEqual([])
     expect((await ask(bob, Block, { userId: bob.id })).userErrors).toMatchObject([{ code: 'VALIDATION' }])
     expect((await run(null, Block, { userId: bob.id })).errors).toMatchObject(code('UNAUTHENTICATED'))
   })
+})
+
+test('who has blocked somebody is not told of their offers, proposals and invitations, nor seen by them', async () => {
+  const { ann, bob, conversationId } = await talk(m)
+  await m.messaging.as(bob).query(Block, { input: { userId: ann.id } })
+  const unread = async () => (await me(bob)).unreadNotificationCount
+  const before = await unread()
+  const offer = { offerId: makeId(), freelancerId: ann.id, clientId: bob.id, title: 'A shop', conversationId }
+  const job = { jobId: makeId(), clientId: bob.id, freelancerId: ann.id }
+  await m.messaging.consume(offerSent, offer)
+  await m.messaging.consume(proposalSubmitted, { ...job, proposalId: makeId(), jobTitle: 'A site' })
+  await m.messaging.consume(jobInvited, {
+    ...{ jobId: makeId(), invitationId: makeId(), title: 'A site' },
+    ...{ clientId: ann.id, freelancerId: bob.id },
+  })
+  expect(await unread()).toBe(before)
+  const List = 'query ($id: ID!) { conversation(id: $id) { lastMessage { kind } } }'
+  expect((await m.messaging.as(bob).query(List, { id: conversationId })).conversation.lastMessage.kind).toBe('TEXT')
+  const Seen = 'query ($r: [_Any!]!) { _entities(representations: $r) { ... on User { lastSeenAt isOnline } } }'
+  await m.messaging.as(bob).query(Start, { input: { participantId: m.member('Cy').id, message: 'I am here' } })
+  const seen = async (viewer: Viewer) =>
+    (await m.messaging.as(viewer).query(Seen, { r: [{ __typename: 'User', id: bob.id }] }))._entities[0]
+  expect(await seen(ann)).toEqual({ lastSeenAt: null, isOnline: false })
+  expect(await seen(person())).toMatchObject({ isOnline: true })
+  await m.messaging.as(bob).query(Unblock, { input: { userId: ann.id } })
+  await m.messaging.consume(offerSent, { ...offer, offerId: makeId() })
+  expect(await unread()).toBe(before + 1)
+  expect((await m.messaging.as(bob).query(List, { id: conversationId })).conversation.lastMessage.kind).toBe('OFFER')
 })
 
 test('contact details are flagged before an order, not cut, and not after one', async () => {

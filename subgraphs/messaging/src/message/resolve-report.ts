@@ -1,3 +1,4 @@
+import { noteAct } from '@gigraph/shared/audit'
 import { requireScope, requireViewer } from '@gigraph/shared/auth'
 import { type Transaction, transaction } from '@gigraph/shared/database'
 import { fail, ok, parseInput, type Result } from '@gigraph/shared/errors'
@@ -33,6 +34,14 @@ export const resolveMessageReport = async (ctx: Context, input: unknown): Promis
     const closed = await closeReport(tx, report, { resolvedAt: now, resolvedBy: viewer.id })
     // Also when its author had deleted it before: its files waited for this decision.
     if ((await findOptionalMessage(tx, messageId))?.deletedAt) await releaseAttachments(ctx, tx, messageId)
+    const subjectId = (await findOptionalMessage(tx, messageId))?.senderId
+    const after = { deleted: parsed.value.deleteMessage }
+    await noteAct(ctx, tx, {
+      action: 'MESSAGE_REPORT_DECIDED',
+      subjectId,
+      object: { kind: 'MESSAGE', id: messageId },
+      after,
+    })
     await tell(ctx, tx, report, parsed.value.deleteMessage)
     return ok(closed)
   })

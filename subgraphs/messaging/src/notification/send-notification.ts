@@ -1,3 +1,4 @@
+import { noteAct } from '@gigraph/shared/audit'
 import { requireScope, requireViewer } from '@gigraph/shared/auth'
 import { transaction } from '@gigraph/shared/database'
 import { fail, ok, parseInput, type Result } from '@gigraph/shared/errors'
@@ -56,6 +57,8 @@ export const sendNotification = async (ctx: Context, input: unknown): Promise<Re
       await insertAnnouncement(tx, { ...notice, id: announcementId, role, createdBy: viewer.id, createdAt: now })
       await ctx.enqueue(tx, announce, { announcementId })
     }
+    const after = { title: notice.title, role: role ?? null, users: userIds?.length ?? null }
+    await noteAct(ctx, tx, { action: 'NOTIFICATION_SENT', after })
     return ok(true)
   })
 }

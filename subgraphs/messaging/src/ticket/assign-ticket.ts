@@ -1,4 +1,5 @@
 import { usersByIds } from '@gigraph/identity/internal'
+import { noteAct } from '@gigraph/shared/audit'
 import { requireScope, requireViewer } from '@gigraph/shared/auth'
 import { transaction } from '@gigraph/shared/database'
 import { fail, ok, parseInput, type Result } from '@gigraph/shared/errors'
@@ -42,6 +43,10 @@ export const assignTicket = async (ctx: Context, input: unknown): Promise<Result
           link: `/support/${ticketId}`,
         },
       ])
+    await noteAct(ctx, tx, {
+      ...{ action: 'TICKET_ASSIGNED', subjectId: ticket.userId, object: { kind: 'TICKET', id: ticketId } },
+      ...{ before: { assigneeId: ticket.assigneeId }, after: { assigneeId } },
+    })
     return ok(await saveTicket(tx, ticketId, { assigneeId, updatedAt: ctx.clock.now() }))
   })
 }

@@ -1,3 +1,4 @@
+import { noteAct } from '@gigraph/shared/audit'
 import { requireScope, requireViewer } from '@gigraph/shared/auth'
 import { transaction } from '@gigraph/shared/database'
 import { fail, ok, parseInput, type Result } from '@gigraph/shared/errors'
@@ -39,6 +40,10 @@ export const setTicketStatus = async (ctx: Context, input: unknown): Promise<Res
           link: `/support/${ticketId}`,
         },
       ])
+    await noteAct(ctx, tx, {
+      ...{ action: 'TICKET_STATUS_SET', subjectId: ticket.userId, object: { kind: 'TICKET', id: ticketId } },
+      ...{ before: { status: ticket.status }, after: { status } },
+    })
     const resolvedAt = status === 'RESOLVED' ? now : status === 'CLOSED' ? ticket.resolvedAt : null
     return ok(await saveTicket(tx, ticketId, { status, resolvedAt, updatedAt: now }))
   })
