@@ -25,6 +25,7 @@ const announce = (stack: Stack, accounts: Accounts): void => {
     table([
       ['GraphQL (HTTP, WebSocket)', stack.graphqlUrl],
       ['Playground', `${stack.graphqlUrl} (in a browser)`],
+      ['Example of a client', stack.appUrl],
       ...Object.entries(stack.serviceUrls).map(([name, url]) => [`Service ${name}`, url] as const),
       ['Mailbox', stack.mailboxUrl ?? 'real mail (SMTP_URL)'],
       ...(stack.mailboxUrl ? [['Mail previews', `${stack.mailboxUrl}/previews`] as const] : []),
@@ -83,10 +84,14 @@ const run = async (): Promise<void> => {
   process.once('SIGTERM', stop)
 }
 
+/** Of a statement that failed, what the database said of it: Drizzle's own message is the statement, which may be pages long. */
+const reasonOf = (error: Error): string =>
+  'query' in error && error.cause instanceof Error ? error.cause.message : error.message
+
 run().catch((error: unknown) => {
   const known = error instanceof ConfigurationError || (error instanceof Error && error.name === 'PostgresFailure')
   console.error(
-    `gigraph: ${known || !(error instanceof Error) || !process.env.LOG_LEVEL ? (error as Error).message : error.stack}`,
+    `gigraph: ${known || !(error instanceof Error) || !process.env.LOG_LEVEL ? reasonOf(error as Error) : error.stack}`,
   )
   process.exit(1)
 })
