@@ -6,6 +6,7 @@ export type Routes = Readonly<Record<string, readonly string[]>>
  * loading the others' code; a test holds this table against every service's handlers.
  */
 export const routes: Routes = {
+  'staff.acted': ['identity'],
   'user.registered': ['profiles', 'messaging'],
   'user.email_verified': ['profiles', 'marketplace'],
   'user.updated': ['profiles'],

@@ -21,6 +21,7 @@ import { passwordResolvers } from './password/resolvers.ts'
 import { procedures } from './procedures.ts'
 import { openCounters } from './rate-limit/open-counters.ts'
 import { sessionResolvers } from './session/resolvers.ts'
+import { onStaffActed } from './staff/on-staff-acted.ts'
 import { staffResolvers } from './staff/resolvers.ts'
 import { openKeyRing } from './token/key-ring.ts'
 import { userResolvers } from './user/resolvers.ts'
@@ -46,6 +47,7 @@ export const identityService = defineSubgraph<typeof configuration, Extra>({
     deletionResolvers,
     exportResolvers,
   ],
+  handlers: [onStaffActed],
   jobs: [...mailJobs, ...maintenanceJobs, ...exportJobs, deleteDueAccountsJob],
   procedures,
   appendOnlyTables: ['audit_entries'],

@@ -1,3 +1,4 @@
+import { auditedKinds } from '@gigraph/shared/audit'
 import { type Role, roles } from '@gigraph/shared/auth'
 import { sql } from 'drizzle-orm'
 import { bigint, boolean, index, integer, jsonb, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core'
@@ -267,7 +268,10 @@ export const auditEntries = pgTable(
     id: uuid('id').primaryKey(),
     actorId: uuid('actor_id'),
     action: text('action').notNull(),
-    subjectId: uuid('subject_id').notNull(),
+    /** Null: an act on nobody's account, content or money, or on that of several. */
+    subjectId: uuid('subject_id'),
+    objectKind: text('object_kind', { enum: auditedKinds }),
+    objectId: uuid('object_id'),
     reason: text('reason').notNull(),
     before: jsonb('before').notNull(),
     after: jsonb('after').notNull(),
@@ -278,6 +282,7 @@ export const auditEntries = pgTable(
   (table) => [
     index('audit_entries_newest').on(table.createdAt, table.id),
     index('audit_entries_of_subject').on(table.subjectId, table.createdAt),
+    index('audit_entries_of_object').on(table.objectId, table.createdAt),
   ],
 )
 

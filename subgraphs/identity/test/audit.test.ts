@@ -1,5 +1,7 @@
+import { staffActed } from '@gigraph/shared/audit'
 import { schemaOf } from '@gigraph/shared/graphql'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { makeId } from '@gigraph/shared/time'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { identityService } from '../src/index.ts'
 import { type Identity, PASSWORD, startIdentity } from './start-identity.ts'
 
@@ -13,7 +15,7 @@ afterAll(() => identity.close())
 
 const AuditLog = `query ($filter: AuditLogFilter, $first: Int, $after: String) {
   auditLog(filter: $filter, first: $first, after: $after) {
-    nodes { actor { id } action subject { id } reason before after createdAt } pageInfo { endCursor hasNextPage } } }`
+    nodes { actor { id } action subject { id } object { kind id } reason before after createdAt } pageInfo { endCursor hasNextPage } } }`
 
 const entries = async (filter: object = {}) => (await admin.client.query(AuditLog, { filter })).auditLog.nodes
 
@@ -76,6 +78,7 @@ test('every act of staff leaves one entry, with who, why, before and after', asy
       ...entry,
       actor: { id: admin.user.id },
       subject: { id: subjectId },
+      object: null,
       reason: expect.stringMatching(/\S{3}/),
       createdAt: identity.clock.now().toISOString(),
     })
@@ -117,4 +120,46 @@ test('the log is filtered by actor, subject, kind and time, all at once, and pag
   const second = await page(first.pageInfo.endCursor)
   expect([first, second].map(({ nodes }) => nodes[0].reason)).toEqual(both)
   expect(second.pageInfo.hasNextPage).toBe(false)
+})
+
+describe('what staff do in other services', () => {
+  const told = (subjectId: string | null) => ({
+    ...{
+      actorId: admin.user.id,
+      action: 'REVIEW_HIDDEN' as const,
+      subjectId,
+      reason: 'Insults.',
+      address: '192.0.2.7',
+    },
+    ...{ object: { kind: 'REVIEW' as const, id: makeId() }, before: { hidden: false }, after: { hidden: true } },
+  })
+
+  test('is an entry like any other, once, however often it is told', async () => {
+    const [subject, id] = [await identity.createUser(), makeId()]
+    const occurredAt = identity.clock.now()
+    identity.clock.advance('1h')
+    const act = told(subject.id)
+    await Promise.all([1, 2, 3].map(() => identity.consume(staffActed, act, { id, occurredAt })))
+    const expected = {
+      ...{ actor: { id: admin.user.id }, action: 'REVIEW_HIDDEN', subject: { id: subject.id }, object: act.object },
+      ...{ reason: 'Insults.', before: '{"hidden":false}', after: '{"hidden":true}' },
+      createdAt: occurredAt.toISOString(),
+    }
+    for (const filter of [
+      { subjectId: subject.id },
+      { objectId: act.object.id },
+      { objectId: act.object.id, action: 'REVIEW_HIDDEN' },
+    ])
+      expect(await entries(filter)).toEqual([expected])
+    expect(await entries({ objectId: 'no id at all' })).toEqual([])
+    expect(await entries({ objectId: act.object.id, action: 'REVIEW_RESTORED' })).toEqual([])
+  })
+
+  test('may be about nobody, or about somebody whom nobody knows', async () => {
+    for (const subjectId of [null, makeId()]) {
+      const act = told(subjectId)
+      await identity.consume(staffActed, act)
+      expect(await entries({ objectId: act.object.id })).toMatchObject([{ subject: null, object: act.object }])
+    }
+  })
 })

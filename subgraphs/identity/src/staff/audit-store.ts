@@ -1,3 +1,4 @@
+import type { staffActions } from '@gigraph/shared/audit'
 import { requireScope, requireViewer } from '@gigraph/shared/auth'
 import type { Transaction } from '@gigraph/shared/database'
 import { type Connection, type ConnectionArguments, paginate } from '@gigraph/shared/graphql'
@@ -9,6 +10,7 @@ import { auditEntries } from '../tables.ts'
 export type AuditEntry = typeof auditEntries.$inferSelect
 
 export type AuditAction =
+  | (typeof staffActions)[number]
   | 'USER_SUSPENDED'
   | 'USER_REINSTATED'
   | 'ROLES_SET'
@@ -39,6 +41,7 @@ export const writeAudit = async (ctx: Context, tx: Transaction, act: Act): Promi
 export interface AuditLogFilter {
   readonly actorId?: string | null | undefined
   readonly subjectId?: string | null | undefined
+  readonly objectId?: string | null | undefined
   readonly action?: AuditAction | null | undefined
   readonly from?: Date | null | undefined
   readonly to?: Date | null | undefined
@@ -68,6 +71,7 @@ export const listAuditEntries = (
             where,
             filter?.actorId ? eq(auditEntries.actorId, idOr(filter.actorId)) : undefined,
             filter?.subjectId ? eq(auditEntries.subjectId, idOr(filter.subjectId)) : undefined,
+            filter?.objectId ? eq(auditEntries.objectId, idOr(filter.objectId)) : undefined,
             filter?.action ? eq(auditEntries.action, filter.action) : undefined,
             filter?.from ? gte(auditEntries.createdAt, filter.from) : undefined,
             filter?.to ? lt(auditEntries.createdAt, filter.to) : undefined,

@@ -1,3 +1,4 @@
+import { noteAct } from '@gigraph/shared/audit'
 import type { Transaction } from '@gigraph/shared/database'
 import { type Connection, type ConnectionArguments, paginate } from '@gigraph/shared/graphql'
 import { isId } from '@gigraph/shared/time'
@@ -8,11 +9,11 @@ import { decisions, reports } from '../tables.ts'
 /** What staff decided about something on the market. */
 export type ListingDecision = typeof decisions.$inferSelect
 
-/** Notes a decision; it answers every report that waits about the same thing. Answers how many those were. */
+/** Notes a decision, here and in the audit log; it answers every report that waits about the same thing. Answers how many those were. */
 export const noteDecision = async (
   ctx: Context,
   tx: Transaction,
-  decision: Omit<ListingDecision, 'id' | 'createdAt'>,
+  { ownerId, ...decision }: Omit<ListingDecision, 'id' | 'createdAt'> & { readonly ownerId: string },
 ): Promise<number> => {
   const createdAt = ctx.clock.now()
   await tx.insert(decisions).values({ ...decision, id: ctx.makeId(), createdAt })
@@ -21,6 +22,18 @@ export const noteDecision = async (
     .set({ resolvedAt: createdAt })
     .where(and(eq(reports.listingId, decision.listingId), isNull(reports.resolvedAt)))
     .returning({ id: reports.id })
+  const { kind, listingId, reason } = decision
+  const action =
+    decision.decision === 'DISMISSED' ? 'LISTING_REPORTS_DISMISSED' : (`LISTING_${decision.decision}` as const)
+  await noteAct(ctx, tx, {
+    ...{
+      action,
+      subjectId: ownerId,
+      object: { kind, id: listingId },
+      reason,
+      after: { answeredReports: answered.length },
+    },
+  })
   return answered.length
 }
 

@@ -117,7 +117,7 @@ export const editListing = async (
     if (!edited.ok) return edited
     const { listing, ownerId } = edited.value
     const about = { listingId: input.listingId, kind, decision: 'EDITED' as const, reason: reason.value }
-    await noteDecision(ctx, tx, { ...about, moderatorId: moderator.id })
+    await noteDecision(ctx, tx, { ...about, ownerId, moderatorId: moderator.id })
     await ctx.publish(tx, listingModerated, { ...about, ownerId, title: titleOf(listing) })
     return ok(listing)
   })

@@ -21,3 +21,8 @@ export const findListing = async (ctx: Context, id: string): Promise<{ kind: Kin
 }
 
 export const titleOf = (listing: Listing): string => ('shown' in listing ? listing.shown.title : listing.title)
+
+export const ownerOf = (listing: Listing): string => {
+  if ('sellerId' in listing) return listing.sellerId
+  return 'clientId' in listing ? listing.clientId : listing.creatorId
+}

@@ -73,7 +73,7 @@ export const moderateListing = async (
       decision: DECIDED[decision],
       reason: reason.value,
     }
-    await noteDecision(ctx, tx, { ...about, moderatorId: moderator.id })
+    await noteDecision(ctx, tx, { ...about, ownerId, moderatorId: moderator.id })
     await ctx.publish(tx, listingModerated, { ...about, ownerId, title: titleOf(listing) })
     return ok(listing)
   })

@@ -1,3 +1,4 @@
+import { noteAct } from '@gigraph/shared/audit'
 import { requireScope, requireViewer } from '@gigraph/shared/auth'
 import { parseInput, type Result } from '@gigraph/shared/errors'
 import { idempotencyKey } from '@gigraph/shared/idempotency'
@@ -26,6 +27,11 @@ export const resolveDispute = async (ctx: Context, raw: unknown): Promise<Result
     event: 'RESOLVE_DISPUTE',
     details: { toSellerMinor: amount.amountMinor, note: reason, ...(fault && { fault }) },
     check: (order) => checkSplit(order, amount),
+    alongside: (tx) =>
+      noteAct(ctx, tx, {
+        ...{ action: 'DISPUTE_RESOLVED', object: { kind: 'ORDER', id: orderId }, reason },
+        after: { toSellerMinor: amount.amountMinor, currency: amount.currency },
+      }),
     once: { key, input: { orderId, amount, reason, fault } },
   })
 }

@@ -1,3 +1,4 @@
+import { noteAct } from '@gigraph/shared/audit'
 import { requireScope, requireViewer } from '@gigraph/shared/auth'
 import { transaction } from '@gigraph/shared/database'
 import { fail, notFound, ok, parseInput, type Result } from '@gigraph/shared/errors'
@@ -35,6 +36,8 @@ export const verifyClient = async (ctx: Context, raw: unknown): Promise<Result<C
     const saved = await save(tx, userId, { verification, verificationReason: why, verificationDecidedAt: now })
     if (why === null) await ctx.publish(tx, clientVerified, { userId })
     else await ctx.publish(tx, clientRejected, { userId, reason: why })
+    const [before, after] = [{ verification: profile.verification }, { verification }]
+    await noteAct(ctx, tx, { action: `CLIENT_${verification}`, subjectId: userId, reason: why, before, after })
     return ok(saved)
   })
 }

@@ -1,5 +1,6 @@
+import { noteAct } from '@gigraph/shared/audit'
 import { requireScope, requireViewer, type Viewer } from '@gigraph/shared/auth'
-import { transaction } from '@gigraph/shared/database'
+import { type Transaction, transaction } from '@gigraph/shared/database'
 import { fail, ok, parseInput, type Result } from '@gigraph/shared/errors'
 import { z } from 'zod'
 import type { Context } from '../context.ts'
@@ -21,6 +22,14 @@ const requireModerator = (ctx: Context): Viewer => {
   return viewer
 }
 
+/** What the staff did with a review, for the audit log: in its author's account, as long as there is one. */
+const note = (
+  ctx: Context,
+  tx: Transaction,
+  action: 'REVIEW_HIDDEN' | 'REVIEW_RESTORED' | 'REVIEW_REPORTS_DISMISSED',
+  { review, ...act }: { review: ReviewRow; reason: string } & Pick<Parameters<typeof noteAct>[2], 'before' | 'after'>,
+) => noteAct(ctx, tx, { ...act, action, subjectId: review.reviewerId, object: { kind: 'REVIEW', id: review.id } })
+
 /** Takes a published review out of sight and out of the summaries; the reports that wait about it are answered. */
 export const hideReview = async (ctx: Context, input: unknown): Promise<Result<ReviewRow>> => {
   const viewer = requireModerator(ctx)
@@ -37,6 +46,7 @@ export const hideReview = async (ctx: Context, input: unknown): Promise<Result<R
     const gigRating = await countIn(tx, review, -1)
     await decideReports(tx, reviewId, { state: 'UPHELD', decidedAt: now, decidedBy: viewer.id })
     await ctx.publish(tx, reviewHidden, { ...shownFacts(review), gigRating })
+    await note(ctx, tx, 'REVIEW_HIDDEN', { review, reason, before: { hidden: false }, after: { hidden: true } })
     return ok(await saveReview(tx, reviewId, { hiddenAt: now, hiddenBy: viewer.id, hiddenReason: reason }))
   })
 }
@@ -46,7 +56,7 @@ export const restoreReview = async (ctx: Context, input: unknown): Promise<Resul
   const viewer = requireModerator(ctx)
   const parsed = parseInput(decisionInput, input)
   if (!parsed.ok) return parsed
-  const { reviewId } = parsed.value
+  const { reviewId, reason } = parsed.value
 
   return transaction(ctx.db, async (tx) => {
     const review = await findReviewForUpdate(tx, reviewId)
@@ -55,6 +65,8 @@ export const restoreReview = async (ctx: Context, input: unknown): Promise<Resul
       return fail('INVALID_STATE', 'The review is not hidden.', { allowed: review.publishedAt ? ['hideReview'] : [] })
     const gigRating = await countIn(tx, review, 1)
     await ctx.publish(tx, reviewRestored, { ...ratedFacts(review), gigRating })
+    const before = { hidden: true, reason: review.hiddenReason }
+    await note(ctx, tx, 'REVIEW_RESTORED', { review, reason, before, after: { hidden: false } })
     return ok(await saveReview(tx, reviewId, { hiddenAt: null, hiddenBy: null, hiddenReason: null }))
   })
 }
@@ -64,13 +76,16 @@ export const dismissReviewReports = async (ctx: Context, input: unknown): Promis
   const viewer = requireModerator(ctx)
   const parsed = parseInput(decisionInput, input)
   if (!parsed.ok) return parsed
-  const { reviewId } = parsed.value
+  const { reviewId, reason } = parsed.value
 
   return transaction(ctx.db, async (tx) => {
     const review = await findReviewForUpdate(tx, reviewId)
     authorize(viewer, 'review:moderate', review)
     const dismissed = { state: 'DISMISSED' as const, decidedAt: ctx.clock.now(), decidedBy: viewer.id }
     const count = await decideReports(tx, reviewId, dismissed)
-    return count > 0 ? ok(review) : fail('INVALID_STATE', 'No report of this review waits.', { allowed: [] })
+    if (count === 0) return fail('INVALID_STATE', 'No report of this review waits.', { allowed: [] })
+    const before = { reports: count }
+    await note(ctx, tx, 'REVIEW_REPORTS_DISMISSED', { review, reason, before, after: { reports: 0 } })
+    return ok(review)
   })
 }

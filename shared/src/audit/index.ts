@@ -1,0 +1,1 @@
+export { auditedKinds, noteAct, staffActed, staffActions } from './staff-acted.ts'
