@@ -155,26 +155,3 @@ describe('live updates', () => {
     await expect(actor(who).subscribe(document, { id: deal.id })).rejects.toThrow(/NOT_FOUND|UNAUTHENTICATED/)
   })
 })
-
-describe('statements', () => {
-  const everything = `nodes { id state allowedActions buyer { id } seller { id completedOrders } gig { id ordersInQueue }
-    timeline { event user { id } } deliveries { message } changeRequests { kind } dispute { reason } milestones { title }
-    requirements { question } lines { title } }`
-  test('do not grow with the page', async () => {
-    for (let index = 0; index < 12; index += 1) await world.deliver()
-    const read = (first: number) =>
-      world.orders.countStatements(() =>
-        actor('reader').query(`query ($first: Int) { orders(first: $first) { ${everything} } }`, { first }),
-      )
-    const few = await read(2)
-    expect(await read(12)).toBe(few)
-    expect(few).toBe(8)
-  })
-
-  test('entities are read together', async () => {
-    const deals = [await world.start(), await world.start(), await world.start()]
-    const of = deals.map(({ id }) => ({ __typename: 'Order', id }))
-    const query = 'query ($of: [_Any!]!) { _entities(representations: $of) { ... on Order { id state } } }'
-    expect(await world.orders.countStatements(() => actor('reader').query(query, { of }))).toBe(1)
-  })
-})
