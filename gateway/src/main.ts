@@ -1,70 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { ConfigurationError } from '@gigraph/shared/config'
-import { createLogger, type Logger } from '@gigraph/shared/logging'
-import { httpProcedures } from '@gigraph/shared/service'
-import { startTelemetry } from '@gigraph/shared/telemetry'
-import { createAuthority } from './auth/authority.ts'
-import { type GatewayConfiguration, readGatewayConfiguration, USAGE } from './config.ts'
-import { createGateway } from './create-gateway.ts'
-import type { GatewayOptions } from './gateway-options.ts'
-import { createSharedRateLimiter } from './protect/shared-rate-limiter.ts'
-
-/** The options that a configuration stands for. */
-const optionsOf = async (configuration: GatewayConfiguration, log: Logger): Promise<GatewayOptions> => {
-  const { JWKS_URL, TOKEN_ISSUER, TOKEN_AUDIENCE, TRUST_PROXY, FORWARD_HEADERS, SERVICE_URLS, ASSERTION_KEY } =
-    configuration
-  return {
-    supergraph: { file: configuration.SUPERGRAPH },
-    services: Object.fromEntries(Object.entries(SERVICE_URLS ?? {}).map(([name, url]) => [name, { url }])),
-    port: configuration.PORT,
-    host: configuration.HOST,
-    production: configuration.PRODUCTION,
-    maskServiceErrors: configuration.PRODUCTION,
-    origins: configuration.CORS_ORIGINS,
-    serviceTimeoutMs: configuration.SERVICE_TIMEOUT_MS,
-    log,
-    ...(TRUST_PROXY && { trustProxy: TRUST_PROXY }),
-    ...(FORWARD_HEADERS && {
-      forwardHeaders: FORWARD_HEADERS.toLowerCase()
-        .split(',')
-        .map((name) => name.trim()),
-    }),
-    ...(JWKS_URL &&
-      TOKEN_ISSUER &&
-      TOKEN_AUDIENCE && {
-        auth: { jwks: JWKS_URL, issuer: TOKEN_ISSUER, audience: TOKEN_AUDIENCE, ...authorityOf(configuration, log) },
-      }),
-    ...(configuration.AUTHORITY_URL && { cookieService: configuration.AUTHORITY_NAME }),
-    ...(ASSERTION_KEY && { assertionKey: ASSERTION_KEY }),
-    ...(configuration.RATE_LIMIT_URL && {
-      rateLimiter: await rateLimiterOf(configuration.RATE_LIMIT_URL, configuration),
-    }),
-  }
-}
-
-const rateLimiterOf = (
-  url: string,
-  { RATE_LIMIT_POINTS_PER_MINUTE: points, RATE_LIMIT_FIELDS: sensitive = {} }: GatewayConfiguration,
-) =>
-  createSharedRateLimiter({ url, budget: { points, windowSeconds: 60 }, sensitive }).catch((error: unknown) => {
-    throw explain(error, 'without its RATE_LIMIT_URL')
-  })
-
-const authorityOf = ({ AUTHORITY_URL, AUTHORITY_NAME, SERVICE_SECRET }: GatewayConfiguration, log: Logger) => {
-  if (!AUTHORITY_URL || !SERVICE_SECRET) return {}
-  const procedures = httpProcedures({
-    from: 'gateway',
-    secret: SERVICE_SECRET,
-    urls: { [AUTHORITY_NAME]: AUTHORITY_URL },
-  })
-  return createAuthority({ procedures, service: AUTHORITY_NAME, log })
-}
-
-/** Starting failed for a reason that the person at the command line can mend: a missing file, a broken supergraph. */
-const explain = (error: unknown, what: string): Error => {
-  const message = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)
-  return new ConfigurationError(`gigraph-gateway cannot serve ${what}: ${message}`)
-}
+import { readGatewayConfiguration, USAGE } from './config.ts'
 
 const run = async (): Promise<void> => {
   if (process.argv.includes('--help')) {
@@ -72,18 +8,11 @@ const run = async (): Promise<void> => {
     return
   }
   const configuration = readGatewayConfiguration(process.argv.slice(2), (path) => readFileSync(path, 'utf8'))
-  const log = createLogger({ name: 'gateway', level: configuration.LOG_LEVEL })
-  const telemetry = await startTelemetry(configuration, log)
-  const options = await optionsOf(configuration, log)
-  const gateway = await createGateway(options).catch((error: unknown) => {
-    throw explain(error, configuration.SUPERGRAPH)
-  })
+  // Only now: help and faults of the configuration are told before the planner is loaded, which takes a second.
+  const { runGateway } = await import('./run-gateway.ts')
+  const gateway = await runGateway(configuration)
   process.stdout.write(`GraphQL at ${gateway.url}\n`)
-  const end = async () => {
-    await gateway.close()
-    await telemetry.close()
-  }
-  const stop = () => void end().then(() => process.exit(0), fail)
+  const stop = () => void gateway.close().then(() => process.exit(0), fail)
   process.on('SIGTERM', stop)
   process.on('SIGINT', stop)
 }
