@@ -101,3 +101,46 @@ describe('a signed webhook', () => {
     await world.runJobs()
   })
 })
+
+const permutations = <T>(items: readonly T[]): T[][] =>
+  items.length <= 1
+    ? [[...items]]
+    : items.flatMap((item, index) => permutations(items.toSpliced(index, 1)).map((rest) => [item, ...rest]))
+
+const KINDS = [
+  'checkout.session.completed',
+  'payment_intent.succeeded',
+  'refund.created',
+  'charge.dispute.created',
+] as const
+
+describe('the events of one payment, each ten times at once and three days late', () => {
+  it.each(permutations(KINDS).map((order) => ({ order })))('end the same: $order', async ({ order: kinds }) => {
+    const order = world.order()
+    const { checkout, payment } = await world.checkOut(order)
+    world.stripe.webhooks.loseNext(1_000)
+    await payCheckout(checkout.url, { card: '4242424242424242' })
+    const session = await world.context.stripe.checkout.sessions.retrieve(checkout.sessionId)
+    const intent = String(session.payment_intent)
+    await world.context.stripe.refunds.create({ payment_intent: intent, amount: 2_500 })
+    world.levers.openDispute(intent, { amount: 10_000 })
+    world.stripe.webhooks.loseNext(0)
+    world.clock.advance('3d')
+    const { data: newest } = await world.context.stripe.events.list({ limit: 20 })
+    for (const kind of kinds) {
+      const text = JSON.stringify(newest.find(({ type }) => type === kind))
+      const answers = await Promise.all(Array.from({ length: 10 }, () => send(text, signed(text))))
+      expect(new Set(answers)).toEqual(new Set([200]))
+      await world.runJobs()
+    }
+    expect(await world.balance(`escrow:${order.orderId}`)).toBe(0)
+    expect(await world.balance(`chargeback_reserve:${order.sellerId}`)).toBe(10_000)
+    const Seen = 'query ($id: ID!) { payment(id: $id) { status refunded { amountMinor } refunds { status } } }'
+    const { payment: seen } = await world.payments.as(order.buyer).query(Seen, { id: payment.id })
+    expect(seen).toEqual({
+      status: 'PARTIALLY_REFUNDED',
+      refunded: { amountMinor: 2_500 },
+      refunds: [{ status: 'SUCCEEDED' }],
+    })
+  })
+})

@@ -11,9 +11,13 @@ export const statusOf = ({ state, refundedMinor, amountMinor }: PaymentRow): Pay
 
 export const amountOf = ({ amountMinor, currency }: PaymentRow): Money => ({ amountMinor, currency })
 
-/** What can still be refunded, in minor units; nothing while a bank disputes it, or after it won. */
-export const refundableMinor = ({ state, amountMinor, refundDecidedMinor, disputeState }: PaymentRow): number =>
-  state === 'SUCCEEDED' && (disputeState === null || disputeState === 'WON') ? amountMinor - refundDecidedMinor : 0
+/** What has not gone back and is not decided to, in minor units. */
+export const unrefundedMinor = ({ state, amountMinor, refundDecidedMinor }: PaymentRow): number =>
+  state === 'SUCCEEDED' ? amountMinor - refundDecidedMinor : 0
+
+/** What may be refunded, in minor units; nothing while a bank disputes it, or after it won. */
+export const refundableMinor = (payment: PaymentRow): number =>
+  payment.disputeState === null || payment.disputeState === 'WON' ? unrefundedMinor(payment) : 0
 
 /** A payment of an order: what its events tell. */
 export const paymentFacts = (payment: PaymentRow) => {

@@ -1,7 +1,7 @@
 import { transaction } from '@gigraph/shared/database'
 import type Stripe from 'stripe'
 import type { Context } from '../context.ts'
-import { paymentFacts, refundableMinor } from '../payment/payment.ts'
+import { paymentFacts, unrefundedMinor } from '../payment/payment.ts'
 import { findOptionalPaymentByIntent, findPaymentForUpdate } from '../payment/payment-store.ts'
 import { syncIntent } from '../payment/sync-payment.ts'
 import { lockOrderAccount } from '../settlement/order-account-store.ts'
@@ -33,7 +33,8 @@ export const adoptRefund = async (ctx: Context, made: Stripe.Refund): Promise<st
     const payment = await findPaymentForUpdate(tx, known.id)
     const seen = await findOptionalRefundByStripeId(tx, made.id)
     if (seen) return seen.id
-    if (made.amount > refundableMinor(payment)) return refuse('less than that is left of its payment')
+    // A bank may dispute the payment by now: the refund has happened all the same.
+    if (made.amount > unrefundedMinor(payment)) return refuse('less than that is left of its payment')
     const { entries, sellerMinor } = await takeBack(ctx, tx, { payment, amountMinor: made.amount })
     const refund = await decideRefund(ctx, tx, {
       ...{ payment, amountMinor: made.amount, reason: 'Refunded at Stripe', sources: entries },

@@ -2,7 +2,7 @@ import type { Transaction } from '@gigraph/shared/database'
 import type { Context } from '../context.ts'
 import { escrow, refundsPayable } from '../ledger/account.ts'
 import { type Entry, post } from '../ledger/post.ts'
-import { refundableMinor } from '../payment/payment.ts'
+import { unrefundedMinor } from '../payment/payment.ts'
 import { savePayment } from '../payment/payment-store.ts'
 import type { PaymentRow } from '../payment/tables.ts'
 import type { Line } from '../statement/statement-store.ts'
@@ -35,7 +35,7 @@ export const decideRefund = async (
   tx: Transaction,
   { payment, amountMinor, reason, decidedBy, sources, lines = [] }: Decision & Sources,
 ): Promise<RefundRow> => {
-  if (amountMinor > refundableMinor(payment)) throw new RangeError(`payment ${payment.id} has less left to refund`)
+  if (amountMinor > unrefundedMinor(payment)) throw new RangeError(`payment ${payment.id} has less left to refund`)
   const { id: paymentId, orderId, currency } = payment
   const refund = await insertRefund(tx, {
     id: ctx.makeId(),
