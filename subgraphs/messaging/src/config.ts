@@ -5,8 +5,8 @@ import { z } from 'zod'
 export const configuration = {
   /** Keys the links with which mails are unsubscribed from, and nothing else here. */
   CODE_HMAC_SECRET: secret,
-  /** Where mail programs reach this service, to unsubscribe with one click; without it mails link to APP_URL. */
-  PUBLIC_URL: httpUrl('https://messaging.gigraph.example').optional(),
+  /** Where people and mail programs reach this service, to unsubscribe with one click. */
+  PUBLIC_URL: httpUrl('https://messaging.gigraph.example').default('http://localhost:4006'),
   SMTP_URL: url('smtp://localhost:1025', 'smtp', 'smtps').default('smtp://127.0.0.1:1025'),
   MAIL_FROM: z.string().min(3).default('Gigraph <no-reply@gigraph.example>'),
 }

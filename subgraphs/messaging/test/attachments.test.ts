@@ -136,6 +136,11 @@ test('only one’s own, sent, for messages, at most ten, each in one message; wh
     ),
   )
   expect(answers.filter(({ data }) => data?.sendMessage?.message)).toHaveLength(1)
+  const codes = answers.flatMap(({ data, errors }) => [
+    ...(errors ?? []).map(({ extensions }) => extensions?.code),
+    ...(data?.sendMessage?.userErrors ?? []).map(({ code }: { code: string }) => code),
+  ])
+  expect(codes).toEqual(Array.from({ length: 49 }, () => 'VALIDATION'))
   expect(await m.messaging.context.db.select().from(attachments).where(eq(attachments.uploadId, file))).toHaveLength(1)
 
   m.messaging.clock.advance('2m')

@@ -8,7 +8,7 @@ import { person } from '@gigraph/shared/testing'
 import { makeId } from '@gigraph/shared/time'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { mailUnreadMessages, sendDueMails, sendNotificationMail } from '../src/jobs/definitions.ts'
-import { Messages, type Messaging, Read, sendTo, startMessaging, talk } from './start.ts'
+import { Messages, type Messaging, Read, Start, sendTo, startMessaging, talk } from './start.ts'
 
 let m: Messaging
 beforeAll(async () => {
@@ -191,6 +191,36 @@ describe('preferences', () => {
     expect(mails[0]?.subject).toBe('Your day at Gigraph: 3 notifications')
     expect(mails[0]?.text).toContain('$1.00')
     expect(mails[0]?.text).toContain('5 of 5 stars')
+  })
+
+  test('DIGEST of messages is one mail about all conversations, again only when something new was written', async () => {
+    m.messaging.clock.set(new Date('2027-04-01T09:00:00Z'))
+    const { ann, bob, conversationId } = await talk(m)
+    await prefer(bob, { category: 'MESSAGES', mode: 'DIGEST' })
+    await m.messaging.as(bob).query(Read, { input: { conversationId } })
+    await m.messaging.runJob(sendDueMails, {})
+    const gigId = makeId()
+    m.world.gigs.set(gigId, { sellerId: bob.id, title: 'A logo' })
+    const input = { participantId: bob.id, gigId, message: 'About this?' }
+    await m.messaging.as(ann).query(Start, { input })
+    await sendTo(m, ann, conversationId, 'one')
+    await sendTo(m, ann, conversationId, 'two')
+    const mornings = async (day: number) => {
+      m.messaging.clock.set(new Date(Date.UTC(2027, 3, day, 8)))
+      await m.messaging.runJob(sendDueMails, {})
+      return m.mailsTo(bob.email)
+    }
+    const [first, ...more] = await mornings(2)
+    expect(more).toEqual([])
+    expect(first?.subject).toBe('Your day at Gigraph: 2 notifications')
+    expect(first?.text).toContain('You have new messages about “A logo”.')
+    expect(await mornings(3)).toHaveLength(1)
+    // Not read, and more came.
+    await sendTo(m, ann, conversationId, 'three')
+    expect(await mornings(4)).toHaveLength(2)
+    await sendTo(m, ann, conversationId, 'four')
+    await m.messaging.as(bob).query(Read, { input: { conversationId } })
+    expect(await mornings(5)).toHaveLength(2)
   })
 
   test('notifications are marked as read one by one or all, one’s own only', async () => {

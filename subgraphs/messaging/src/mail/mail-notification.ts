@@ -45,10 +45,12 @@ export const mailDigest = async (ctx: Context, userId: string): Promise<void> =>
       null,
     )
   const unseen = taken.filter((notification) => !isSeen(notification))
+  // Who wants no notifications of messages in the product has one for each.
+  const quoted = [...new Set(unseen.map(({ title, body }) => `${title}: ${body}`))]
   await send(ctx, unseen, {
-    mail: unseen.length === 1 ? 'digestOfOne' : 'digest',
-    values: { count: String(unseen.length) },
-    quoted: unseen.map(({ title, body }) => `${title}: ${body}`),
+    mail: quoted.length === 1 ? 'digestOfOne' : 'digest',
+    values: { count: String(quoted.length) },
+    quoted,
     link: '/notifications',
   })
 }

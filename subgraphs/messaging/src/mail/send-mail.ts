@@ -35,11 +35,10 @@ const clientUrl = ({ config }: Pick<Context, 'config'>, link: string): string =>
 const unsubscribe = (ctx: Context, userId: string, category: Category) => {
   if (category === 'SECURITY') return null
   const token = makeUnsubscribeToken(ctx.config.CODE_HMAC_SECRET, { userId, category })
-  const base = ctx.config.PUBLIC_URL ?? ctx.config.APP_URL
-  const url = `${base.replace(/\/$/, '')}/unsubscribe?token=${token}`
+  const url = `${ctx.config.PUBLIC_URL.replace(/\/$/, '')}/unsubscribe?token=${token}`
   const headers: NonNullable<Mail['headers']> = {
     'List-Unsubscribe': `<${url}>`,
-    ...(ctx.config.PUBLIC_URL && { 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' }),
+    'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
   }
   return { url, headers }
 }

@@ -105,6 +105,26 @@ export const readMessageNotifications = async (
     )
 }
 
+/** Puts what says "new messages" and was told in a digest before, but not read since, into the next one. */
+export const digestAgain = async (
+  tx: Transaction,
+  { userId, conversationId }: { readonly userId: string; readonly conversationId: string },
+  at: Date,
+): Promise<void> => {
+  await tx
+    .update(notifications)
+    .set({ mailDueAt: at, mailAs: 'DIGEST' })
+    .where(
+      and(
+        eq(notifications.userId, userId),
+        eq(notifications.conversationId, conversationId),
+        eq(notifications.category, 'MESSAGES'),
+        isNull(notifications.readAt),
+        isNull(notifications.mailDueAt),
+      ),
+    )
+}
+
 export const listPreferences = (db: Database | Transaction, userIds: readonly string[]): Promise<PreferenceRow[]> =>
   db
     .select()
