@@ -55,7 +55,7 @@ test('it is told who had a message taken down, and what was sent in the name of 
       ...{ before: {}, after: { deleted: true } },
     },
   ])
-  const notice = { category: 'SYSTEM', title: 'Hello all', body: 'We are closed tomorrow.', link: '/news' }
+  const notice = { category: 'MESSAGES', title: 'Hello all', body: 'We are closed tomorrow.', link: '/news' }
   const sent = { ...entry, action: 'NOTIFICATION_SENT', subjectId: null, object: null, before: {} }
   expect(await toldOf(() => act(support, 'sendNotification', { ...notice, userIds: [ann.id, person().id] }))).toEqual([
     { ...sent, after: { title: 'Hello all', role: null, users: 2 } },

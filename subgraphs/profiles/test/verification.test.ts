@@ -179,3 +179,28 @@ test('the queue of fifty with documents and numbers takes as many statements as 
   const statements = (first: number) => services.profiles.countStatements(() => reviewer.query(Long, { first }))
   expect(await statements(50)).toBe(await statements(5))
 })
+
+test('the audit log is told of each decision once, with its reason, and of nothing that was refused', async () => {
+  const bo = await client()
+  const reviewer = staff('profiles:verify')
+  const decide = async (decision: string, reason?: string) =>
+    (await services.profiles.as(reviewer).query(Decide, { input: { userId: bo.id, decision, reason } })).verifyClient
+  const reason = 'The register is out of date.'
+  await ask(bo, [await paper(bo)])
+  expect((await decide('REJECTED', 'no')).userErrors).toMatchObject([{ code: 'VALIDATION' }])
+  await decide('REJECTED', reason)
+  expect((await decide('VERIFIED')).userErrors).toMatchObject([{ code: 'INVALID_STATE' }])
+  await ask(bo, [await paper(bo)])
+  await decide('VERIFIED')
+  const entry = {
+    actorId: reviewer.id,
+    subjectId: bo.id,
+    object: null,
+    before: { verification: 'PENDING' },
+    address: '127.0.0.1',
+  }
+  expect((await services.profiles.outbox('staff.acted')).filter(({ subjectId }) => subjectId === bo.id)).toEqual([
+    { ...entry, action: 'CLIENT_REJECTED', reason, after: { verification: 'REJECTED' } },
+    { ...entry, action: 'CLIENT_VERIFIED', reason: '', after: { verification: 'VERIFIED' } },
+  ])
+})

@@ -183,3 +183,25 @@ describe('reports', () => {
     expect((await services.reviews.as(seller).run(List)).errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }])
   })
 })
+
+test('the audit log is told of every decision once, with who, why, before and after, and of nothing that was refused', async () => {
+  const { byBuyer, buyer, seller } = await reviewedOrder(services)
+  await done(services, seller, 'reportReview', { reviewId: byBuyer, reason: 'This is not true at all.' })
+  const acts = ['dismissReviewReports', 'hideReview', 'hideReview', 'restoreReview', 'restoreReview']
+  for (const name of acts) await act(services, moderator, name, { reviewId: byBuyer, reason: `${name} it.` })
+  const entry = {
+    ...{ actorId: moderator.id, address: '127.0.0.1', subjectId: buyer.id, object: { kind: 'REVIEW', id: byBuyer } },
+  }
+  const told = await services.reviews.outbox('staff.acted')
+  expect(told.filter(({ object }) => object.id === byBuyer)).toEqual([
+    {
+      ...{ ...entry, action: 'REVIEW_REPORTS_DISMISSED', reason: 'dismissReviewReports it.' },
+      ...{ before: { reports: 1 }, after: { reports: 0 } },
+    },
+    { ...entry, action: 'REVIEW_HIDDEN', reason: 'hideReview it.', before: { hidden: false }, after: { hidden: true } },
+    {
+      ...{ ...entry, action: 'REVIEW_RESTORED', reason: 'restoreReview it.' },
+      ...{ before: { hidden: true, reason: 'hideReview it.' }, after: { hidden: false } },
+    },
+  ])
+})
