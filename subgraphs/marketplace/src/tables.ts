@@ -15,7 +15,8 @@ import {
   uuid,
 } from 'drizzle-orm/pg-core'
 import type { GigContent } from './gig/gig.ts'
-import type { Answer, Milestone } from './proposal/proposal.ts'
+import type { Milestone } from './proposal/milestones.ts'
+import type { Answer } from './proposal/proposal.ts'
 
 export { inbox, outbox } from '@gigraph/shared/events'
 
@@ -328,6 +329,7 @@ export const offers = pgTable(
     deliveryDays: integer('delivery_days').notNull(),
     /** Null: unlimited. */
     revisions: integer('revisions'),
+    milestones: jsonb('milestones').$type<readonly Milestone[]>().notNull().default([]),
     createdAt: instant('created_at').notNull(),
     expiresAt: instant('expires_at').notNull(),
     decidedAt: instant('decided_at'),

@@ -228,7 +228,7 @@ describeAuthorization({
     'Query.searchJobs': role('FREELANCER'),
 
     [`_entities.Invitation Invitation.job Invitation.client Invitation.freelancer _entities.CustomOffer
-      CustomOffer.freelancer CustomOffer.client _entities.Proposal Proposal.job Proposal.freelancer Proposal.milestones
+      CustomOffer.freelancer CustomOffer.client CustomOffer.milestones _entities.Proposal Proposal.job Proposal.freelancer Proposal.milestones
       Proposal.answers`]: forBoth,
     'Query.customOffer': {
       rule: only([...OWN, ...OTHER_SIDE], 'null'),

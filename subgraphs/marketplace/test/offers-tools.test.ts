@@ -57,6 +57,26 @@ test('an offer is between two; its receiver may order it while it holds', async 
   expect((await market.marketplace.as(ann).query(Offer, { id })).customOffer.status).toBe('ACCEPTED')
 })
 
+test('an offer may be paid in up to ten parts that add up to its price', async () => {
+  const [ann, buyer] = [await seller(market), await client(market)]
+  const part = (amountMinor: number) => ({ title: 'Part', amount: { amountMinor }, deliveryDays: 2 })
+  const offer = async (milestones: object[], amountMinor: number) => {
+    const input = { ...offerInput, clientId: buyer.id, price: { amountMinor }, milestones }
+    return (await market.marketplace.as(ann).query(Send, { input })).sendCustomOffer
+  }
+  const field = ['input', 'milestones']
+  expect((await offer([part(1_000), part(2_999)], 4_000)).userErrors).toEqual([{ code: 'VALIDATION', field }])
+  const eleven = Array.from({ length: 11 }, () => part(500))
+  expect((await offer(eleven, 5_500)).userErrors).toEqual([{ code: 'VALIDATION', field }])
+  const { id } = (await offer(eleven.slice(1), 5_000)).customOffer
+  const See = 'query ($id: ID!) { customOffer(id: $id) { milestones { title amount { amountMinor } deliveryDays } } }'
+  const { milestones } = (await market.marketplace.as(buyer).query(See, { id })).customOffer
+  expect(milestones).toEqual(Array.from({ length: 10 }, () => part(500)))
+  expect(await call('quoteOffer', { offerId: id, buyerId: buyer.id })).toMatchObject({
+    terms: { price: { amountMinor: 5_000 }, milestones },
+  })
+})
+
 test('offers are declined by one side, withdrawn by the other, and expire', async () => {
   const [ann, buyer] = [await seller(market), await client(market)]
   const id = await send(ann, buyer.id)

@@ -88,7 +88,10 @@ export const expireDue = (tx: Transaction, now: Date): Promise<Offer[]> =>
 
 /** Ends what a deleted person still had open and takes away their words; what was ordered is kept by orders. */
 export const endOffersOf = async (tx: Transaction, userId: string, now: Date): Promise<void> => {
-  await tx.update(offers).set({ title: 'Deleted offer', description: '' }).where(eq(offers.freelancerId, userId))
+  await tx
+    .update(offers)
+    .set({ title: 'Deleted offer', description: '', milestones: [] })
+    .where(eq(offers.freelancerId, userId))
   const end = (status: Offer['status'], condition: SQL) =>
     tx
       .update(offers)

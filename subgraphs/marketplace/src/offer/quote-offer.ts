@@ -31,7 +31,7 @@ export const quoteOffer = async (
       deliveryDays: offer.deliveryDays,
       revisions: offer.revisions,
       requirements: [],
-      milestones: [],
+      milestones: offer.milestones.map((milestone) => ({ ...milestone })),
     },
   }
 }

@@ -15,7 +15,7 @@ export const sendCustomOffer = async (ctx: Context, raw: unknown): Promise<Resul
   requireScope(viewer, 'proposals:write')
   const parsed = parseInput(newOffer, raw)
   if (!parsed.ok) return parsed
-  const { price, expiresInDays, clientId, title, description, deliveryDays, revisions, conversationId } = parsed.value
+  const { price, expiresInDays, clientId, revisions, conversationId, ...work } = parsed.value
   if (clientId === viewer.id) return fail('NOT_ALLOWED', 'You cannot make yourself an offer.')
   const now = ctx.clock.now()
   return transaction(ctx.db, async (tx) => {
@@ -34,18 +34,16 @@ export const sendCustomOffer = async (ctx: Context, raw: unknown): Promise<Resul
       clientId,
       conversationId: conversationId ?? null,
       status: 'SENT',
-      title,
-      description,
+      ...work,
       priceMinor: price.amountMinor,
       currency: price.currency,
-      deliveryDays,
       revisions: revisions ?? null,
       createdAt: now,
       expiresAt: after(now, `${expiresInDays}d`),
       decidedAt: null,
     }
     await add(tx, offer)
-    const told = { offerId: offer.id, freelancerId: viewer.id, clientId, title }
+    const told = { offerId: offer.id, freelancerId: viewer.id, clientId, title: offer.title }
     await ctx.publish(tx, offerSent, { ...told, conversationId: offer.conversationId })
     return ok(offer)
   })

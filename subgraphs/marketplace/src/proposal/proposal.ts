@@ -2,36 +2,16 @@ import { fail, ok, type Result } from '@gigraph/shared/errors'
 import type { Money } from '@gigraph/shared/money'
 import { z } from 'zod'
 import type { proposals } from '../tables.ts'
+import { addUpTo, amount, type Milestone, milestones } from './milestones.ts'
 
 export type Proposal = typeof proposals.$inferSelect
 export type ProposalStatus = Proposal['status']
 
-/** A part of the work that is paid when it is delivered. */
-export interface Milestone {
-  readonly title: string
-  readonly amount: Money
-  readonly deliveryDays: number
-}
 /** An answer to a question of the job. */
 export interface Answer {
   readonly question: string
   readonly answer: string
 }
-
-const amount = z.object({
-  amountMinor: z.int().min(500, { error: 'At least $5.' }).max(100_000_000, { error: 'At most $1,000,000.' }),
-  currency: z.literal('USD', { error: 'Bids are in USD.' }),
-})
-
-const milestones = z
-  .array(
-    z.object({
-      title: z.string().trim().min(1).max(100, { error: 'A milestone has a title of at most 100 characters.' }),
-      amount,
-      deliveryDays: z.int().min(1).max(365),
-    }),
-  )
-  .max(20, { error: 'At most 20 milestones.' })
 
 const fields = {
   coverLetter: z
@@ -41,7 +21,7 @@ const fields = {
     .max(5_000, { error: 'A cover letter has at most 5,000 characters.' }),
   bid: amount,
   deliveryDays: z.int().min(1).max(365, { error: 'Delivery takes 1 to 365 days.' }),
-  milestones: milestones.nullish().transform((list) => list ?? []),
+  milestones,
   answers: z
     .array(z.string().trim().min(1, { error: 'Answer every question.' }).max(2_000))
     .max(10)
@@ -49,8 +29,8 @@ const fields = {
     .transform((list) => list ?? []),
 }
 
-const addsUp = ({ bid, milestones: parts }: { bid: Money; milestones: readonly Milestone[] }) =>
-  parts.length === 0 || parts.reduce((sum, part) => sum + part.amount.amountMinor, 0) === bid.amountMinor
+const addsUp = (proposal: { readonly bid: Money; readonly milestones: readonly Milestone[] }) =>
+  addUpTo(proposal.bid, proposal.milestones)
 const mustAddUp = { error: 'The milestones must add up to the bid.', path: ['milestones'] }
 
 /** What `submitProposal` takes. */
