@@ -4,14 +4,21 @@ import type { FinishedOrder } from './world.ts'
 
 const HOUR_MS = 3_600_000
 
-const TALK: readonly (readonly ['buyer' | 'seller', string])[] = [
+/** `answers`: the number of the line that it replies to. `liked`: what the other side thinks of it. */
+type Line = readonly [
+  side: 'buyer' | 'seller',
+  body: string,
+  more?: { readonly answers?: number; readonly liked?: string },
+]
+
+const TALK: readonly [Line, ...Line[]] = [
   ['buyer', 'Hello! I have just placed the order. When would you start?'],
-  ['seller', 'Thank you for the order! I can start tomorrow morning. May I ask two questions before?'],
-  ['buyer', 'Of course, go ahead.'],
+  ['seller', 'Thank you for the order! I can start tomorrow morning. May I ask two questions before?', { liked: '👍' }],
+  ['buyer', 'Of course, go ahead.', { answers: 1 }],
   ['seller', 'Who will see the result first, and is there anything you do not want at all?'],
-  ['buyer', 'Our customers will see it on the website. And please no gradients.'],
+  ['buyer', 'Our customers will see it on the website. And please no gradients.', { answers: 3 }],
   ['seller', 'Understood. You will see a first version by the end of the week.'],
-  ['buyer', 'Wonderful, looking forward to it.'],
+  ['buyer', 'Wonderful, looking forward to it.', { liked: '🎉' }],
 ]
 
 /** The talk about an order, as far as it got. */
@@ -21,24 +28,29 @@ export const orderConversation = (
   placedAt: Date,
 ): SeedConversation => {
   const length = random.between(2, TALK.length)
+  const people = { buyer: plan.buyerId, seller: plan.terms.sellerId }
+  const ids = TALK.slice(0, length).map((_, index) => random.id(new Date(placedAt.getTime() + index * HOUR_MS)))
   return {
     id: random.id(placedAt),
     kind: 'ORDER',
     subjectId: id,
     title: plan.terms.title,
-    userIds: [plan.buyerId, plan.terms.sellerId],
-    startedBy: plan.buyerId,
+    userIds: [people.buyer, people.seller],
+    startedBy: people.buyer,
     createdAt: placedAt,
-    messages: TALK.slice(0, length).map(([side, body], index) => {
-      const createdAt = new Date(placedAt.getTime() + index * HOUR_MS)
+    messages: ids.map((messageId, index) => {
+      const [side, body, { answers, liked } = {}] = TALK[index] ?? TALK[0]
+      const replyToId = answers === undefined ? undefined : ids[answers]
       return {
-        id: random.id(createdAt),
-        senderId: side === 'buyer' ? plan.buyerId : plan.terms.sellerId,
+        id: messageId,
+        senderId: people[side],
         body,
-        createdAt,
+        createdAt: new Date(placedAt.getTime() + index * HOUR_MS),
+        ...(replyToId && { replyToId }),
+        ...(liked && { reactions: [{ userId: people[side === 'buyer' ? 'seller' : 'buyer'], emoji: liked }] }),
       }
     }),
-    read: { [plan.buyerId]: length, [plan.terms.sellerId]: Math.max(0, length - random.between(0, 1)) },
+    read: { [people.buyer]: length, [people.seller]: Math.max(0, length - random.between(0, 1)) },
   }
 }
 

@@ -2,7 +2,7 @@ import { inChunks, type Transaction, transaction } from '@gigraph/shared/databas
 import type { Context } from './context.ts'
 import { type ConversationKind, peopleKey } from './conversation/conversation.ts'
 import { conversations, participants } from './conversation/tables.ts'
-import { messages } from './message/tables.ts'
+import { messages, reactions } from './message/tables.ts'
 import type { Category } from './notification/notification.ts'
 import { notifications } from './notification/tables.ts'
 import { people } from './people/tables.ts'
@@ -14,6 +14,10 @@ export interface SeedMessage {
   readonly senderId: string | null
   readonly body: string
   readonly createdAt: Date
+  /** The earlier message that it answers. */
+  readonly replyToId?: string
+  /** Who liked it, with which emoji. */
+  readonly reactions?: readonly { readonly userId: string; readonly emoji: string }[]
 }
 
 /** A demo conversation between two people, with what each has read. */
@@ -81,6 +85,7 @@ const seedConversations = async (tx: Transaction, rows: readonly SeedConversatio
   await write(rows.map(conversationRow), (chunk) => tx.insert(conversations).values(chunk))
   await write(rows.flatMap(participantRows), (chunk) => tx.insert(participants).values(chunk))
   await write(rows.flatMap(messageRows), (chunk) => tx.insert(messages).values(chunk))
+  await write(rows.flatMap(reactionRows), (chunk) => tx.insert(reactions).values(chunk))
 }
 
 const conversationRow = ({
@@ -113,9 +118,14 @@ const participantRows = ({ id, userIds, messages: written, read = {} }: SeedConv
   }))
 
 const messageRows = ({ id, messages: written }: SeedConversation): (typeof messages.$inferInsert)[] =>
-  written.map((message, index) => ({
+  written.map(({ reactions: _, ...message }, index) => ({
     ...message,
     conversationId: id,
     sequence: index + 1,
     kind: message.senderId ? 'TEXT' : 'SYSTEM',
   }))
+
+const reactionRows = ({ messages: written }: SeedConversation): (typeof reactions.$inferInsert)[] =>
+  written.flatMap(({ id: messageId, createdAt, reactions: liked = [] }) =>
+    liked.map((reaction) => ({ ...reaction, messageId, createdAt })),
+  )

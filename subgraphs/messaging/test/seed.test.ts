@@ -21,6 +21,7 @@ test('the demo is written as if it had happened: numbered, read, and open for mo
     createdAt: at(minute),
   })
   const orderId = makeId()
+  const hello = said(ann.id, 'Hello!', 1)
   const many = Array.from({ length: 2_500 }, (_, index) => ({
     id: makeId(),
     userId: ann.id,
@@ -45,8 +46,8 @@ test('the demo is written as if it had happened: numbered, read, and open for mo
         createdAt: at(0),
         messages: [
           said(null, '“A logo” was ordered.', 0),
-          said(ann.id, 'Hello!', 1),
-          said(bob.id, 'Hi, I begin now.', 2),
+          hello,
+          { ...said(bob.id, 'Hi, I begin now.', 2), replyToId: hello.id, reactions: [{ userId: ann.id, emoji: '👍' }] },
         ],
         read: { [ann.id]: 2 },
       },
@@ -61,6 +62,12 @@ test('the demo is written as if it had happened: numbered, read, and open for mo
     { kind: 'TEXT', sequence: 2, sender: { id: ann.id } },
     { kind: 'TEXT', sequence: 3, sender: { id: bob.id } },
   ])
+  const Last =
+    'query ($id: ID!) { conversation(id: $id) { lastMessage { replyTo { body } reactions { emoji mine } } } }'
+  expect((await m.messaging.as(ann).query(Last, { id })).conversation.lastMessage).toEqual({
+    replyTo: { body: 'Hello!' },
+    reactions: [{ emoji: '👍', mine: true }],
+  })
   expect((await sendTo(m, bob, id, 'Done.')).data.sendMessage.message.sequence).toBe(4)
   const Viewer =
     'query ($r: [_Any!]!) { _entities(representations: $r) { ... on Viewer { unreadNotificationCount conversations { nodes { id } } } } }'
