@@ -1,3 +1,4 @@
+import { userReinstated, userSuspended } from '@gigraph/identity/events'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { payable } from '../src/internal.ts'
 import { enforceDeadline } from '../src/order/deadlines.ts'
@@ -67,6 +68,18 @@ test('payable names the next step, or the one that is asked for, to its buyer on
   await world.pay(deal, { milestoneId: second.id, amountMinor: 7_000 })
   expect(await ask(deal, second.id)).toMatchObject({ payable: false })
   expect(await ask(deal, null)).toMatchObject({ milestoneId: first.id })
+})
+
+test('while the seller is suspended no further step is to be paid', async () => {
+  const { deal, second } = await begin()
+  const userId = deal.sellerViewer.id
+  await world.orders.consume(userSuspended, { userId, reason: 'x', until: null })
+  expect((await see(deal.buyer, deal.id)).allowedActions).not.toContain('PAY')
+  expect(await ask(deal, second)).toMatchObject({ payable: false })
+  world.orders.clock.advance('1s')
+  await world.orders.consume(userReinstated, { userId })
+  expect((await see(deal.buyer, deal.id)).allowedActions).toContain('PAY')
+  expect(await ask(deal, second)).toMatchObject({ payable: true })
 })
 
 test('a delivered step accepts itself after three days; a revision gives it back to the seller', async () => {

@@ -1,7 +1,7 @@
 import type { Viewer } from '@gigraph/shared/auth'
 import type { OrderAction } from '../__generated__/schema.ts'
 import type { FullOrder, OrderEvent } from './order.ts'
-import { unfunded } from './payment-rules.ts'
+import { payableNow } from './payment-rules.ts'
 import { roleIn } from './policy.ts'
 import { orderMachine } from './transitions.ts'
 
@@ -17,15 +17,11 @@ const raised: Readonly<Record<Raised, true>> = {
 }
 const isAction = (event: OrderEvent): event is OrderAction => !(event in raised)
 
-/** What is to be paid next is the buyer's to pay, although the order moves only when the money has arrived. */
-const canPay = (order: FullOrder): boolean =>
-  order.state === 'PENDING_PAYMENT' ||
-  ((order.state === 'AWAITING_REQUIREMENTS' || order.state === 'IN_PROGRESS') && unfunded(order) !== undefined)
-
 /** What the viewer can do to the order now. */
 export const allowedActions = (order: FullOrder, viewer: Viewer | null, at: Date): OrderAction[] => {
   const by = viewer && roleIn(order, viewer)
   if (!by) return []
   const actions = orderMachine.allowed(order, { by, at }).filter(isAction)
-  return by === 'BUYER' && canPay(order) ? ['PAY', ...actions] : actions
+  // The buyer's to pay, although the order moves only when the money has arrived.
+  return by === 'BUYER' && payableNow(order, at) ? ['PAY', ...actions] : actions
 }

@@ -1,3 +1,4 @@
+import type { Money } from '@gigraph/shared/money'
 import { after } from '@gigraph/shared/time'
 import { endHeldMilestones, type FullOrder, type Milestone } from './order.ts'
 import { type Change, days, dueOfMilestones, ended, type OrderHow, started } from './rules.ts'
@@ -7,6 +8,24 @@ import { type Change, days, dueOfMilestones, ended, type OrderHow, started } fro
 /** The milestone that a payment is for: the named one, else the next. */
 export const unfunded = ({ milestones }: FullOrder, milestoneId?: string | null): Milestone | undefined =>
   milestones.find(({ id, state }) => state === 'NOT_FUNDED' && (!milestoneId || id === milestoneId))
+
+/** What is to be paid, and for which milestone. */
+interface Due {
+  readonly milestoneId: string | null
+  readonly amount: Money
+}
+
+/**
+ * What the buyer can pay now: the order, or the named or next milestone of one that is paid step by step; null when there is nothing to
+ * pay, the time for it is over, or nobody would work for it.
+ */
+export const payableNow = (order: FullOrder, at: Date, milestoneId: string | null = null): Due | null => {
+  const waits = order.state === 'PENDING_PAYMENT' && order.deadlineAt !== null && at < order.deadlineAt
+  if (order.milestones.length === 0) return waits && !milestoneId ? { milestoneId, amount: order.total } : null
+  const works = order.state === 'AWAITING_REQUIREMENTS' || order.state === 'IN_PROGRESS'
+  const milestone = waits || (works && !order.sellerSuspendedAt) ? unfunded(order, milestoneId) : undefined
+  return milestone ? { milestoneId: milestone.id, amount: milestone.amount } : null
+}
 
 const stateAfterPayment = (order: FullOrder, how: OrderHow) =>
   order.paidMinor + (how.amountMinor ?? 0) <= order.refundedMinor

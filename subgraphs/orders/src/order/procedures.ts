@@ -3,34 +3,26 @@ import { bind } from '@gigraph/shared/service'
 import { after } from '@gigraph/shared/time'
 import type { Context } from '../context.ts'
 import { openOrders, participants, payable } from '../internal.ts'
-import { endStates, type FullOrder, states } from './order.ts'
+import { endStates, states } from './order.ts'
 import { listIdsOf, listOrders } from './order-store.ts'
 import { listParts } from './parts-store.ts'
-import { unfunded } from './payment-rules.ts'
+import { payableNow } from './payment-rules.ts'
 import { PAYMENT_TIME } from './rules.ts'
 
 const { implementProcedure } = bind<Context>()
 
-/** An order, or the next or named milestone of one that is paid step by step. */
-const whatIsPaid = (order: FullOrder, milestoneId: string | null) => {
-  if (order.milestones.length === 0)
-    return !milestoneId && order.state === 'PENDING_PAYMENT' ? { milestoneId: null, amount: order.total } : null
-  const open = ['PENDING_PAYMENT', 'AWAITING_REQUIREMENTS', 'IN_PROGRESS'].includes(order.state)
-  const milestone = open ? unfunded(order, milestoneId) : undefined
-  return milestone && { milestoneId: milestone.id, amount: milestone.amount }
-}
+const NOTHING_TO_PAY = 'There is nothing to pay: the order is paid, cancelled or expired, or its seller is suspended.'
 
 /** What the payer is to pay; without a milestone, an order with milestones answers with the next one. */
 export const answerPayable = implementProcedure(payable, async (ctx, { orderId, milestoneId, payerId }) => {
   const [order] = await listOrders(ctx.db, [orderId])
   if (!order || order.buyerId !== payerId) throw notFound('Order')
   const parts = (await listParts(ctx.db, [orderId])).get(orderId)
-  const due = parts && whatIsPaid({ ...order, ...parts }, milestoneId)
-  const { buyerId, sellerId, gigId, title, state, deadlineAt } = order
   const now = ctx.clock.now()
+  const due = parts && payableNow({ ...order, ...parts }, now, milestoneId)
+  const { buyerId, sellerId, gigId, title, state, deadlineAt } = order
   const payBefore = state === 'PENDING_PAYMENT' && deadlineAt ? deadlineAt : after(now, PAYMENT_TIME)
-  if (!due || payBefore <= now)
-    return { payable: false as const, reason: 'There is nothing to pay: the order is paid, cancelled or expired.' }
+  if (!due) return { payable: false as const, reason: NOTHING_TO_PAY }
   return {
     payable: true as const,
     orderId,
