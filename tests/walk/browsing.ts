@@ -29,7 +29,7 @@ const breakable = async (page: Page) => {
 
 /** The client again, now in a browser with the example of a React client; without Chromium this is skipped. */
 export const describeBrowsing = (walk: Walk) =>
-  describe.runIf(walk.topology === 'process' && existsSync(CHROMIUM))('in a browser', () => {
+  describe.runIf(existsSync(CHROMIUM))('in a browser', () => {
     let context: BrowserContext
     const problems: string[] = []
     beforeAll(async () => {

@@ -6,6 +6,7 @@ import { describeEnding } from './ending.ts'
 import { describeFinishing } from './finishing.ts'
 import { describeOffering } from './offering.ts'
 import { newWalk, type Walk } from './scene.ts'
+import { describeWatching } from './watching.ts'
 
 /** From registration to rating, through every service, in one of the two topologies. */
 export const describeWalk = (topology: Walk['topology']) =>
@@ -23,6 +24,7 @@ export const describeWalk = (topology: Walk['topology']) =>
     describeOffering(walk)
     describeBuying(walk)
     describeFinishing(walk)
-    describeBrowsing(walk)
+    if (topology === 'process') describeBrowsing(walk)
+    describeWatching(walk)
     describeEnding(walk)
   })

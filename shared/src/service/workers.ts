@@ -54,6 +54,7 @@ export const startWorkers = async <Context>(options: WorkersOptions<Context>): P
     onWaiting: (count) => metrics.outboxWaiting.set(count),
   })
   if (options.mode !== 'off') {
+    beginSeries(options)
     if ((definition.handlers ?? []).length > 0) startEventWorker(options)
     for (const queue of new Set(implementations.map(({ job }) => job.queue))) startJobWorker(queue, options)
     await Promise.all(implementations.map(({ job }) => schedule(jobs, job)))
@@ -65,6 +66,15 @@ export const startWorkers = async <Context>(options: WorkersOptions<Context>): P
       await jobs.close()
     },
   }
+}
+
+/** Begins a series with 0: Prometheus sees no increase in one whose first value is 1, and the first failure would go unheard. */
+const beginSeries = <Context>({ definition, metrics }: WorkersOptions<Context>): void => {
+  for (const { event } of definition.handlers ?? []) {
+    for (const outcome of ['done', 'failed']) metrics.eventsHandled.inc({ event: event.name, outcome }, 0)
+    metrics.jobsFailed.inc({ queue: eventQueue(definition.name), job: event.name }, 0)
+  }
+  for (const { job } of definition.jobs ?? []) metrics.jobsFailed.inc({ queue: job.queue, job: job.name }, 0)
 }
 
 const startEventWorker = <Context>(options: WorkersOptions<Context>) => {
