@@ -102,7 +102,7 @@ export interface FinishedOrder {
 }
 
 export const reviewedOrders = (random: Random, finished: readonly FinishedOrder[], now: Date): SeedReviewedOrder[] =>
-  finished.map(({ id, endedAt, plan }) => {
+  finished.map(({ id, endedAt, plan }, index) => {
     const completedAt = endedAt ?? now
     const published =
       plan.review && completedAt.getTime() + DAY_MS < now.getTime() ? new Date(completedAt.getTime() + DAY_MS) : null
@@ -126,6 +126,8 @@ export const reviewedOrders = (random: Random, finished: readonly FinishedOrder[
                 aspects: { COMMUNICATION: random.between(4, 5), QUALITY: review.rating, VALUE: random.between(3, 5) },
                 comment: review.comment,
                 reply: review.reply,
+                ...(review.rating < 4 &&
+                  index % 10 === 0 && { report: 'It says that I was late. Our messages show that I was not.' }),
               },
               {
                 id: random.id(published),

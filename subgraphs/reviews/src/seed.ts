@@ -2,7 +2,7 @@ import { inChunks, transaction } from '@gigraph/shared/database'
 import type { Context } from './context.ts'
 import type { Aspect } from './review/review.ts'
 import { emptySummary, type Summary, type SummaryKind, withRating } from './summary/summary.ts'
-import { reviews, summaries, windows } from './tables.ts'
+import { reports, reviews, summaries, windows } from './tables.ts'
 import { remindersBy, type Side } from './window/window.ts'
 
 /** One side's published review of a demo order. */
@@ -13,6 +13,8 @@ export interface SeedReview {
   readonly aspects: Partial<Record<Aspect, number>>
   readonly comment: string
   readonly reply: string | null
+  /** Why the reviewed person has reported it. */
+  readonly report?: string
 }
 
 /** A finished demo order with what its sides wrote. */
@@ -31,7 +33,7 @@ export interface SeedReviewedOrder {
 
 const CHUNK = 1_000
 
-/** Writes windows, reviews and their summaries; publishes nothing. */
+/** Writes windows, reviews, their summaries and reports; publishes nothing. */
 export const seedReviews = (ctx: Context, orders: readonly SeedReviewedOrder[]): Promise<void> =>
   transaction(
     ctx.db,
@@ -54,6 +56,8 @@ export const seedReviews = (ctx: Context, orders: readonly SeedReviewedOrder[]):
       const rows = orders.flatMap((order) => order.reviews.map((review) => reviewRow(order, review)))
       for (const chunk of inChunks(rows, CHUNK)) await tx.insert(reviews).values(chunk)
       for (const chunk of inChunks(summaryRows(rows), CHUNK)) await tx.insert(summaries).values(chunk)
+      const reported = orders.flatMap((order) => order.reviews.flatMap((review) => reportRow(ctx, order, review)))
+      for (const chunk of inChunks(reported, CHUNK)) await tx.insert(reports).values(chunk)
     },
     { timeoutMs: 60_000 },
   )
@@ -75,6 +79,16 @@ const reviewRow = (order: SeedReviewedOrder, { id, side, rating, aspects, commen
   reply,
   repliedAt: reply ? order.publishedAt : null,
 })
+
+const reportRow = (ctx: Context, order: SeedReviewedOrder, { id, side, report }: SeedReview) =>
+  report && order.publishedAt
+    ? [
+        {
+          ...{ id: ctx.makeId(), reviewId: id, reason: report, createdAt: order.publishedAt },
+          reporterId: side === 'BUYER' ? order.sellerId : order.buyerId,
+        },
+      ]
+    : []
 
 const summaryRows = (rows: readonly ReturnType<typeof reviewRow>[]) => {
   const counted = new Map<string, Summary>()

@@ -53,7 +53,7 @@ describe('a summary', () => {
     const expected = {
       count: 4,
       average: 15 / 4,
-      score: (15 + 40) / 14,
+      score: (15 + 20) / 9,
       distribution: [
         { stars: 5, count: 2 },
         { stars: 4, count: 1 },

@@ -13,8 +13,8 @@ export interface Summary {
 
 export const emptySummary: Summary = { stars: [0, 0, 0, 0, 0], aspects: {} }
 
-/** The prior of the score: this many reviews with this mean. */
-const PRIOR_COUNT = 10
+/** The prior of the score, the same as where gigs and freelancers are sorted: this many reviews with this mean. */
+const PRIOR_COUNT = 5
 const PRIOR_MEAN = 4
 
 export const countOf = ({ stars }: Summary): number => stars.reduce((sum, count) => sum + count, 0)
