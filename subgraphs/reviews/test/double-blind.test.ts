@@ -1,9 +1,11 @@
 import type { Viewer } from '@gigraph/shared/auth'
+import { routes } from '@gigraph/shared/events'
 import { person, staff } from '@gigraph/shared/testing'
 import { makeId } from '@gigraph/shared/time'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { publishDueReviews } from '../src/jobs/publish-due-reviews.ts'
 import { remindReviewers } from '../src/jobs/remind-reviewers.ts'
+import { personalData } from '../src/personal-data.ts'
 import { finishedOrder, type Reviews, refusal, see, startReviews, submit } from './reviewing.ts'
 
 let services: Reviews
@@ -13,6 +15,13 @@ beforeAll(async () => {
 afterAll(() => services.close())
 
 type Order = Awaited<ReturnType<typeof finishedOrder>>
+
+/** A text in which the ids of an order stand for any. */
+const named = (text: string, order: Order) =>
+  [order.orderId, order.gigId, order.buyerId, order.sellerId].reduce(
+    (rest, one, index) => rest.replaceAll(one, `<${index}>`),
+    text,
+  )
 
 const LIST = 'nodes { id } edges { cursor } pageInfo { hasNextPage endCursor }'
 const SUMMARY = 'count average score distribution { stars count } aspects { count }'
@@ -58,6 +67,12 @@ const everythingSeen = async (viewer: Viewer | null, { orderId, gigId, buyerId, 
   }
 }
 
+/** What the export of their data holds for somebody. */
+const exported = async ({ id: userId }: Viewer) => {
+  const pages = personalData.map(({ page }) => page(services.reviews.context, { userId, after: null }))
+  return (await Promise.all(pages)).map(({ records }) => records)
+}
+
 /** What others are told beyond the service, of this order: what mails and notifications are made of. */
 const told = async ({ orderId }: Order) => {
   const of = async (name: string) =>
@@ -79,14 +94,18 @@ describe.each(['BUYER', 'SELLER'] as const)('before both have written, when the 
       // The same questions about an order of which nobody has written, with an id that is nobody's: the answers differ in ids only.
       const seen = JSON.stringify(await everythingSeen(other(secret), secret, id))
       const asIfNothing = JSON.stringify(await everythingSeen(other(quiet), quiet, makeId()))
-      const named = (text: string, order: Order) =>
-        [order.orderId, order.gigId, order.buyerId, order.sellerId].reduce(
-          (rest, one, index) => rest.replaceAll(one, `<${index}>`),
-          text,
-        )
       expect(named(seen, secret)).toBe(named(asIfNothing, quiet))
     }
     expect((await told(secret)).published).toEqual([])
+    // Nor by the export of their data; and no service hears that somebody has written.
+    const [one, another] = [
+      first === 'BUYER' ? secret.seller : secret.buyer,
+      first === 'BUYER' ? quiet.seller : quiet.buyer,
+    ]
+    const kept = (text: string, order: Order) => named(text, order).replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<at>')
+    expect(kept(JSON.stringify(await exported(one)), secret)).toBe(kept(JSON.stringify(await exported(another)), quiet))
+    expect(JSON.stringify(await exported(one))).toContain(secret.orderId)
+    expect(Object.keys(routes)).not.toContain('review.submitted')
   })
 
   test('the other side is reminded on the same days, whoever has written', async () => {

@@ -1,4 +1,5 @@
 import { userDeleted } from '@gigraph/identity/events'
+import { routes } from '@gigraph/shared/events'
 import { person, staff } from '@gigraph/shared/testing'
 import { makeId } from '@gigraph/shared/time'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -77,7 +78,10 @@ describe('the window', () => {
     expect(await refusal(services, seller, 'submitReview', { orderId, rating: 5, comment })).toBe('NOT_ALLOWED')
   })
 
-  test('is none for orders that did not finish, and for strangers', async () => {
+  test('is none for orders that were cancelled or did not finish, and for strangers', async () => {
+    expect(
+      Object.keys(routes).filter((name) => name.startsWith('order.') && routes[name]?.includes('reviews')),
+    ).toEqual(['order.completed', 'order.resolved'])
     const input = { orderId: makeId(), rating: 5, comment }
     expect(await refusal(services, person('CLIENT'), 'submitReview', input)).toBe('NOT_FOUND')
     const { orderId } = await finishedOrder(services)
