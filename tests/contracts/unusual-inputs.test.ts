@@ -33,7 +33,7 @@ beforeAll(async () => {
 afterAll(() => running.close())
 
 /** These have tests of their own, with things behind every id. */
-const DEEPER: readonly ServiceName[] = ['profiles', 'marketplace', 'orders']
+const DEEPER: readonly ServiceName[] = ['profiles', 'marketplace', 'orders', 'payments']
 const viewer = person('CLIENT', 'FREELANCER', 'TOOL_CREATOR', 'SUPPORT', 'ADMIN')
 
 describe.each(serviceNames.filter((name) => !DEEPER.includes(name)))('%s', (name) => {

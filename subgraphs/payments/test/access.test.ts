@@ -81,6 +81,21 @@ describe("the viewer's money", () => {
     expect((await page({ filter: { kinds: ['EARNING'] } })).nodes).toHaveLength(5)
   })
 
+  it('is listed for staff with payments:read: everybody’s, or one person’s', async () => {
+    const List =
+      'query ($userId: ID, $first: Int) { transactions(userId: $userId, first: $first) { nodes { kind user { id } } } }'
+    const read = async (variables: Readonly<Record<string, unknown>>) =>
+      (await world.payments.as(staff('payments:read')).query(List, variables)).transactions.nodes
+    const ofBuyer = await read({ userId: order.buyerId })
+    expect(ofBuyer.map((line: { kind: string }) => line.kind)).toContain('PAYMENT')
+    for (const { user } of ofBuyer) expect(user.id).toBe(order.buyerId)
+    const people = (await read({ first: 100 })).map((line: { user: { id: string } }) => line.user.id)
+    expect(new Set(people).size).toBeGreaterThan(1)
+    expect(await read({ userId: 'no id' })).toEqual([])
+    for (const viewer of [order.buyer, order.seller, staff('refunds:write')])
+      expect((await world.payments.as(viewer).run(List)).errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }])
+  })
+
   it('needs as many statements for fifty transactions as for five', async () => {
     const List =
       'query ($ref: _Any!, $first: Int) { _entities(representations: [$ref]) { ... on Viewer { transactions(first: $first) { nodes { payment { id refunds { id } } order { payment { id refunds { id } } } } } } } }'

@@ -108,7 +108,7 @@ describeAuthorization({
     'Query.payment': { rule: only(readers), with: ({ paymentId }) => ({ id: paymentId }) },
     'Query.invoice': { rule: invoiceReaders('FORBIDDEN'), with: ({ paymentId }) => ({ paymentId }) },
     'Payment.invoice': invoiceReaders('null'),
-    'Query.ledgerCheck': scope('payments:read'),
+    'Query.ledgerCheck Query.transactions': scope('payments:read'),
     'Query.payouts': scope('payouts:write'),
     'Query.revenueStats': {
       rule: signedIn,

@@ -20,6 +20,7 @@ import { type PaymentsWorld, startPaymentsWorld } from './payments-world.ts'
 const MANY = 55
 const owner = person('CLIENT', 'FREELANCER', 'TOOL_CREATOR')
 const bank = staff('payouts:write')
+const reader = staff('payments:read')
 const [orderIds, toolIds, gigIds, paymentIds] = [0, 1, 2, 3].map(() => Array.from({ length: MANY }, makeId)) as [
   string[],
   string[],
@@ -110,6 +111,7 @@ const lists: readonly (readonly [string, string, Viewer])[] = [
   ['Viewer.payouts', ofViewer('payouts(first: $n) { nodes { id status user { id } } }'), owner],
   ['Viewer.usageHistory', ofViewer(`usageHistory(first: $n) { nodes { ${usage} } }`), owner],
   ['PointsWallet.history', ofViewer(`points { history(first: $n) { nodes { ${line} } } }`), owner],
+  ['Query.transactions', `query ($n: Int!) { transactions(first: $n) { nodes { ${line} user { id } } } }`, reader],
   ['Query.payouts', 'query ($n: Int!) { payouts(first: $n) { nodes { id user { id } } } }', bank],
 ]
 

@@ -21,6 +21,6 @@ export const pointsResolvers: Resolvers = {
 
   PointsWallet: {
     balance: async ({ userId }, _, ctx) => (await load(ctx, balancesOfUsers, userId))?.get(`points ${POINTS}`) ?? 0,
-    history: ({ userId }, page, ctx) => listLines(ctx, userId, { currency: POINTS }, page),
+    history: ({ userId }, page, ctx) => listLines(ctx, { userId, currency: POINTS }, page),
   },
 }

@@ -1,6 +1,7 @@
 import { hasScope, requireViewer } from '@gigraph/shared/auth'
 import { rows } from '@gigraph/shared/database'
 import { badUserInput, forbidden } from '@gigraph/shared/errors'
+import { isId } from '@gigraph/shared/time'
 import { type SQL, sql } from 'drizzle-orm'
 import type { Context } from '../context.ts'
 
@@ -49,6 +50,7 @@ export const revenueStats = async (ctx: Context, query: RevenueQuery): Promise<R
   const { from, to, interval = 'DAY', groupBy, currency = 'USD' } = query
   if (from >= to) throw badUserInput('from must be before to.', 'from')
   if (to.getTime() - from.getTime() > LONGEST_MS) throw badUserInput('At most 366 days at once.', 'to')
+  if (sellerId !== null && !isId(sellerId)) return []
   const grouping = groupBy ? groupings[groupBy] : undefined
   const thing = grouping?.column ?? sql`null::uuid`
   const found = await rows<{ starts_at: string; thing: string | null; gross: string; fee: string; count: string }>(

@@ -1,4 +1,4 @@
-import { requireViewer } from '@gigraph/shared/auth'
+import { requireScope, requireViewer } from '@gigraph/shared/auth'
 import { notFound } from '@gigraph/shared/errors'
 import { load } from '@gigraph/shared/graphql'
 import type { Resolvers } from '../__generated__/schema.ts'
@@ -8,7 +8,13 @@ import { balanceOf } from './balance.ts'
 import { listLines } from './statement-store.ts'
 
 export const statementResolvers: Resolvers = {
-  Query: { ledgerCheck: (_, __, ctx) => ledgerCheckForStaff(ctx) },
+  Query: {
+    ledgerCheck: (_, __, ctx) => ledgerCheckForStaff(ctx),
+    transactions: (_, { userId, filter, ...page }, ctx) => {
+      requireScope(requireViewer(ctx), 'payments:read')
+      return listLines(ctx, { ...filter, userId: userId ?? undefined }, page)
+    },
+  },
 
   LedgerCheck: { ok: ({ invariants }) => invariants.every(({ violations }) => violations === 0) },
 
@@ -19,10 +25,11 @@ export const statementResolvers: Resolvers = {
       return { id }
     },
     balance: (_, { currency }, ctx) => balanceOf(ctx, requireViewer(ctx).id, currency),
-    transactions: (_, { filter, ...page }, ctx) => listLines(ctx, requireViewer(ctx).id, filter ?? {}, page),
+    transactions: (_, { filter, ...page }, ctx) => listLines(ctx, { ...filter, userId: requireViewer(ctx).id }, page),
   },
 
   Transaction: {
+    user: ({ userId }) => ({ id: userId }),
     amount: ({ amountMinor, currency }) => ({ amountMinor, currency }),
     fee: ({ feeMinor, currency }) => ({ amountMinor: feeMinor, currency }),
     order: ({ orderId }) => (orderId ? { id: orderId } : null),

@@ -1,7 +1,8 @@
 import type { Transaction } from '@gigraph/shared/database'
 import { type Connection, type ConnectionArguments, paginate } from '@gigraph/shared/graphql'
 import type { Money } from '@gigraph/shared/money'
-import { and, eq, gte, inArray, lt, type SQL } from 'drizzle-orm'
+import { isId } from '@gigraph/shared/time'
+import { and, eq, gte, inArray, lt, type SQL, sql } from 'drizzle-orm'
 import type { Context } from '../context.ts'
 import { type lineKinds, type StatementLine, statementLines } from './tables.ts'
 
@@ -40,21 +41,26 @@ export const writeLines = async (
 }
 
 export interface LineFilter {
+  /** Everybody's when absent: for staff. */
+  readonly userId?: string | undefined
   readonly kinds?: readonly LineKind[] | null | undefined
   readonly currency?: string | null | undefined
   readonly from?: Date | null | undefined
   readonly to?: Date | null | undefined
 }
 
-/** A page of a person's lines, newest first. */
+/** A page of people's lines, newest first. */
 export const listLines = (
   { db }: Context,
-  userId: string,
   filter: LineFilter,
   args: ConnectionArguments,
 ): Promise<Connection<StatementLine>> => {
   const conditions: (SQL | undefined)[] = [
-    eq(statementLines.userId, userId),
+    filter.userId === undefined
+      ? undefined
+      : isId(filter.userId)
+        ? eq(statementLines.userId, filter.userId)
+        : sql`false`,
     filter.kinds?.length ? inArray(statementLines.kind, [...filter.kinds]) : undefined,
     filter.currency ? eq(statementLines.currency, filter.currency) : undefined,
     filter.from ? gte(statementLines.occurredAt, filter.from) : undefined,

@@ -32,6 +32,9 @@ export const statementLines = pgTable(
     paymentId: uuid('payment_id'),
     occurredAt: timestamp('occurred_at', { withTimezone: true, precision: 3 }).notNull(),
   },
-  (table) => [index('statement_lines_of_user').on(table.userId, table.occurredAt, table.id)],
+  (table) => [
+    index('statement_lines_of_user').on(table.userId, table.occurredAt, table.id),
+    index('statement_lines_newest').on(table.occurredAt, table.id),
+  ],
 )
 export type StatementLine = typeof statementLines.$inferSelect

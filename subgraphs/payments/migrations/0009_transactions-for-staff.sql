@@ -1,0 +1,1 @@
+CREATE INDEX "statement_lines_newest" ON "statement_lines" USING btree ("occurred_at","id");
