@@ -34,7 +34,7 @@ const opens: Readonly<Record<string, readonly string[]>> = {
   'disputes:resolve': ['Mutation.resolveDispute'],
   'notifications:write': ['Mutation.sendNotification'],
   'orders:read': ['Query.orders'],
-  'payments:read': ['Query.ledgerCheck'],
+  'payments:read': ['Query.ledgerCheck', 'Query.transactions'],
   'payouts:request': ['Mutation.requestPayout', 'Mutation.setPayoutSchedule', 'Mutation.startPayoutOnboarding'],
   'payouts:write': ['Mutation.holdPayout', 'Mutation.processPayouts', 'Mutation.releasePayout', 'Query.payouts'],
   'points:write': ['Mutation.adjustPoints'],
