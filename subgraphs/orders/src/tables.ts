@@ -56,6 +56,8 @@ export const orders = pgTable(
     index('orders_of_seller').on(table.sellerId, table.createdAt, table.id),
     index('orders_newest').on(table.createdAt, table.id),
     index('orders_of_gig').on(table.gigId, table.state),
+    // What staff looks for: a handful among all that have ever been.
+    index('orders_disputed').on(table.createdAt, table.id).where(sql`${table.state} = 'DISPUTED'`),
     index('orders_due').on(table.nextDueAt).where(sql`${table.nextDueAt} is not null`),
     uniqueIndex('orders_one_per_proposal')
       .on(table.proposalId)

@@ -1,7 +1,7 @@
 import { type Database, rows, type Transaction } from '@gigraph/shared/database'
 import { notFound } from '@gigraph/shared/errors'
 import { isId } from '@gigraph/shared/time'
-import { and, asc, count, eq, inArray, lte, type SQL, sql } from 'drizzle-orm'
+import { and, asc, count, eq, inArray, lte, or, type SQL, sql } from 'drizzle-orm'
 import { orders } from '../tables.ts'
 import type { FullOrder, Order, OrderState, Party } from './order.ts'
 import { insertMilestones, listParts, saveParts } from './parts-store.ts'
@@ -60,10 +60,10 @@ export const saveOrder = async (tx: Transaction, before: FullOrder, next: FullOr
   await saveParts(tx, before, next)
 }
 
-/** Orders in which the user is on this side, or on either. */
-export const of = (userId: string, side?: Party | null): SQL => {
-  if (side) return eq(side === 'BUYER' ? orders.buyerId : orders.sellerId, userId)
-  return sql`(${orders.buyerId} = ${userId} or ${orders.sellerId} = ${userId})`
+/** Orders in which the user is on this side; without one a condition for each. Nobody is on both of one. */
+export const sidesOf = (userId: string, side?: Party | null): SQL[] => {
+  const of = { BUYER: eq(orders.buyerId, userId), SELLER: eq(orders.sellerId, userId) }
+  return side ? [of[side]] : Object.values(of)
 }
 
 const countBy = async (
@@ -117,7 +117,7 @@ export const listIdsOf = async (db: Database, userId: string, states: readonly O
   const found = await db
     .select({ id: orders.id })
     .from(orders)
-    .where(and(of(userId), inArray(orders.state, [...states])))
+    .where(and(or(...sidesOf(userId)), inArray(orders.state, [...states])))
     .orderBy(asc(orders.id))
   return found.map(({ id }) => id)
 }

@@ -9,7 +9,7 @@ import { cancelOrder } from './cancel-order.ts'
 import { completedBySeller, orderById, partsOfOrder, queuedByGig } from './loaders.ts'
 import { type FullOrder, type Order, partyOf } from './order.ts'
 import { pageHistory, pageOrders } from './order-pages.ts'
-import { of } from './order-store.ts'
+import { sidesOf } from './order-store.ts'
 import { placeOrder } from './place-order.ts'
 import { maySee } from './policy.ts'
 import { skipRequirements } from './skip-requirements.ts'
@@ -84,9 +84,9 @@ export const orderResolvers: Resolvers = {
   },
   Viewer: {
     __resolveReference: ({ id }, { viewer }) => (viewer?.id === id ? { id } : null),
-    orders: ({ id }, { role, states, ...page }, ctx) => pageOrders(ctx, page, { states }, of(id, role)),
-    purchases: ({ id }, { states, ...page }, ctx) => pageOrders(ctx, page, { states }, of(id, 'BUYER')),
-    sales: ({ id }, { states, ...page }, ctx) => pageOrders(ctx, page, { states }, of(id, 'SELLER')),
-    history: ({ id }, { role, ...page }, ctx) => pageHistory(ctx, page, of(id, role)),
+    orders: ({ id }, { role, states, ...page }, ctx) => pageOrders(ctx, page, { states }, sidesOf(id, role)),
+    purchases: ({ id }, { states, ...page }, ctx) => pageOrders(ctx, page, { states }, sidesOf(id, 'BUYER')),
+    sales: ({ id }, { states, ...page }, ctx) => pageOrders(ctx, page, { states }, sidesOf(id, 'SELLER')),
+    history: ({ id }, { role, ...page }, ctx) => pageHistory(ctx, page, sidesOf(id, role)),
   },
 }

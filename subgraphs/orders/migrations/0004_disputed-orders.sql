@@ -1,0 +1,1 @@
+CREATE INDEX "orders_disputed" ON "orders" USING btree ("created_at","id") WHERE "orders"."state" = 'DISPUTED';
