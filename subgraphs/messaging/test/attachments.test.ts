@@ -11,7 +11,7 @@ import { uploads } from '../../profiles/src/tables.ts'
 import { processUpload } from '../../profiles/src/upload/process-upload.ts'
 import { mailUnreadMessages } from '../src/jobs/definitions.ts'
 import { releaseFiles } from '../src/message/release-files.ts'
-import { attachments } from '../src/tables.ts'
+import { attachments, conversations } from '../src/tables.ts'
 import { type Messaging, Start, sendTo, startWithFiles, talk } from './start.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'gigraph-message-files-'))
@@ -142,6 +142,22 @@ test('only one’s own, sent, for messages, at most ten, each in one message; wh
   ])
   expect(codes).toEqual(Array.from({ length: 49 }, () => 'VALIDATION'))
   expect(await m.messaging.context.db.select().from(attachments).where(eq(attachments.uploadId, file))).toHaveLength(1)
+
+  // Nor does it begin anything: no conversation, no ticket, nothing that counts.
+  const begun = async () => ({
+    conversations: await m.messaging.context.db.$count(conversations, eq(conversations.startedBy, ann.id)),
+    told:
+      (await m.messaging.outbox('conversation.started')).length + (await m.messaging.outbox('ticket.opened')).length,
+  })
+  const before = await begun()
+  m.messaging.clock.advance('2m')
+  const again = { participantId: m.member('Di').id, message: 'Hi', attachmentIds: [file] }
+  const { startConversation } = await m.messaging.as(ann).query(Start, { input: again })
+  expect(startConversation.userErrors).toMatchObject([{ code: 'VALIDATION', field }])
+  const question = { topic: 'A question', body: 'How?', attachmentIds: [file] }
+  const { openTicket } = await m.messaging.as(ann).query(Open, { input: question })
+  expect(openTicket.userErrors).toMatchObject([{ code: 'VALIDATION', field }])
+  expect(await begun()).toEqual(before)
 
   m.messaging.clock.advance('2m')
   const late = await upload(ann)

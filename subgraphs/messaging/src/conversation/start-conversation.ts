@@ -1,9 +1,9 @@
 import { requireViewer } from '@gigraph/shared/auth'
-import { transaction } from '@gigraph/shared/database'
 import { notFound, ok, parseInput, type Result } from '@gigraph/shared/errors'
 import { z } from 'zod'
 import type { Context } from '../context.ts'
 import { conversationStarted } from '../events.ts'
+import { allOrNothing } from '../message/all-or-nothing.ts'
 import { claimAttachments } from '../message/claim-attachments.ts'
 import { guardConversationRate } from '../message/limits.ts'
 import type { MessageRow } from '../message/message.ts'
@@ -44,7 +44,7 @@ export const startConversation = async (ctx: Context, input: unknown): Promise<R
   const claimed = await claimAttachments(ctx, files)
   if (!claimed.ok) return claimed
 
-  return transaction(ctx.db, async (tx) => {
+  return allOrNothing(ctx.db, async (tx) => {
     const { conversation, isNew } = await ensureConversation(ctx, tx, { ...subject.value, startedBy: viewer.id })
     if (isNew) await guardConversationRate(ctx, tx, viewer.id)
     const participants = await listParticipants(tx, conversation.id)

@@ -1,11 +1,11 @@
 import { participants as participantsOf } from '@gigraph/orders/internal'
 import { requireViewer } from '@gigraph/shared/auth'
-import { transaction } from '@gigraph/shared/database'
 import { notFound, ok, parseInput, type Result } from '@gigraph/shared/errors'
 import { z } from 'zod'
 import type { Context } from '../context.ts'
 import { ensureConversation, listParticipants } from '../conversation/conversation-store.ts'
 import { ticketOpened } from '../events.ts'
+import { allOrNothing } from '../message/all-or-nothing.ts'
 import { claimAttachments } from '../message/claim-attachments.ts'
 import { guardConversationRate } from '../message/limits.ts'
 import { attachmentIds, body } from '../message/message-input.ts'
@@ -37,7 +37,7 @@ export const openTicket = async (ctx: Context, input: unknown): Promise<Result<T
   const claimed = await claimAttachments(ctx, files)
   if (!claimed.ok) return claimed
 
-  return transaction(ctx.db, async (tx) => {
+  return allOrNothing(ctx.db, async (tx) => {
     const id = ctx.makeId()
     const now = ctx.clock.now()
     const { conversation } = await ensureConversation(ctx, tx, {
