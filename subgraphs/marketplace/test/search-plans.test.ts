@@ -1,7 +1,8 @@
 import { environment } from '@gigraph/shared/config'
-import { type Database, openDatabase, rows } from '@gigraph/shared/database'
+import { openDatabase, rows } from '@gigraph/shared/database'
+import { recordStatements } from '@gigraph/shared/testing'
 import { makeId } from '@gigraph/shared/time'
-import { type SQL, type SQLWrapper, sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import type { QuerySearchGigsArgs, QuerySearchJobsArgs } from '../src/__generated__/schema.ts'
 import type { Context } from '../src/context.ts'
@@ -102,30 +103,7 @@ afterAll(() => market.close())
 /** A context that also keeps the statements which run through it. */
 const recording = () => {
   const { context } = market.marketplace
-  const statements: SQL[] = []
-  /** Of the query builder, every step of which makes the next one. */
-  const follow = <Step extends object>(step: Step): Step =>
-    new Proxy(step, {
-      get: (target, name) => {
-        const value: unknown = Reflect.get(target, name, target)
-        if (name === 'then' && 'getSQL' in target) statements.push((target as unknown as SQLWrapper).getSQL())
-        if (typeof value !== 'function') return value
-        return (...given: unknown[]) => {
-          const next: unknown = Reflect.apply(value, target, given)
-          return next && typeof next === 'object' && ('from' in next || 'getSQL' in next) ? follow(next) : next
-        }
-      },
-    })
-  const db = new Proxy<Database>(context.db, {
-    get: (target, name) => {
-      if (name === 'select') return (...given: []) => follow(target.select(...given))
-      if (name !== 'execute') return Reflect.get(target, name)
-      return (query: SQL) => {
-        statements.push(query)
-        return target.execute(query)
-      }
-    },
-  })
+  const { db, statements } = recordStatements(context.db)
   return { context: { ...context, db } as Context, statements }
 }
 
