@@ -1,6 +1,7 @@
+import { staff } from '@gigraph/shared/testing'
 import { makeId } from '@gigraph/shared/time'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Market, publishedGig, seller, startMarket } from './market.ts'
+import { client, jobInput, type Market, postedJob, publishedGig, seller, startMarket } from './market.ts'
 
 let market: Market
 beforeAll(async () => {
@@ -54,4 +55,23 @@ test('what cannot be bought says why', async () => {
     .as(ann)
     .query('mutation ($id: ID!) { pauseGig(input: { gigId: $id }) { gig { id } } }', { id: gigId })
   expect(await quote({ gigId })).toEqual({ available: false, reason: 'The seller has paused this gig.' })
+})
+
+test('who talks about a job learns its title, its client and whether it is open, unless staff removed it', async () => {
+  const buyer = await client(market)
+  const jobId = await postedJob(market, buyer)
+  const asked = (id: string) => market.marketplace.service.procedure('jobToTalkAbout', { jobId: id }, 'test')
+  const known = { available: true, clientId: buyer.id, title: jobInput.title }
+  expect(await asked(jobId)).toEqual({ ...known, open: true })
+  await market.marketplace
+    .as(buyer)
+    .query('mutation ($id: ID!) { closeJob(input: { jobId: $id }) { job { id } } }', { id: jobId })
+  expect(await asked(jobId)).toEqual({ ...known, open: false })
+  const suspended = await postedJob(market, buyer)
+  await market.marketplace
+    .as(staff('content:moderate'))
+    .query('mutation ($input: SuspendListingInput!) { suspendListing(input: $input) { userErrors { code } } }', {
+      input: { listingId: suspended, reason: 'This is no honest job.' },
+    })
+  for (const id of [suspended, makeId()]) expect(await asked(id)).toEqual({ available: false })
 })
