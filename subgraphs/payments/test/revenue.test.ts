@@ -1,8 +1,9 @@
 import { orderCompleted } from '@gigraph/orders/events'
 import { usd } from '@gigraph/shared/money'
-import { person } from '@gigraph/shared/testing'
+import { person, staff } from '@gigraph/shared/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type PaymentsWorld, startPaymentsWorld } from './payments-world.ts'
+import { type StandInTool, standInTool } from './stand-ins.ts'
 
 let world: PaymentsWorld
 beforeAll(async () => {
@@ -60,5 +61,32 @@ describe('revenueStats', () => {
       const refused = await world.payments.as(viewer).run(Stats, { input: { ...period, ...more } })
       expect(refused.errors).toMatchObject([{ extensions: { code } }])
     }
+  })
+
+  it('adds up uses of tools by week, apart for each tool; weeks begin on Mondays', async () => {
+    world.clock.set(new Date('2027-05-06T10:00:00Z'))
+    const [creator, client] = [person('TOOL_CREATOR'), person('CLIENT')]
+    const [one, other] = [standInTool(creator.id, 100), standInTool(creator.id, 10)]
+    const Adjust = 'mutation ($input: AdjustPointsInput!) { adjustPoints(input: $input) { userErrors { code } } }'
+    const input = { userId: client.id, delta: 1_000, reason: 'Welcome' }
+    await world.payments.as(staff('points:write')).query(Adjust, { input })
+    const Use = 'mutation ($input: UseToolInput!) { useTool(input: $input) { userErrors { code } } }'
+    const use = (toolId: string) => world.payments.as(client).query(Use, { input: { toolId } })
+    await use(one.toolId)
+    await use(one.toolId)
+    await use(other.toolId)
+    world.clock.set(new Date('2027-05-10T00:00:00Z'))
+    await use(one.toolId)
+    const period = { from: '2027-05-01T00:00:00Z', to: '2027-06-01T00:00:00Z', interval: 'WEEK', groupBy: 'TOOL' }
+    const { revenueStats } = await world.payments.as(creator).query(Stats, { input: period })
+    const bucket = (day: string, tool: StandInTool, grossMinor: number, feeMinor: number, uses: number) => ({
+      ...{ startsAt: `${day}T00:00:00.000Z`, gig: null, tool: { id: tool.toolId }, uses },
+      ...{ gross: { amountMinor: grossMinor }, fees: { amountMinor: feeMinor } },
+      net: { amountMinor: grossMinor - feeMinor },
+    })
+    const first = [bucket('2027-05-03', one, 200, 20, 2), bucket('2027-05-03', other, 10, 1, 1)]
+    expect(revenueStats).toHaveLength(3)
+    expect(revenueStats.slice(0, 2)).toEqual(expect.arrayContaining(first))
+    expect(revenueStats[2]).toEqual(bucket('2027-05-10', one, 100, 10, 1))
   })
 })
