@@ -69,30 +69,34 @@ export const closePointsDispute = async (
   const { id: paymentId, buyerId, title } = payment
   await saveOutcome(tx, dispute.id, { state: outcome, closedAt: ctx.clock.now() })
   await savePayment(tx, paymentId, { disputeState: outcome })
-  const { amountMinor, currency, feeMinor } = dispute
-  const { points: held = 0, points_liability: worthMinor = 0 } = dispute.sources
   const won = outcome === 'WON'
-  const lossMinor = amountMinor - worthMinor
+  const held = dispute.sources.points ?? 0
   await post(ctx, tx, {
     kind: won ? 'CHARGEBACK_WON' : 'CHARGEBACK_LOST',
     cause: `dispute-closed:${dispute.id}`,
     paymentId,
-    entries: won
-      ? [
-          ...pointEntries(buyerId, { held, worthMinor }),
-          { account: stripeDisputed, amount: { amountMinor, currency } },
-          { account: stripeClearing, amount: { amountMinor: -amountMinor, currency } },
-          ...feeEntries({ amountMinor: -feeMinor, currency }),
-        ]
-      : [
-          { account: stripeDisputed, amount: { amountMinor, currency } },
-          { account: chargebackReserve(buyerId), amount: { amountMinor: -worthMinor, currency } },
-          { account: platformLoss, amount: { amountMinor: -lossMinor, currency } },
-        ],
+    entries: won ? wonEntries(dispute, buyerId) : lostEntries(dispute, buyerId),
     lines: won ? [{ userId: buyerId, kind: 'CHARGEBACK_RETURNED', amount: inPoints(held), description: title }] : [],
   })
   if (won && held > 0)
     await ctx.publish(tx, pointsCredited, { userId: buyerId, points: held, reason: 'CHARGEBACK_RETURNED' })
+}
+
+const wonEntries = ({ sources, amountMinor, currency, feeMinor }: DisputeRow, buyerId: string): Entry[] => [
+  ...pointEntries(buyerId, { held: sources.points ?? 0, worthMinor: sources.points_liability ?? 0 }),
+  { account: stripeDisputed, amount: { amountMinor, currency } },
+  { account: stripeClearing, amount: { amountMinor: -amountMinor, currency } },
+  ...feeEntries({ amountMinor: -feeMinor, currency }),
+]
+
+/** What the points were worth that could be taken bears a part; the platform the rest. */
+const lostEntries = ({ sources, amountMinor, currency }: DisputeRow, buyerId: string): Entry[] => {
+  const worthMinor = sources.points_liability ?? 0
+  return [
+    { account: stripeDisputed, amount: { amountMinor, currency } },
+    { account: chargebackReserve(buyerId), amount: { amountMinor: -worthMinor, currency } },
+    { account: platformLoss, amount: { amountMinor: worthMinor - amountMinor, currency } },
+  ]
 }
 
 const inPoints = (amountMinor: number): Money => ({ amountMinor, currency: POINTS })

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { buffer } from 'node:stream/consumers'
 import type { MailLanguage } from '@gigraph/shared/mail'
@@ -86,17 +85,16 @@ export const renderInvoice = async (content: InvoiceContent): Promise<Buffer> =>
     info: { Title: `${words.invoice} ${number}`, Author: 'Gigraph', CreationDate: issuedAt },
   })
   const finished = buffer(document)
-  document.registerFont('regular', readFileSync(fonts.regular)).registerFont('bold', readFileSync(fonts.bold))
   const width = document.page.width - 2 * MARGIN
-  const row = (left: string, right: string, { font, indent }: { font: string; indent: number }) => {
+  const row = (left: string, right: string, { font, indent }: { font: keyof typeof fonts; indent: number }) => {
     const top = document.y
-    document.font(font).fontSize(TEXT).fillColor(BLACK)
+    document.font(fonts[font]).fontSize(TEXT).fillColor(BLACK)
     document.text(right, MARGIN + indent, top, { width: width - indent, align: indent === 0 ? 'right' : 'left' })
     const below = document.y
     document.text(left, MARGIN, top, { width: indent || width - AMOUNT_WIDTH })
     document.y = Math.max(below, document.y) + TEXT / 2
   }
-  document.font('bold').fontSize(LARGE).fillColor(BLACK).text(words.invoice).moveDown()
+  document.font(fonts.bold).fontSize(LARGE).fillColor(BLACK).text(words.invoice).moveDown()
   for (const [label, value] of head(content)) row(label, value, { font: 'regular', indent: AMOUNT_WIDTH })
   document.y += LARGE
   for (const [label, amount, font] of lines(content)) row(label, amount, { font, indent: 0 })
@@ -106,7 +104,7 @@ export const renderInvoice = async (content: InvoiceContent): Promise<Buffer> =>
   ]
   document.y += LARGE
   document
-    .font('regular')
+    .font(fonts.regular)
     .fontSize(SMALL)
     .fillColor(GREY)
     .text(['Gigraph', ...about].join('\n'), MARGIN)
