@@ -6,7 +6,7 @@ import { type Change, days, dueOfMilestones, ended, type OrderHow, started } fro
 /** What payments and refunds do to an order; all pure. */
 
 /** The milestone that a payment is for: the named one, else the next. */
-export const unfunded = ({ milestones }: FullOrder, milestoneId?: string | null): Milestone | undefined =>
+const unfunded = ({ milestones }: FullOrder, milestoneId?: string | null): Milestone | undefined =>
   milestones.find(({ id, state }) => state === 'NOT_FUNDED' && (!milestoneId || id === milestoneId))
 
 /** What is to be paid, and for which milestone. */
