@@ -64,8 +64,8 @@ interface List {
 }
 
 /**
- * Each side is asked for its own page, by its own index, and the first of both are the page: an `or` would look through the orders of
- * everybody.
+ * Each side is asked for its own page, by its own index, and the first of both are the page: an `or` would read everything that somebody
+ * ever bought and sold, or, when the planner takes them for busier than they are, the orders of everybody.
  */
 const onSides = (sides: readonly SQL[], where: SQL | undefined, { orderBy, limit }: PageQuery): SQL | undefined => {
   if (sides.length < 2) return and(where, ...sides)
