@@ -3,7 +3,7 @@ import { type Database, prepared, transaction } from '../database/index.ts'
 import type { JobDefinition, JobsBackend } from '../jobs/index.ts'
 import type { Logger } from '../logging/index.ts'
 import { continueTrace, pastSpan } from '../telemetry/index.ts'
-import { after, type Clock } from '../time/index.ts'
+import { after, type Clock, madeAt } from '../time/index.ts'
 import type { Routes } from './routes.ts'
 import { inbox, outbox } from './tables.ts'
 
@@ -29,7 +29,8 @@ interface RelayOptions {
   readonly routes: Routes
   readonly clock: Clock
   readonly log: Logger
-  readonly onWaiting: (count: number) => void
+  /** Told at each look: how many rows were found waiting, at most a batch, and for how long the oldest of them has waited, in seconds. */
+  readonly onWaiting: (count: number, oldestSeconds: number) => void
 }
 
 export interface Relay {
@@ -100,7 +101,7 @@ const firstWaiting = prepared((db) =>
 const relayWaiting = async (options: RelayOptions): Promise<number> => {
   const [waiting] = await firstWaiting(options.db).execute()
   if (waiting) return relayBatch(options)
-  options.onWaiting(0)
+  options.onWaiting(0, 0)
   return 0
 }
 
@@ -115,8 +116,9 @@ const relayBatch = (options: RelayOptions): Promise<number> =>
       .orderBy(asc(outbox.id))
       .limit(BATCH)
       .for('update', { skipLocked: true })
-    onWaiting(waiting.length)
-    if (waiting.length === 0) return 0
+    const [oldest] = waiting
+    if (!oldest) return 0
+    onWaiting(waiting.length, Math.max(0, clock.now().getTime() - madeAt(oldest.id).getTime()) / 1_000)
     const lockedAtMs = Date.now()
 
     const byQueue = new Map<string, Parameters<ReturnType<JobsBackend['queue']>['addBulk']>[0]>()

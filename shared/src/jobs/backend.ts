@@ -22,6 +22,9 @@ const DAY_SECONDS = 86_400
 /** A job whose worker died comes back this often before it counts as failed; BullMQ's own 1 is too few for a rolling restart. */
 const MAXIMUM_STALLS = 5
 
+/** How soon a worker looks again after it could not reach its queue; BullMQ's own 15 s would be the length of each outage. */
+const RETRY_MS = 1_000
+
 /** What BullMQ keeps of finished jobs: the last hour's successes, a month of failures for people to look at. */
 const retention = {
   removeOnComplete: { age: 3_600, count: 1_000 },
@@ -56,6 +59,8 @@ export interface JobsOptions {
   /** Workers that will be made: each holds a LISTEN connection on PostgreSQL. */
   readonly workers: number
   readonly log: Logger
+  /** How long a worker may be silent before it counts as dead; within twice this another takes over its jobs. 15 s unless told otherwise. */
+  readonly patienceMs?: number
   /** Separates installations on one Redis; `gigraph` unless told otherwise. */
   readonly prefix?: string
 }
@@ -76,6 +81,8 @@ interface Connections {
   readonly factory: BackendFactory<IQueueBackend, unknown> | undefined
   readonly producer: unknown
   readonly consumer: unknown
+  /** Before workers are closed: gives up what would keep them waiting. */
+  release(): void
   close(): Promise<void>
 }
 
@@ -96,6 +103,7 @@ const postgresConnections = ({ databaseUrl, applicationName, workers, log }: Job
     factory: createPostgresBackend as unknown as BackendFactory<IQueueBackend, unknown>,
     producer: pool,
     consumer: pool,
+    release: () => undefined,
     close: () => pool.end(),
   }
 }
@@ -111,6 +119,11 @@ const redisConnections = (redisUrl: string, log: Logger): Connections => {
     factory: undefined,
     producer,
     consumer,
+    // A worker waits for an answer of Redis before it closes, and for a Redis that is away it would wait for ever. With its
+    // connection gone it ends; a job that it had in hand comes back to another one.
+    release: () => {
+      if (consumer.status !== 'ready') consumer.disconnect()
+    },
     close: async () => {
       producer.disconnect()
       consumer.disconnect()
@@ -120,7 +133,7 @@ const redisConnections = (redisUrl: string, log: Logger): Connections => {
 
 /** Opens the queues. PostgreSQL needs {@link migrateJobs} first. */
 export const openJobs = (options: JobsOptions): JobsBackend => {
-  const { log, prefix = 'gigraph', redisUrl } = options
+  const { log, prefix = 'gigraph', redisUrl, patienceMs = 15_000 } = options
   const connections = redisUrl ? redisConnections(redisUrl, log) : postgresConnections(options)
   const queues = new Map<string, Queue>()
   const workers: Worker[] = []
@@ -151,6 +164,9 @@ export const openJobs = (options: JobsOptions): JobsBackend => {
         ...retention,
         concurrency,
         maxStalledCount: MAXIMUM_STALLS,
+        lockDuration: patienceMs,
+        stalledInterval: patienceMs,
+        runRetryDelay: RETRY_MS,
       }
       const process = (job: { id?: string; name: string; data: unknown }) =>
         run({ id: job.id ?? '', name: job.name, data: job.data })
@@ -166,6 +182,7 @@ export const openJobs = (options: JobsOptions): JobsBackend => {
       return worker
     },
     close: async () => {
+      connections.release()
       await Promise.all(workers.map((worker) => worker.close()))
       await Promise.all([...queues.values()].map((queue) => queue.close()))
       await connections.close()

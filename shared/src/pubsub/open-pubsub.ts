@@ -83,14 +83,16 @@ const redisChannel = async (
   deliver: (message: string) => void,
 ): Promise<PubSubChannel> => {
   const name = `${prefix}:pubsub:${service}`
-  const publisher = new Redis(redisUrl)
+  const publisher = new Redis(redisUrl, { maxRetriesPerRequest: 1 })
   const subscriber = new Redis(redisUrl)
   for (const connection of [publisher, subscriber])
     connection.on('error', (error) => log.warn({ err: error }, 'pub/sub lost its connection to Redis and tries again'))
   subscriber.on('message', (_, message) => deliver(message))
-  await subscriber.subscribe(name)
+  await Promise.all([subscriber.subscribe(name), publisher.ping()])
   return {
     send: async (message) => {
+      // What has committed does not wait for Redis: who listens reads again when it is back.
+      if (publisher.status !== 'ready') throw new Error('Redis cannot be reached')
       await publisher.publish(name, message)
     },
     close: async () => {

@@ -25,9 +25,14 @@ export const createMetrics = (service: string) => {
       labelNames: ['queue', 'job'] as const,
       registers: [registry],
     }),
+    outboxOldest: new Gauge({
+      name: 'gigraph_outbox_oldest_seconds',
+      help: 'How long the oldest fact or job has waited for the relay; 0 when none waits',
+      registers: [registry],
+    }),
     outboxWaiting: new Gauge({
       name: 'gigraph_outbox_waiting',
-      help: 'Facts and jobs that wait for the relay',
+      help: 'Facts and jobs that wait for the relay, as far as it looked',
       registers: [registry],
     }),
   }

@@ -51,7 +51,10 @@ export const startWorkers = async <Context>(options: WorkersOptions<Context>): P
     clock,
     log,
     definitions: new Map(implementations.map(({ job }) => [job.name, job])),
-    onWaiting: (count) => metrics.outboxWaiting.set(count),
+    onWaiting: (count, oldestSeconds) => {
+      metrics.outboxWaiting.set(count)
+      metrics.outboxOldest.set(oldestSeconds)
+    },
   })
   if (options.mode !== 'off') {
     beginSeries(options)

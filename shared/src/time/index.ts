@@ -15,6 +15,9 @@ export const makeId: MakeId = () => v7()
 /** Whether a client's text can be an id at all: PostgreSQL refuses to compare anything else with one. */
 export const isId = (text: string): boolean => validate(text)
 
+/** When a UUIDv7 was made: its first 48 bits are the milliseconds since 1970. */
+export const madeAt = (id: string): Date => new Date(Number.parseInt(id.replace('-', '').slice(0, 12), 16))
+
 const UNITS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
 
 /** A length of time as one writes it: `30m`, `72h`, `14d`. */
