@@ -1,4 +1,4 @@
-import { type Bundle, bundleExample } from '@gigraph/example-react'
+import type { Bundle } from '@gigraph/example-react'
 import { escapeHtml } from '@gigraph/shared/mail'
 import fastify, { type FastifyInstance } from 'fastify'
 import { refuseOtherHosts } from '../hosts/index.ts'
@@ -22,11 +22,11 @@ const page = (title: string, text: string): string => `<!doctype html>
 <body style="font:17px/1.6 system-ui,sans-serif;max-width:34rem;margin:15vh auto;padding:0 1rem;color:#1c2330">
 <h1 style="color:#4338ca">${escapeHtml(title)}</h1><p>${escapeHtml(text)}</p><p><a href="/log-in">Log in</a></p></body></html>`
 
-/** Bundled when somebody wants to see it, not at every start. */
+/** Bundled, and what bundles it loaded, when somebody wants to see it, not at every start. */
 const serveExample = (app: FastifyInstance, graphqlUrl: string): void => {
   let bundle: Promise<Bundle> | undefined
   const bundled = () => {
-    bundle ??= bundleExample()
+    bundle ??= import('@gigraph/example-react').then(({ bundleExample }) => bundleExample())
     return bundle
   }
   // Wherever a link leads: the example looks at the address itself.

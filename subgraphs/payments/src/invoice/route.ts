@@ -4,7 +4,6 @@ import { isId } from '@gigraph/shared/time'
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import type { Context } from '../context.ts'
-import { renderInvoice } from './invoice-document.ts'
 import { INVOICES_PATH, isInvoiceLink } from './invoice-link.ts'
 import { readInvoice } from './read-invoice.ts'
 
@@ -19,6 +18,8 @@ export const invoiceRoute = (app: FastifyInstance, context: (requestId: string) 
     if (!parsed.success || !isId(paymentId) || !isInvoiceLink(ctx, { paymentId, ...parsed.data }))
       throw forbidden('This link is not valid or has expired; ask for another.')
     const content = await readInvoice(ctx, paymentId)
+    // Only now: what draws PDFs takes a tenth of a second to load, and most processes never draw one.
+    const { renderInvoice } = await import('./invoice-document.ts')
     return reply
       .headers(protectiveHeaders)
       .header('content-disposition', `attachment; filename="${content.number}.pdf"`)
