@@ -49,9 +49,9 @@ function expandPath(store: Store, object: Json, parts: string[], path: string): 
   if (value === undefined && !(member in object)) notExpandable(path)
   if (value === null || value === undefined) return
   if (typeof value === 'number' || typeof value === 'boolean') notExpandable(path)
-  let expanded: unknown = structuredClone(value)
   // Top-ups come from a lever, not from an object: they stay ids.
   if (typeof value === 'string' && value.startsWith('tu_')) return
+  let expanded: unknown = structuredClone(value)
   if (typeof value === 'string') {
     const kind = KIND_BY_PREFIX[value.slice(0, value.indexOf('_'))]
     const found = kind && store.findOptional(kind, value)

@@ -27,5 +27,5 @@ export const copyRows = async <Table extends PgTable>(
     columns.map(([key, column]) => copyText(column, row[key])).join('\t'),
   )
   const names = columns.map(([, { name }]) => `"${name}"`).join(', ')
-  await leaseOf(tx).copyIn(`copy "${getTableName(table)}" (${names}) from stdin`, `${lines.join('\n')}\n`)
+  await leaseOf(tx, 'copyRows()').copyIn(`copy "${getTableName(table)}" (${names}) from stdin`, `${lines.join('\n')}\n`)
 }

@@ -38,12 +38,14 @@ export const scopeOf = (db: object): Scope | undefined => scopes.get(db)
 
 const isOpen = (scope: Scope): boolean => scope.open && (scope.parent === undefined || isOpen(scope.parent))
 
-/** The connection of an open transaction. Throws after its end, and for a database. */
-export const leaseOf = (tx: Transaction): Lease => {
+const openScopeOf = (tx: Transaction, caller: string): Scope => {
   const scope = scopes.get(tx)
-  if (!scope || !isOpen(scope)) throw new TransactionMisuse('this needs an open transaction')
-  return scope.lease
+  if (!scope || !isOpen(scope)) throw new TransactionMisuse(`${caller} needs an open transaction`)
+  return scope
 }
+
+/** The connection of an open transaction. Throws after its end, and for a database. */
+export const leaseOf = (tx: Transaction, caller: string): Lease => openScopeOf(tx, caller).lease
 
 /** The Drizzle face of a scope. Statements after its end are refused: the connection may already serve someone else. */
 export const openScope = (scope: Scope): Transaction => {
@@ -101,9 +103,7 @@ export const savepoint = async <T>(outer: Scope, run: (tx: Transaction) => Promi
  * savepoint forgets its own). A failure is logged: the transaction stands.
  */
 export const afterCommit = (tx: Transaction, callback: Callback): void => {
-  const scope = scopes.get(tx)
-  if (!scope || !isOpen(scope)) throw new TransactionMisuse('afterCommit() needs an open transaction')
-  scope.callbacks.push(callback)
+  openScopeOf(tx, 'afterCommit()').callbacks.push(callback)
 }
 
 /** Runs the callbacks of a committed transaction; resolves when they settled, after 1 s at the latest. */
