@@ -1,4 +1,5 @@
 import { bind, defineSubgraph } from '@gigraph/shared/service'
+import { runReleaseFiles } from '@gigraph/shared/uploads'
 import { categoryResolvers } from './category/resolvers.ts'
 import { configuration } from './config.ts'
 import type { Context } from './context.ts'
@@ -21,7 +22,7 @@ import { quoteProposal } from './proposal/quote-proposal.ts'
 import { proposalResolvers } from './proposal/resolvers.ts'
 import { toolResolvers } from './tool/resolvers.ts'
 import { toolTerms } from './tool/tool-terms.ts'
-import { releaseFiles, runReleaseFiles } from './upload/release-uploads.ts'
+import { releaseFiles } from './upload/release-uploads.ts'
 
 const { implementJob, implementProcedure } = bind<Context>()
 
