@@ -37,8 +37,10 @@ test('what is copied is read again as it was', async () => {
     ...{ amount: -9_007_199_254_740_991, done: true, at: new Date('2026-11-21T09:00:00.123Z') },
   }
   const empty = { id: 2, body: '', tags: [], content: null, amount: null, done: false, at: null }
-  await transaction(connection.db, (tx) => copyRows(tx, things, [full, empty]))
-  expect(await written()).toEqual([full, empty])
+  // Longer than what is sent at once, and of characters of one to four bytes.
+  const long = { ...empty, id: 3, body: 'a\tü—🙂'.repeat(30_000) }
+  await transaction(connection.db, (tx) => copyRows(tx, things, [full, empty, long]))
+  expect(await written()).toEqual([full, empty, long])
 })
 
 test('columns that the first row lacks take their defaults, and no rows are no statement', async () => {

@@ -14,8 +14,8 @@ export interface Lease {
   readonly failure: unknown
   /** Runs the statements one after another: pg 9 drops its own queue (deprecated in 8.16). */
   query(...args: readonly unknown[]): Promise<unknown>
-  /** Sends the text to a `copy … from stdin`, in its turn among the statements. */
-  copyIn(statement: string, text: string): Promise<void>
+  /** Sends the text, in UTF-8, to a `copy … from stdin`, in its turn among the statements. */
+  copyIn(statement: string, pieces: Iterable<Buffer>): Promise<void>
   /** Gives the connection back to the pool, or closes it when it broke. Once; later calls do nothing. */
   release(): void
   /** Breaks the connection, so that everything in flight on it fails now. */
@@ -68,8 +68,8 @@ export const leaseConnection = async (pool: Pool): Promise<Lease> => {
       return failure
     },
     query: (...args) => inTurn(args, () => Reflect.apply(client.query, client, args) as Promise<unknown>),
-    copyIn: (statement, text) =>
-      inTurn([statement], () => pipeline(Readable.from([text]), client.query(from(statement)))),
+    copyIn: (statement, pieces) =>
+      inTurn([statement], () => pipeline(Readable.from(pieces), client.query(from(statement)))),
     release,
     destroy: (reason) => {
       lost ??= reason

@@ -4,7 +4,7 @@ import { sql } from 'drizzle-orm'
 import type { Context } from './context.ts'
 import { gigSlug } from './gig/create-gig.ts'
 import { type GigContent, type GigStatus, versionOf } from './gig/gig.ts'
-import { relist } from './listing/relist.ts'
+import { listNew } from './listing/relist.ts'
 import { countWords, learnWords } from './listing/search-words.ts'
 import { levels } from './seller/seller-store.ts'
 import { gigs, gigVersions, sellers, WAITING_WORDS } from './tables.ts'
@@ -122,9 +122,11 @@ const withManyWaitingWords = async ({ config }: Context, work: () => Promise<unk
       await work()
     } finally {
       await letWait(WAITING_WORDS)
-      await forEach(WORD_INDEXES, (index) => `select gin_clean_pending_list('${index}')`)
+      await Promise.all([
+        forEach(WORD_INDEXES, (index) => `select gin_clean_pending_list('${index}')`),
+        forEach(['listings', 'listing_texts', 'search_words'], (table) => `analyze ${table}`),
+      ])
     }
-    await forEach(['listings', 'listing_texts', 'search_words'], (table) => `analyze ${table}`)
   } finally {
     await close()
   }
@@ -151,7 +153,7 @@ const addGigs = (ctx: Context, batch: readonly SeedGig[]): Promise<string[]> =>
       const versions = fresh.map(versionRow)
       await copyRows(tx, gigs, fresh.map(gigRow))
       await copyRows(tx, gigVersions, versions)
-      await relist(tx, idsOf(fresh))
+      await listNew(tx, idsOf(fresh))
       return versions
         .filter((_, index) => fresh[index]?.status === 'ACTIVE')
         .map(({ title, keywords }) => `${title} ${keywords}`)

@@ -44,12 +44,10 @@ const columns = [
 const wordsIn = (text: SQL): SQL => sql`to_tsvector('english', unaccent(${text}))`
 
 /**
- * One statement: the words of a heading are taken apart once for both tables. Texts go in the order of categories: gigs of one
- * category share words, and neighbours with the same words cost an index of words least. Listings stay in the order of their ids,
- * which is that of their making.
+ * The listings as they are now. Texts go in the order of categories: gigs of one category share words, and neighbours with the same
+ * words cost an index of words least. Listings stay in the order of their ids, which is that of their making.
  */
-const upsert = (condition: SQL) => sql`
-  with listed as materialized (
+const listed = (condition: SQL) => sql`listed as materialized (
     select gigs.id as gig_id, gigs.seller_id, ${listedBucket} as bucket, shown.tags,
       shown.price_minor, shown.delivery_days,
       case gigs.rating_count when 0 then 0 else round(gigs.rating_sum * 100.0 / gigs.rating_count)::int end as rating,
@@ -59,15 +57,23 @@ const upsert = (condition: SQL) => sql`
       ${wordsIn(sql`left(shown.description, 4000)`)} as description
     ${sources} join ${coded(sql`shown.category_id`)} on coded.code is not null
     where ${condition} and ${isListed} order by bucket
-  ), written as (
-    insert into listings (gig_id, ${sql.raw(columns.join(', '))})
-    select gig_id, ${sql.raw(columns.join(', '))} from listed order by gig_id
+  )`
+
+const intoListings = sql`insert into listings (gig_id, ${sql.raw(columns.join(', '))})
+    select gig_id, ${sql.raw(columns.join(', '))} from listed order by gig_id`
+
+const intoTexts = sql`insert into listing_texts (gig_id, document) select gig_id, strip(heading || description) from listed`
+
+/** One statement: the words of a heading are taken apart once for both tables. */
+const upsert = (condition: SQL) => sql`
+  with ${listed(condition)}, written as (
+    ${intoListings}
     on conflict (gig_id) do update set ${sql.raw(columns.map((column) => `${column} = excluded.${column}`).join(', '))}
     where (${sql.raw(columns.map((column) => `listings.${column}`).join(', '))})
       is distinct from (${sql.raw(columns.map((column) => `excluded.${column}`).join(', '))})
     returning gig_id
   ), described as (
-    insert into listing_texts (gig_id, document) select gig_id, strip(heading || description) from listed
+    ${intoTexts}
     on conflict (gig_id) do update set document = excluded.document where listing_texts.document <> excluded.document
     returning gig_id
   ) select count(distinct gig_id)::int as count from (select gig_id from written union all select gig_id from described) as changed`
@@ -90,6 +96,12 @@ const bring = async (tx: Transaction, gigCondition: SQL, listingCondition: SQL):
 export const relist = (tx: Transaction, gigIds: readonly string[]): Promise<number> => {
   const ids = sql`${sql.param([...gigIds])}::uuid[]`
   return bring(tx, sql`gigs.id = any(${ids})`, sql`listings.gig_id = any(${ids})`)
+}
+
+/** The same for gigs that were never listed: a conflict that cannot be is not looked out for, which makes it cheaper. */
+export const listNew = async (tx: Transaction, gigIds: readonly string[]): Promise<void> => {
+  const condition = sql`gigs.id = any(${sql.param([...gigIds])}::uuid[])`
+  await tx.execute(sql`with ${listed(condition)}, written as (${intoListings}) ${intoTexts}`)
 }
 
 /** The same for all gigs of a seller, after something about the seller has changed. */
