@@ -4,23 +4,20 @@ import type { Transaction } from './database.ts'
 import { leaseOf } from './transaction-scope.ts'
 
 const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' }
-
-const SPECIAL = /[\\\n\r\t]/
 /** In bytes. */
 const PIECE = 65_536
 /** No character of a string, a UTF-16 code unit, is longer in UTF-8. */
 const BYTES_PER_CHARACTER = 3
 
 /** A value in PostgreSQL's text format of COPY. */
-const copyText = (column: PgColumn, value: unknown): string => {
-  if (value === null || value === undefined) return '\\N'
-  const text = String(column.mapToDriverValue(value))
-  return SPECIAL.test(text) ? text.replaceAll(/[\\\n\r\t]/g, (character) => ESCAPES[character] as string) : text
-}
+const copyText = (column: PgColumn, value: unknown): string =>
+  value === null || value === undefined
+    ? '\\N'
+    : String(column.mapToDriverValue(value)).replaceAll(/[\\\n\r\t]/g, (character) => ESCAPES[character] as string)
 
 /**
- * The lines in UTF-8. In pieces, so that PostgreSQL reads the first rows while the next are written, and each line by itself: one text of all of them would
- * take four times as long to encode.
+ * The lines in UTF-8. In pieces, so that PostgreSQL reads the first rows while the next are written, and line by line: one text
+ * of all of them would take four times as long to encode.
  */
 function* piecesOf(lines: Iterable<string>): Generator<Buffer> {
   let piece = Buffer.allocUnsafe(PIECE)
