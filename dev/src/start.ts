@@ -53,7 +53,9 @@ const run = async (): Promise<void> => {
   const { startStack } = await import('./stack/start-stack.ts')
   const { demoAccounts } = await import('./seed/accounts.ts')
   const { demoTabs } = await import('./seed/tabs.ts')
+  const { removeUnfinishedDemo, whileUnfinished } = await import('./data.ts')
   const tell = (line: string) => console.error(line)
+  await removeUnfinishedDemo({ dataDirectory, databaseUrl: replacements.databaseUrl, tell })
   const stack = await startStack({
     topology: values.services ? 'services' : 'process',
     dataDirectory,
@@ -62,7 +64,10 @@ const run = async (): Promise<void> => {
     logLevel,
     telemetry,
     tabs: demoTabs,
-    seed: async (services) => (await import('./seed/index.ts')).seedDemo(services, { size, tell }),
+    seed: async (services) => {
+      const { isEmpty, seedDemo } = await import('./seed/index.ts')
+      if (await isEmpty(services)) await whileUnfinished(dataDirectory, () => seedDemo(services, { size, tell }))
+    },
     tell,
   })
   announce(stack, demoAccounts)

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -60,7 +60,7 @@ describe('faults of the start are one clear line, and exit code 1', () => {
   })
 })
 
-// Three starts of everything, which together take two minutes on a machine that does much else.
+// Four starts of everything, which together take two minutes on a machine that does much else.
 describe('npm start', { timeout: 240_000 }, () => {
   let dataDirectory: string
   let running: Launched | undefined
@@ -84,11 +84,19 @@ describe('npm start', { timeout: 240_000 }, () => {
     return user
   }
 
-  test('shows a marketplace, keeps it over Ctrl-C and over kill -9, and takes other ports where these are taken', async () => {
+  test('shows a marketplace, whole also after a kill -9 in the middle of its making, keeps it over Ctrl-C and kill -9, and takes other ports', async () => {
     const taken = createServer().listen(4000, '127.0.0.1')
     // Somebody else may have the port: then it is taken all the same.
     await once(taken, 'listening').catch(() => undefined)
+    const killed = launch({ DATA_DIRECTORY: dataDirectory })
+    const mark = join(dataDirectory, 'demo-unfinished')
+    await expect.poll(() => existsSync(mark) || killed.child.exitCode !== null, { timeout: 90_000 }).toBe(true)
+    killed.child.kill('SIGKILL')
+    await killed.ended
+
     const first = await start()
+    expect(running?.output()).toContain('they are written anew')
+    expect(existsSync(mark)).toBe(false)
     expect(first).not.toBe('http://localhost:4000/graphql')
     for (const word of [
       'Playground',

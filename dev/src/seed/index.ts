@@ -1,4 +1,4 @@
-import { type SeedUser, seedIdentity } from '@gigraph/identity/seed'
+import { hasUsers, type SeedUser, seedIdentity } from '@gigraph/identity/seed'
 import { seedMarketplace, seedPeople } from '@gigraph/marketplace/seed'
 import { seedMessaging } from '@gigraph/messaging/seed'
 import { seedOrders } from '@gigraph/orders/seed'
@@ -25,12 +25,15 @@ interface DemoOptions {
   readonly tell?: (line: string) => void
 }
 
-/** Fills an empty system with a marketplace that looks lived in; does nothing where there are users already. */
+/** Whether nobody has ever been in this system. */
+export const isEmpty = async (services: RunningServices): Promise<boolean> =>
+  !(await hasUsers(contextsOf(services).identity))
+
+/** Fills an empty system with a marketplace that looks lived in. */
 export const seedDemo = async (services: RunningServices, { size, tell }: DemoOptions): Promise<void> => {
   const contexts = contextsOf(services)
   const random = createRandom(SEED)
   const now = new Date()
-  if (await hasUsers(services)) return
   const accounts = makeAccounts(random, now)
   const planned = planGigs(random, accounts.freelancers, now)
   const { gigs, pictures, works } = await makePictures(random, accounts, planned)
@@ -78,14 +81,6 @@ const contextsOf = (services: RunningServices) => ({
   messaging: services.messaging.systemContext() as Parameters<typeof seedMessaging>[0],
   reviews: services.reviews.systemContext() as Parameters<typeof seedReviews>[0],
 })
-
-const hasUsers = async ({ identity }: RunningServices): Promise<boolean> => {
-  const handle = 'maya-lindqvist'
-  const caller = { viewer: null, address: '', userAgent: '' }
-  const query = 'query ($handle: String!) { user(handle: $handle) { id } }'
-  const { data } = await identity.execute({ query, variables: { handle }, caller, requestId: 'seed' })
-  return Boolean(data?.user)
-}
 
 /** Orders and what follows from them: money, reviews, talk. */
 const seedWork = async (

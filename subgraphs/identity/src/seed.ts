@@ -1,5 +1,6 @@
 import type { Role } from '@gigraph/shared/auth'
-import { transaction } from '@gigraph/shared/database'
+import { rows, transaction } from '@gigraph/shared/database'
+import { sql } from 'drizzle-orm'
 import type { Context } from './context.ts'
 import { hashPassword } from './password/password-hash.ts'
 import { credentials, users } from './tables.ts'
@@ -21,6 +22,10 @@ export interface SeedUser {
 }
 
 const CHUNK = 1_000
+
+/** Whether anybody has ever been here; erased accounts leave their row. */
+export const hasUsers = async ({ db }: Context): Promise<boolean> =>
+  (await rows(db, sql`select from ${users} limit 1`)).length > 0
 
 /** Writes users as they are after registration and verification; publishes nothing. Each distinct password is hashed once. */
 export const seedIdentity = async (ctx: Context, people: readonly SeedUser[]): Promise<void> => {

@@ -7,7 +7,7 @@ import { type GigContent, type GigStatus, versionOf } from './gig/gig.ts'
 import { listNew } from './listing/relist.ts'
 import { countWords, learnWords } from './listing/search-words.ts'
 import { levels } from './seller/seller-store.ts'
-import { gigs, gigVersions, sellers, WAITING_WORDS } from './tables.ts'
+import { gigs, gigVersions, sellers } from './tables.ts'
 
 /** Somebody of the demo data who sells. */
 export interface SeedSeller {
@@ -40,9 +40,7 @@ export interface SeedGig {
 const CHUNK = 1_000
 /** Chunks written at a time: PostgreSQL works on each with a process of its own, and more of them than cores disturb each other. */
 const WRITERS = Math.min(4, Math.max(2, availableParallelism()))
-const WORD_INDEXES = ['listings_heading', 'listings_tags', 'listing_texts_document']
-/** In KiB. */
-const MANY_WAITING_WORDS = 2_048
+const INDEXED = ['listings', 'listing_texts']
 /** A seed may wait where a request may not. */
 const PATIENT = { timeoutMs: 120_000 }
 
@@ -95,38 +93,39 @@ export const seedMarketplace = async (
       countWords(texts, uses)
     }
   }
-  await withManyWaitingWords(ctx, async () => {
+  await withoutIndexes(ctx, async () => {
     await Promise.all(Array.from({ length: WRITERS }, write))
     await transaction(ctx.db, (tx) => learnWords(tx, uses), PATIENT)
   })
 }
 
 /**
- * Lets many words wait to be brought into the indexes while `work` runs: an index takes a word of hundreds of gigs at once for little
- * more than that of one. Afterwards none wait, and PostgreSQL has gathered what it plans searches by, as it would by itself a minute
- * later. Only the owner of the tables may do so.
+ * Takes the indexes of what search reads away while `work` runs, and makes them again afterwards, also when it fails: to sort all rows of an
+ * index at once costs less than half of what it costs to find the place of each. Then PostgreSQL gathers what it plans searches by, as
+ * it would by itself a minute later. Only the owner of the tables may do so. **Who dies in between leaves the tables without indexes**: the
+ * one who starts a seed sees to it that an unfinished one is begun anew.
  */
-const withManyWaitingWords = async ({ config }: Context, work: () => Promise<unknown>): Promise<void> => {
+const withoutIndexes = async ({ config }: Context, work: () => Promise<unknown>): Promise<void> => {
   const { db, close } = openDatabase({
     url: config.MIGRATION_DATABASE_URL ?? config.DATABASE_URL,
     applicationName: 'gigraph-marketplace-seed',
   })
-  const forEach = async (names: readonly string[], statement: (name: string) => string): Promise<void> => {
-    await Promise.all(names.map((name) => db.execute(sql.raw(statement(name)))))
+  const atOnce = async (statements: readonly string[]): Promise<void> => {
+    await Promise.all(statements.map((statement) => db.execute(sql.raw(statement))))
   }
-  const letWait = (limit: number) =>
-    forEach(WORD_INDEXES, (index) => `alter index ${index} set (gin_pending_list_limit = ${limit})`)
   try {
-    await letWait(MANY_WAITING_WORDS)
+    const indexes = await rows<{ name: string; definition: string }>(
+      db,
+      sql`select indexrelid::regclass::text as name, pg_get_indexdef(indexrelid) as definition from pg_index
+          where indrelid = any(${sql.param(INDEXED)}::regclass[]) and not indisunique`,
+    )
+    await atOnce([`drop index ${indexes.map(({ name }) => name).join(', ')}`])
     try {
       await work()
     } finally {
-      await letWait(WAITING_WORDS)
-      await Promise.all([
-        forEach(WORD_INDEXES, (index) => `select gin_clean_pending_list('${index}')`),
-        forEach(['listings', 'listing_texts', 'search_words'], (table) => `analyze ${table}`),
-      ])
+      await atOnce(indexes.map(({ definition }) => definition))
     }
+    await atOnce([...INDEXED, 'search_words'].map((table) => `analyze ${table}`))
   } finally {
     await close()
   }

@@ -140,7 +140,7 @@ export const gigVersions = pgTable(
 )
 
 /** What waits to be brought into a GIN index is read by every search: little may wait, in KiB. */
-export const WAITING_WORDS = 64
+const WAITING_WORDS = 64
 
 /**
  * The active gigs of sellers in good standing, derived from the tables above by `relist`. Narrow, because a search for a common
