@@ -2,12 +2,14 @@ import { parseArgs } from 'node:util'
 import { ConfigurationError, httpUrl, integer, readConfiguration, secret, url } from '@gigraph/shared/config'
 import { telemetryShape } from '@gigraph/shared/telemetry'
 import { z } from 'zod'
+import { limitsShape } from './protect/limits-shape.ts'
 
-const flag = (fallback: boolean) =>
-  z
-    .enum(['on', 'off'], { error: 'must be "on" or "off"' })
-    .default(fallback ? 'on' : 'off')
-    .transform((value) => value === 'on')
+const onOrOff = z.enum(['on', 'off'], { error: 'must be "on" or "off"' })
+
+const flag = (fallback: boolean) => onOrOff.default(fallback ? 'on' : 'off').transform((value) => value === 'on')
+
+/** What `PRODUCTION` decides unless told otherwise. */
+const switchOverProduction = onOrOff.transform((value) => value === 'on').optional()
 
 const list = z
   .string()
@@ -32,12 +34,28 @@ const json = <Schema extends z.ZodType>(schema: Schema, what: string) =>
     })
     .pipe(schema)
 
+const PORT_FORM = 'must be a whole number from 0 to 65535'
+
 /** Variables of the command. */
 export const gatewayShape = {
   SUPERGRAPH: z.string({ error: 'is required: the supergraph file (or --supergraph FILE)' }),
   PORT: integer(0, 65_535, 4000),
   HOST: z.string().default('127.0.0.1'),
   PRODUCTION: flag(false),
+  INTROSPECTION: switchOverProduction,
+  PLAYGROUND: switchOverProduction,
+  /** `{ "maxDepth": 20 }`: over those of `PRODUCTION`. */
+  LIMITS: json(limitsShape, 'a JSON object of limits, such as {"maxDepth":20}').optional(),
+  /** A file: `{ "<sha256>": "query …" }`, or Apollo's manifest of persisted queries. */
+  TRUSTED_DOCUMENTS: z.string().optional(),
+  TRUSTED_DOCUMENTS_MODE: z.enum(['off', 'log', 'only']).default('only'),
+  MANAGEMENT_PORT: z.coerce
+    .number({ error: PORT_FORM })
+    .int({ error: PORT_FORM })
+    .min(0, { error: PORT_FORM })
+    .max(65_535, { error: PORT_FORM })
+    .optional(),
+  SLOW_OPERATION_MS: integer(1, 600_000, 5_000),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('warn'),
   CORS_ORIGINS: list,
   TRUST_PROXY: z.string().optional(),
@@ -75,10 +93,22 @@ const OPTIONS = {
   port: { type: 'string' },
   host: { type: 'string' },
   config: { type: 'string' },
+  check: { type: 'boolean' },
 } as const
 
+const SYNOPSIS = 'usage: gigraph-gateway --supergraph FILE [--port N] [--host ADDRESS] [--config FILE] [--check]'
+
 /** What `--help` says. */
-export const USAGE = 'usage: gigraph-gateway --supergraph FILE [--port N] [--host ADDRESS] [--config FILE]'
+export const USAGE = `${SYNOPSIS}
+
+  --supergraph FILE  the composed supergraph (Federation 2); it is watched, and a changed one takes over
+  --port N           where to listen; 4000 unless told otherwise, 0 for any
+  --host ADDRESS     the address to listen on; 127.0.0.1 unless told otherwise
+  --config FILE      a JSON object of the variables below
+  --check            reads everything, says what is wrong with it, and ends
+
+Options count before environment variables, and those before the configuration file. The variables
+(docs/VARIABLES.md explains them): ${Object.keys(gatewayShape).join(', ')}.`
 
 /**
  * Reads the command's configuration: options before environment variables before the configuration file (a JSON object
@@ -114,7 +144,7 @@ const parseOptions = (args: readonly string[]) => {
   try {
     return parseArgs({ args: [...args], options: OPTIONS }).values
   } catch (error) {
-    throw new ConfigurationError(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`)
+    throw new ConfigurationError(`${error instanceof Error ? error.message : String(error)}\n${SYNOPSIS}`)
   }
 }
 

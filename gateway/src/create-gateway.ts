@@ -21,12 +21,14 @@ export const createGateway = async (options: GatewayOptions): Promise<Gateway> =
   const log = options.log ?? createLogger({ name: 'gateway' })
   const metrics = createMetrics()
   const supergraphSdl = 'sdl' in supergraph ? supergraph.sdl : readFileSync(supergraph.file, 'utf8')
+  const limits = { ...(production ? STRICT_LIMITS : LENIENT_LIMITS), ...options.limits }
   const services = createServices(options.services ?? {}, options.serviceTimeoutMs)
   const engine = createEngine({
     supergraphSdl,
     transports: services.transport,
     log,
     metrics: tracePlanning(metrics.engine),
+    eventTimeoutMs: limits.requestTimeoutMs,
   })
   engine.warm(Object.values(options.trustedDocuments?.manifest ?? {}))
   const graph = serveGraph(traceEngine(engine), supergraphSdl)
@@ -36,7 +38,7 @@ export const createGateway = async (options: GatewayOptions): Promise<Gateway> =
     services: services.states,
     authenticator,
     assertions: options.assertionKey ? createAssertions(options.assertionKey) : null,
-    limits: { ...(production ? STRICT_LIMITS : LENIENT_LIMITS), ...options.limits },
+    limits,
     rateLimiter: options.rateLimiter ?? null,
     trustedDocuments: options.trustedDocuments,
     introspection: options.introspection ?? !production,
@@ -47,6 +49,8 @@ export const createGateway = async (options: GatewayOptions): Promise<Gateway> =
     trustProxy: options.trustProxy ?? false,
     forwardHeaders: options.forwardHeaders ?? ['traceparent', 'tracestate'],
     port: options.port ?? 4000,
+    managementPort: options.managementPort ?? null,
+    slowOperationMs: options.slowOperationMs ?? 5_000,
     host,
     log,
     metrics,
@@ -72,6 +76,7 @@ export const createGateway = async (options: GatewayOptions): Promise<Gateway> =
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${server.port}/graphql`,
     port: server.port,
+    managementPort: server.managementPort,
     update,
     close() {
       closing ??= close()

@@ -71,6 +71,13 @@ export interface GatewayOptions {
   readonly forwardHeaders?: readonly string[]
   /** Longest wait for a service. Default 30 s. */
   readonly serviceTimeoutMs?: number
+  /**
+   * A port for operators: `/metrics`, `/health` and `/usage` (which operations, and which parts of the schema, are really used, and by
+   * whom). 0 for any free one. Default: none; then `/metrics` is at `port`, and usage is not told.
+   */
+  readonly managementPort?: number
+  /** An operation that takes longer is a warning in the log. Default 5 s. */
+  readonly slowOperationMs?: number
   readonly log?: Logger
 }
 
@@ -79,6 +86,7 @@ export interface Gateway {
   /** Of the GraphQL endpoint, for example `http://127.0.0.1:4000/graphql`. */
   readonly url: string
   readonly port: number
+  readonly managementPort: number | null
   /** Puts another supergraph in force. @throws {GraphQLError} it is not valid; the old one stays */
   update(supergraphSdl: string): void
   /**

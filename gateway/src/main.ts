@@ -8,6 +8,11 @@ const run = async (): Promise<void> => {
     return
   }
   const configuration = readGatewayConfiguration(process.argv.slice(2), (path) => readFileSync(path, 'utf8'))
+  if (process.argv.includes('--check')) {
+    const { checkConfiguration } = await import('./check-configuration.ts')
+    process.stdout.write(`${checkConfiguration(configuration)}\n`)
+    return
+  }
   // Only now: help and faults of the configuration are told before the planner is loaded, which takes a second.
   const { runGateway } = await import('./run-gateway.ts')
   const gateway = await runGateway(configuration)

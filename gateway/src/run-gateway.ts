@@ -7,6 +7,7 @@ import type { GatewayConfiguration } from './config.ts'
 import { createGateway } from './create-gateway.ts'
 import type { GatewayOptions } from './gateway-options.ts'
 import { createSharedRateLimiter } from './protect/shared-rate-limiter.ts'
+import { readTrustedDocuments } from './protect/trusted-documents-file.ts'
 
 /** A gateway that runs as its configuration says. */
 export interface RunningGateway {
@@ -32,6 +33,9 @@ const optionsOf = async (configuration: GatewayConfiguration, log: Logger): Prom
     host: configuration.HOST,
     production: configuration.PRODUCTION,
     maskServiceErrors: configuration.PRODUCTION,
+    slowOperationMs: configuration.SLOW_OPERATION_MS,
+    limits: configuration.LIMITS ?? {},
+    ...optional(configuration),
     origins: configuration.CORS_ORIGINS,
     serviceTimeoutMs: configuration.SERVICE_TIMEOUT_MS,
     log,
@@ -53,6 +57,22 @@ const optionsOf = async (configuration: GatewayConfiguration, log: Logger): Prom
     }),
   }
 }
+
+/** What has no value unless somebody gives it one. */
+const optional = ({
+  INTROSPECTION,
+  PLAYGROUND,
+  MANAGEMENT_PORT,
+  TRUSTED_DOCUMENTS,
+  TRUSTED_DOCUMENTS_MODE,
+}: GatewayConfiguration): Partial<GatewayOptions> => ({
+  ...(INTROSPECTION !== undefined && { introspection: INTROSPECTION }),
+  ...(PLAYGROUND !== undefined && { playground: PLAYGROUND }),
+  ...(MANAGEMENT_PORT !== undefined && { managementPort: MANAGEMENT_PORT }),
+  ...(TRUSTED_DOCUMENTS !== undefined && {
+    trustedDocuments: { manifest: readTrustedDocuments(TRUSTED_DOCUMENTS), mode: TRUSTED_DOCUMENTS_MODE },
+  }),
+})
 
 const rateLimiterOf = (
   url: string,

@@ -1,8 +1,10 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { type Caller, importAssertionKey, VIEWER_HEADER, type Viewer, verifyAssertion } from '@gigraph/shared/auth'
+import { createLogger } from '@gigraph/shared/logging'
 import { base64url, exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose'
 import { describe, expect, it } from 'vitest'
 import { createAssertions } from '../src/auth/assertions.ts'
+import { createAuthority } from '../src/auth/authority.ts'
 import type { AuthOptions, GatewayOptions, Revocation } from '../src/index.ts'
 import { startGateway } from './start-gateway.ts'
 import { AUDIENCE, createKey, createToken, ISSUER, type IssuerKey, serveKeys } from './tokens.ts'
@@ -234,6 +236,26 @@ describe('API keys', () => {
     expect((await ask()).status).toBe(200)
     revoke({ sessionId: 'key-id' })
     expect((await ask()).status).toBe(401)
+  })
+})
+
+describe('revocations', () => {
+  it('from before this process began are known to it as well', async () => {
+    const asked: string[] = []
+    const authority = createAuthority({
+      service: 'identity',
+      log: createLogger({ name: 'tests', level: 'silent' }),
+      procedures: async ({ input }) => {
+        asked.push((input as { since: string }).since)
+        return { sessionIds: ['session-1'], until: new Date().toISOString() }
+      },
+    })
+    const { key, whoami } = await startWithAuth({ auth: authority })
+    const token = await createToken(key)
+    await expect.poll(async () => (await whoami(token)).status).toBe(401)
+    // An access token lives ten minutes.
+    expect(Date.now() - Date.parse(asked[0] ?? '')).toBeGreaterThan(600_000)
+    expect(asked).toHaveLength(1)
   })
 })
 

@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { sha256 } from '../src/protect/trusted-documents.ts'
 import { next, SUPERGRAPH } from './start-gateway.ts'
 
 const COMMAND = fileURLToPath(new URL('../bin/gigraph-gateway.mjs', import.meta.url))
@@ -59,19 +60,37 @@ const firstAnswer = async (child: ReturnType<typeof run>): Promise<{ url: string
 describe('gigraph-gateway', () => {
   it('serves a supergraph file and stops on SIGTERM', { timeout: 90_000 }, async () => {
     const file = await temporaryFile('supergraph.graphql', SUPERGRAPH)
+    const document = '{ counted }'
+    const documents = await temporaryFile('documents.json', JSON.stringify({ [sha256(document)]: document }))
     const config = await temporaryFile(
       'config.json',
-      JSON.stringify({ SERVICE_URLS: { things: await serveAnswer({ counted: 5 }) } }),
+      JSON.stringify({
+        SERVICE_URLS: { things: await serveAnswer({ counted: 5 }) },
+        TRUSTED_DOCUMENTS: documents,
+        LIMITS: { maxDepth: 3 },
+        INTROSPECTION: 'off',
+      }),
     )
     const child = run(['--supergraph', file, '--port', '0', '--config', config])
-    const { answer } = await firstAnswer(child)
+    const { url, answer } = await firstAnswer(child)
     expect(answer).toEqual({ data: { counted: 5 } })
+    const refused = await fetch(`${url}?query={hello}`)
+    expect([refused.status, await refused.json()]).toMatchObject([
+      403,
+      { errors: [{ extensions: { code: 'PERSISTED_QUERY_NOT_IN_LIST' } }] },
+    ])
     child.kill('SIGTERM')
     expect(await next(child, 'exit')).toEqual([0, null])
   })
 
   it('reports every fault of its configuration at once', { timeout: 90_000 }, async () => {
-    const child = run(['--port', 'x'], { JWKS_URL: 'nowhere', SERVICE_URLS: '{', RATE_LIMIT_FIELDS: '[]' })
+    const child = run(['--port', 'x'], {
+      JWKS_URL: 'nowhere',
+      SERVICE_URLS: '{',
+      RATE_LIMIT_FIELDS: '[]',
+      LIMITS: '{"maxDeep":3}',
+      MANAGEMENT_PORT: '70000',
+    })
     const [message, [code]] = await Promise.all([text(child.stderr), next(child, 'exit')])
     expect(code).toBe(1)
     expect(
@@ -80,7 +99,7 @@ describe('gigraph-gateway', () => {
         .split('\n')
         .slice(1)
         .map((line) => line.trim().split(':')[0]),
-    ).toEqual(['SUPERGRAPH', 'PORT', 'SERVICE_URLS', 'RATE_LIMIT_FIELDS', 'JWKS_URL'])
+    ).toEqual(['SUPERGRAPH', 'PORT', 'LIMITS', 'MANAGEMENT_PORT', 'SERVICE_URLS', 'RATE_LIMIT_FIELDS', 'JWKS_URL'])
   })
 
   it('says in one line that a supergraph cannot be used', { timeout: 90_000 }, async () => {
@@ -112,11 +131,34 @@ describe('gigraph-gateway', () => {
     ])
   })
 
+  it('is checked without being served: the supergraph, and trusted documents against it', {
+    timeout: 90_000,
+  }, async () => {
+    const file = await temporaryFile('supergraph.graphql', SUPERGRAPH)
+    const good = [{ id: sha256('{ counted }'), body: '{ counted }' }]
+    const bad = [...good, { id: sha256('{ gone }'), body: '{ gone }' }]
+    const manifest = (operations: object[]) =>
+      temporaryFile(
+        'manifest.json',
+        JSON.stringify({ format: 'apollo-persisted-query-manifest', version: 1, operations }),
+      )
+    const check = async (documents: string) => {
+      const child = run(['--supergraph', file, '--check'], { TRUSTED_DOCUMENTS: documents })
+      const [out, error, [code]] = await Promise.all([text(child.stdout), text(child.stderr), next(child, 'exit')])
+      return `${code} ${out}${error}`
+    }
+    expect(await Promise.all([manifest(good), manifest(bad)].map(async (each) => check(await each)))).toEqual([
+      '0 In order: 1 services (things), 1 trusted documents.\n',
+      expect.stringMatching(/^1 1 fault\(s\).*\n.*Cannot query field "gone"/),
+    ])
+  })
+
   it('says how it is used', { timeout: 90_000 }, async () => {
     const child = run(['--help'])
     const [message, [code]] = await Promise.all([text(child.stdout), next(child, 'exit')])
     expect(code).toBe(0)
     expect(message).toContain('--supergraph FILE')
+    expect(message).toContain('TRUSTED_DOCUMENTS')
   })
 
   it('starts although no service can be reached', { timeout: 90_000 }, async () => {

@@ -3,6 +3,7 @@ import { Writable } from 'node:stream'
 import { serverAudits } from 'graphql-http'
 import { pino } from 'pino'
 import { describe, expect, it } from 'vitest'
+import { composeSupergraph } from '../src/execute/testing/federated-graph.ts'
 import { eventually, type LogLine, startGateway, type TestGateway } from './start-gateway.ts'
 
 /** GET as `fetch` cannot: it would add headers of its own. */
@@ -195,6 +196,43 @@ describe('HTTP protection', () => {
     expect(headers.get('x-powered-by')).toBeNull()
   })
 
+  it('lets the answer to a GET be kept for as long as @cacheControl says, by nobody else when somebody has logged in', async () => {
+    const sdl = `
+      schema @link(url: "https://specs.test/cacheControl/v0.1", import: ["@cacheControl"]) @composeDirective(name: "@cacheControl") { query: Query }
+      enum CacheControlScope { PUBLIC PRIVATE }
+      directive @cacheControl(maxAge: Int, scope: CacheControlScope, inheritMaxAge: Boolean) on FIELD_DEFINITION | OBJECT | INTERFACE | UNION
+      type Query { kinds: [Kind] @cacheControl(maxAge: 60)  mine: Kind @cacheControl(scope: PRIVATE)  today: Int  broken: Int @cacheControl(maxAge: 60) }
+      type Kind @cacheControl(maxAge: 30) { id: ID  name: String  parent: Kind  root: Kind @cacheControl(inheritMaxAge: true) }`
+    const transport = {
+      execute: async ({ query }: { query: string }) =>
+        query.includes('broken')
+          ? { data: { broken: null }, errors: [{ message: 'no' }] }
+          : { data: { kinds: [{ id: '1' }] } },
+      subscribe: () => {
+        throw new Error('not subscribed here')
+      },
+      ping: async () => {},
+      close: async () => {},
+    }
+    const gateway = await startGateway({
+      supergraph: { sdl: composeSupergraph({ things: { sdl, resolvers: {} } }) },
+      services: { things: { transport } },
+    })
+    const policy = async (query: string, headers: Record<string, string> = {}) =>
+      (await fetch(`${gateway.url}?query=${encodeURIComponent(query)}`, { headers })).headers.get('cache-control')
+    expect(await policy('{ kinds { id name __typename } }')).toBe('max-age=60, public')
+    expect(await policy('{ kinds { parent { id } } }')).toBe('max-age=30, public')
+    expect(await policy('{ kinds { root { id } } }')).toBe('max-age=30, public')
+    expect(await policy('{ kinds { ...F } today } fragment F on Kind { id }')).toBe('no-store')
+    expect(await policy('{ mine { id } }')).toBe('max-age=30, private')
+    expect(await policy('{ kinds { id } }', { authorization: 'Bearer x' })).toBe('max-age=60, private')
+    expect(await policy('{ kinds { id } broken }')).toBe('no-store')
+    expect(await policy('{ kinds { id } __schema { description } }')).toBe('no-store')
+    expect((await gateway.post({ query: '{ kinds { id } }' })).headers.get('cache-control')).toBe('no-store')
+    const { headers } = await fetch(`${gateway.url}?query={kinds{id}}`)
+    expect(headers.get('vary')).toContain('authorization')
+  })
+
   it('lets pages of listed origins call', async () => {
     const gateway = await startGateway({ origins: ['https://app.test'] })
     const preflight = (origin: string) =>
@@ -223,5 +261,13 @@ describe('HTTP protection', () => {
     const response = await gateway.post({ query: '{ slow }' })
     expect(response.status).toBe(504)
     expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'TIMEOUT' } }] })
+    const mutation = await gateway.post({ query: 'mutation { linger }' })
+    expect(mutation.status).toBe(504)
+    // Nobody waits for it any more; it ends all the same.
+    gateway.observed.release()
+    await eventually(async () => {
+      const { data } = await gateway.query('mutation { increment(by: 0) }')
+      expect(data).toEqual({ increment: 100 })
+    })
   })
 })

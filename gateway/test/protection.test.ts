@@ -62,6 +62,23 @@ describe('limits', () => {
     expect(performance.now() - startedAt).toBeLessThan(2_000)
   })
 
+  it('fields that are selected again and again are refused before they are compared with each other', async () => {
+    const gateway = await startGateway()
+    const refused = { code: 'GRAPHQL_VALIDATION_FAILED', limit: { name: 'maxRepetitions', allowed: 100_000 } }
+    const bodies = ['items { nodes { name } } '.repeat(2_000), '... { items { nodes { name } } } '.repeat(1_500)]
+    for (const body of bodies) {
+      const startedAt = performance.now()
+      const { errors } = await gateway.query(`{ ${body} }`)
+      expect(errors?.[0]?.extensions).toEqual(refused)
+      expect(performance.now() - startedAt).toBeLessThan(1_000)
+    }
+    const spread = `fragment F on Query { items { nodes { name } } } { ${'...F ... { ...F } '.repeat(1_000)} }`
+    expect(await codeOf(gateway, spread)).toBe('GRAPHQL_VALIDATION_FAILED')
+    const byGet = await fetch(`${gateway.url}?query={${'hello '.repeat(1_000)}}`)
+    expect(byGet.status).toBe(400)
+    expect(await codeOf(gateway, `{ ${'hello '.repeat(300)} }`)).toEqual({ hello: 'Hello, world!' })
+  })
+
   it('page sizes are limited, in literals and in variables', async () => {
     const gateway = await startGateway({ limits: { maxPageSize: 100 } })
     expect(await codeOf(gateway, '{ items(first: 100) { nodes { name } } }')).toBeTypeOf('object')
@@ -157,6 +174,16 @@ describe('rate limits', () => {
     leaving.abort()
   })
 
+  it('know an IPv6 client by its network, in which it has as many addresses as it likes', async () => {
+    const { limiter, operations } = limiterOf(1_000)
+    const gateway = await startGateway({ rateLimiter: limiter, trustProxy: true })
+    for (const address of ['2001:db8:1:2::7', '2001:db8:1:2:ffff::8'])
+      await gateway.query('{ hello }', { 'x-forwarded-for': address })
+    const { caller, address } = operations[0] ?? {}
+    expect([caller, address]).toEqual(['address:2001:db8:1:2::/64', '2001:db8:1:2::/64'])
+    expect(operations[1]?.caller).toBe(caller)
+  })
+
   it('see every use of a root field, in aliases and fragments', async () => {
     const { limiter, operations } = limiterOf(1_000)
     const gateway = await startGateway({ rateLimiter: limiter })
@@ -180,6 +207,9 @@ describe('trusted documents', () => {
     const refused = await gateway.post({ query: '{ counted }' })
     expect(refused.status).toBe(403)
     expect(await refused.json()).toMatchObject({ errors: [{ extensions: { code: 'PERSISTED_QUERY_NOT_IN_LIST' } }] })
+    const probing = await gateway.post({ query: '{ helo }' })
+    expect(probing.status).toBe(403)
+    expect(await probing.text()).not.toContain('helo')
     const byHash = await gateway.post({ extensions: { persistedQuery: { version: 1, sha256Hash: sha256(document) } } })
     expect(await byHash.json()).toEqual({ data: { hello: 'Hello, world!' } })
   })

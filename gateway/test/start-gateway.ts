@@ -18,9 +18,9 @@ export interface Observed {
   counted: number
   /** Subscriptions that have a listener at this moment. */
   readonly events: Events<number>
-  /** `slow` fields that have not been resolved. */
+  /** `slow` and `linger` fields that have not been resolved. */
   readonly waiting: number
-  /** Resolves `slow` fields. */
+  /** Resolves them. */
   release(): void
 }
 
@@ -35,7 +35,7 @@ export const SDL = `
     refused: String
     big: String
   }
-  type Mutation { increment(by: Int = 1): Int!  login: Boolean! }
+  type Mutation { increment(by: Int = 1): Int!  login: Boolean!  linger: Int! }
   type Subscription { numbers: Int!  faulty: Int! }
   type Person @key(fields: "id") { id: ID!  friend: Person }
   type ItemConnection { nodes: [Item!]! }
@@ -90,6 +90,13 @@ const createService = (): { service: InProcessService; observed: Observed } => {
         return total
       },
       login: () => true,
+      linger: () =>
+        new Promise<number>((resolve) =>
+          waiting.push(() => {
+            total += 100
+            resolve(total)
+          }),
+        ),
     },
     Subscription: {
       numbers: { subscribe: () => observed.events.listen(), resolve: (value: number) => value },

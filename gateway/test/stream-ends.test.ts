@@ -63,6 +63,36 @@ describe('streams over HTTP', () => {
     expect(others.map(({ state }) => state.isOver)).toEqual([false, false])
   })
 
+  it('of one caller are so many, and a mutation in one ends though its client has gone', async () => {
+    const gateway = await startGateway({ limits: { maxSocketsPerAddress: 2 } })
+    const leaving = new AbortController()
+    const ask = (query: string, accept: string | undefined, signal: AbortSignal) =>
+      fetch(gateway.url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', accept: accept ?? '' },
+        body: JSON.stringify({ query }),
+        signal,
+      })
+    for (const accept of ACCEPTS)
+      expect((await ask('subscription { numbers }', accept, leaving.signal)).status).toBe(200)
+    for (const accept of ACCEPTS) {
+      const refused = await gateway.post({ query: 'subscription { numbers }' }, { accept })
+      expect(refused.status).toBe(429)
+      expect(await refused.json()).toMatchObject({ errors: [{ extensions: { code: 'TOO_MANY_OPERATIONS' } }] })
+    }
+    const mutation = ask('mutation { linger }', ACCEPTS[0], leaving.signal).catch(() => null)
+    await eventually(() => expect(gateway.observed.waiting).toBe(1))
+    leaving.abort()
+    await mutation
+    await eventually(() => expect(gateway.observed.events.listeners).toBe(0))
+    gateway.observed.release()
+    await eventually(async () => {
+      const { data } = await gateway.query('mutation { increment(by: 0) }')
+      expect(data).toEqual({ increment: 100 })
+    })
+    expect((await open(gateway, ACCEPTS[0] ?? '', '')).state.isOver).toBe(false)
+  })
+
   it.each(ACCEPTS)('of %s are cut off from a reader who stops reading', async (accept) => {
     const gateway = await startGateway()
     const body = JSON.stringify({ query: `subscription { ${LONG}: numbers }` })

@@ -160,6 +160,29 @@ describe('WebSocket close codes', () => {
 })
 
 describe('WebSocket limits', () => {
+  it('gives up queries and mutations at their deadline, and never subscriptions', async () => {
+    const gateway = await startGateway({ limits: { requestTimeoutMs: 200 } })
+    const client = await open(gateway)
+    client.subscribe('s', 'subscription { numbers }')
+    client.subscribe('q', '{ slow }')
+    client.subscribe('m', 'mutation { linger }')
+    await client.received({ id: 'q', type: 'complete' })
+    await client.received({ id: 'm', type: 'complete' })
+    for (const id of ['q', 'm']) {
+      expect(client.messages.find((message) => message.id === id)?.payload).toMatchObject({
+        errors: [{ extensions: { code: 'TIMEOUT' } }],
+      })
+    }
+    gateway.observed.events.emit(3)
+    await client.received({ id: 's', type: 'next', payload: { data: { numbers: 3 } } })
+  })
+
+  it('counts frames of control as messages', async () => {
+    const client = await open(await startGateway({ limits: { maxMessagesPerMinute: 10 } }))
+    for (let count = 0; count < 20; count += 1) client.socket.ping()
+    expect(await client.closed).toBe(4429)
+  })
+
   it('refuses operations beyond the limit, not the socket', async () => {
     const gateway = await startGateway({ limits: { maxOperationsPerSocket: 2 } })
     const client = await open(gateway)

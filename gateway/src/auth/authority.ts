@@ -2,7 +2,7 @@ import type { Logger } from '@gigraph/shared/logging'
 import type { ProcedureTransport } from '@gigraph/shared/service'
 import { z } from 'zod'
 import type { VerifyApiKey } from './api-key.ts'
-import type { Revocation, SubscribeToRevocations } from './revocations.ts'
+import { REVOCATIONS_REMEMBERED_MS, type Revocation, type SubscribeToRevocations } from './revocations.ts'
 
 /** How often the authority is asked for revocations; with the sockets' own check this stays below the promised 5 s. */
 const POLL_MS = 2_000
@@ -54,7 +54,8 @@ const poll = (
   listener: (revocation: Revocation) => void,
   log: Logger,
 ): (() => void) => {
-  let since = new Date().toISOString()
+  // A token that was revoked before this process began is refused by it as well, as long as it may live.
+  let since = new Date(Date.now() - REVOCATIONS_REMEMBERED_MS).toISOString()
   let asking = false
   let reachable = true
   const once = async () => {
@@ -72,6 +73,7 @@ const poll = (
       asking = false
     }
   }
+  void once()
   const timer = setInterval(() => void once(), POLL_MS)
   return () => clearInterval(timer)
 }

@@ -11,7 +11,7 @@ export type Revocation = { readonly sessionId: string } | { readonly viewerId: s
 export type SubscribeToRevocations = (listener: (revocation: Revocation) => void) => () => void
 
 /** Longer than any access token lives (10 minutes): after that its own end keeps it out. */
-const REMEMBERED_MS = 900_000
+export const REVOCATIONS_REMEMBERED_MS = 900_000
 const MAX_REMEMBERED = 100_000
 
 /** Remembers what was revoked for as long as a token of it may live. */
@@ -21,8 +21,8 @@ export interface Revocations {
 }
 
 export const createRevocations = (now: () => number = Date.now): Revocations => {
-  const sessions = new LRUCache<string, number>({ max: MAX_REMEMBERED, ttl: REMEMBERED_MS })
-  const viewers = new LRUCache<string, number>({ max: MAX_REMEMBERED, ttl: REMEMBERED_MS })
+  const sessions = new LRUCache<string, number>({ max: MAX_REMEMBERED, ttl: REVOCATIONS_REMEMBERED_MS })
+  const viewers = new LRUCache<string, number>({ max: MAX_REMEMBERED, ttl: REVOCATIONS_REMEMBERED_MS })
   return {
     add(revocation) {
       if ('sessionId' in revocation) sessions.set(revocation.sessionId, now())

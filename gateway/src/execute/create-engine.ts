@@ -16,13 +16,18 @@ export interface EngineOptions {
   readonly transports: (serviceName: string, url: string) => SubgraphTransport
   readonly log?: EngineLog
   readonly metrics?: EngineMetrics
+  /** The longest time to complete one event of a subscription. Default 30 s. */
+  readonly eventTimeoutMs?: number
 }
+
+const EVENT_TIMEOUT_MS = 30_000
 
 /**
  * Plans and runs operations over any Federation 2 supergraph.
  * @throws GraphQLError when the supergraph is not valid
  */
-export function createEngine({ supergraphSdl, transports, log, metrics = {} }: EngineOptions): Engine {
+export function createEngine(options: EngineOptions): Engine {
+  const { supergraphSdl, transports, log, metrics = {}, eventTimeoutMs = EVENT_TIMEOUT_MS } = options
   const registry = new TransportRegistry(transports, metrics)
   const live = new Set<LiveSubscription>()
   let documents: readonly string[] = []
@@ -58,7 +63,8 @@ export function createEngine({ supergraphSdl, transports, log, metrics = {} }: E
       const planned = plan(graph, operation)
       if (!('compiled' in planned)) return planned
       if (planned.compiled.subscription === undefined) return runOperation(graph, planned, operation)
-      const subscription = new LiveSubscription(graph, planned, operation, () => live.delete(subscription))
+      const onEnd = () => live.delete(subscription)
+      const subscription = new LiveSubscription(graph, planned, operation, { eventTimeoutMs, onEnd })
       live.add(subscription)
       return subscription
     },

@@ -7,6 +7,7 @@ test('5,000 operations on random graphs answer as a monolith does, also in parts
   expect(counts.operations).toBeGreaterThanOrEqual(5_000)
   expect(counts.withErrors).toBeGreaterThan(800)
   expect(counts.mutations).toBeGreaterThan(400)
+  expect(counts.subscriptions).toBeGreaterThan(150)
   expect(counts.inParts).toBeGreaterThan(150)
   expect(counts.requests).toBeGreaterThan(counts.operations)
 })

@@ -1,5 +1,6 @@
 import type { GraphQLFormattedError } from 'graphql'
 import type { SubgraphResponse } from '../transport/transport.ts'
+import type { CompiledFetch } from './compile-fetch.ts'
 import type { EntityDemand, EntityGroup } from './entity-batch.ts'
 import { cloneJson, isJsonObject, type JsonObject } from './json.ts'
 import { mergeInto } from './merge.ts'
@@ -61,7 +62,10 @@ function mergeEntity(object: JsonObject, entity: JsonObject, run: Run): void {
 
 const MAX_POSITIONS_PER_ERROR = 100
 
-/** One error per position of the entity that failed; an error about no entity in particular concerns all of them. */
+/**
+ * One error per position of the entity that failed; an error about no entity in particular concerns all of them. Where there are very many,
+ * the last one stands above all that have none of their own.
+ */
 function reportErrors(
   demand: EntityDemand,
   group: EntityGroup,
@@ -76,7 +80,28 @@ function reportErrors(
     for (const { object, position } of affected.slice(0, MAX_POSITIONS_PER_ERROR)) {
       reportServiceError(run, fetch, error, { object, position, below: rest })
     }
+    const others = affected.length - MAX_POSITIONS_PER_ERROR
+    if (others > 0) reportFurtherPositions(affected, others, { error, fetch, run })
   }
+}
+
+function reportFurtherPositions(
+  affected: readonly Position[],
+  others: number,
+  { error, fetch, run }: { readonly error: GraphQLFormattedError; readonly fetch: CompiledFetch; readonly run: Run },
+): void {
+  const [first, ...rest] = affected.map(({ position }) => position)
+  const common = rest.reduce((shared, position) => {
+    const end = shared.findIndex((step, i) => step !== position[i])
+    return end === -1 ? shared : shared.slice(0, end)
+  }, first ?? [])
+  const path = common.map((step) => (typeof step === 'number' ? step : run.dataKeys.responseKeyOf(step)))
+  const extensions = { code: 'DOWNSTREAM_SERVICE_ERROR', ...error.extensions, serviceName: fetch.service }
+  run.errors.push({
+    message: error.message,
+    ...(path.length === 0 ? {} : { path }),
+    extensions: { ...extensions, furtherPositions: others },
+  })
 }
 
 interface Position {

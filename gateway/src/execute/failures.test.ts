@@ -275,3 +275,28 @@ test('mutations run one after the other, over services', async () => {
   expect(log).toEqual(['1', '2', '3', '1'].flatMap((n) => [`${n} starts`, `${n} ends`]))
   expect(result.errors?.map(({ message, path }) => [message, path])).toEqual([['refused', ['fails']]])
 })
+
+test('ten thousand failures of a service are told in time: one error for each, or one above the many that have one cause', async () => {
+  const ids = Array.from({ length: 10_000 }, (_, i) => ({ __typename: 'Item', id: String(i) }))
+  const graph = storeGraph(
+    {
+      a: 'type Query { items: [Item] } type Item @key(fields: "id") { id: ID! }',
+      b: 'type Item @key(fields: "id") { id: ID! name: String price: Int! }',
+    },
+    { root: { items: ids }, records: [] },
+  )
+  const errors = ids.map((_, i) => ({ message: `no price ${i}`, path: ['_entities', i, 'price'] }))
+  graph.answerAlways('b', { data: { _entities: ids.map(() => null) }, errors })
+  const each = await graph.run('{ items { id name price } }')
+  expect(each.errors?.length).toBeGreaterThanOrEqual(10_000)
+  expect(each.errors?.[9_999]).toMatchObject({ message: 'no price 9999', path: ['items', 9_999, 'price'] })
+
+  graph.break('b')
+  const nullable = await graph.run('{ items { id name } }')
+  const strict = await graph.run('{ all: items { price } }')
+  expect(nullable.errors).toHaveLength(101)
+  expect(nullable.errors?.[100]).toMatchObject({ path: ['items'], extensions: { furtherPositions: 9_900 } })
+  expect(nullable.errors?.[99]?.path).toEqual(['items', 99, 'name'])
+  expect(strict.errors).toHaveLength(101)
+  expect(strict.errors?.[100]).toMatchObject({ path: ['all'], extensions: { furtherPositions: 9_900 } })
+})

@@ -73,6 +73,34 @@ test('an event selects fields of any service, and its failures stay in its own r
   })
 })
 
+test('an event waits only so long for other services, and those that follow come through', async () => {
+  const hanging = services()
+  const aborted = Promise.withResolvers<void>()
+  const User = {
+    __resolveReference: ({ id }: { id: string }, { signal }: Request) => {
+      if (id !== '1') return { id, name: `U${id}` }
+      signal.addEventListener('abort', () => aborted.resolve())
+      return new Promise(() => undefined)
+    },
+  }
+  const graph = federatedGraph(
+    { ...hanging, users: { ...hanging.users, resolvers: { User } } } as TestServices,
+    {},
+    100,
+  )
+  graphs.push(graph)
+  const stream = await graph.subscribe('subscription { said { text from { name } } }')
+  if (!(Symbol.asyncIterator in stream)) throw new Error('expected a stream')
+  expect(await nextAfter(stream, 'said', message('hi'))).toMatchObject({
+    data: { said: { text: 'hi', from: { name: null } } },
+    errors: [{ extensions: { code: 'TIMEOUT' } }],
+  })
+  await aborted.promise
+  expect(await nextAfter(stream, 'said', message('yo', '2'))).toEqual({
+    data: { said: { text: 'yo', from: { name: 'U2' } } },
+  })
+})
+
 test('conditions at the root choose the stream; none left is an answer without one', async () => {
   const query =
     'subscription ($typing: Boolean!) { said @skip(if: $typing) { text } typing @include(if: $typing) { text } }'

@@ -1,14 +1,21 @@
 import { linkedSpan } from '@gigraph/shared/telemetry'
-import type { ExecutionResult } from 'graphql'
-import type { SubgraphResponse } from '../transport/transport.ts'
+import { type ExecutionResult, GraphQLError } from 'graphql'
+import type { RequestContext, SubgraphResponse } from '../transport/transport.ts'
 import { type CompiledFetch, variablesFor } from './compile-fetch.ts'
 import type { EngineOperation } from './engine.ts'
 import { type Graph, type PlannedOperation, unplannable } from './graph.ts'
 import { validateOperation } from './operation-rules.ts'
 import { finishRun, startRun } from './run-operation.ts'
-import { mergeRootResponse, requestFor, runPlans } from './run-plan.ts'
+import { mergeRootResponse, type Run, requestFor, runPlans } from './run-plan.ts'
 
 type Upstream = AsyncIterableIterator<SubgraphResponse>
+
+/** What a {@link LiveSubscription} needs to know of its engine. */
+export interface LiveSubscriptionOptions {
+  /** The longest time to complete one event; what is not there then is null, with an error. */
+  readonly eventTimeoutMs: number
+  readonly onEnd: () => void
+}
 
 /**
  * One client's subscription: listens to the owning service and, for each event, runs the rest of the plan. Survives a
@@ -16,18 +23,18 @@ type Upstream = AsyncIterableIterator<SubgraphResponse>
  */
 export class LiveSubscription implements AsyncIterableIterator<ExecutionResult> {
   readonly #operation: EngineOperation
-  readonly #onEnd: () => void
+  readonly #options: LiveSubscriptionOptions
   #graph: Graph
   #planned: PlannedOperation
   #upstream: Upstream
   #farewell: ExecutionResult | undefined
   #ended = false
 
-  constructor(graph: Graph, planned: PlannedOperation, operation: EngineOperation, onEnd: () => void) {
+  constructor(graph: Graph, planned: PlannedOperation, operation: EngineOperation, options: LiveSubscriptionOptions) {
     this.#graph = graph
     this.#planned = planned
     this.#operation = operation
-    this.#onEnd = onEnd
+    this.#options = options
     this.#upstream = openUpstream(graph, planned, operation)
   }
 
@@ -86,10 +93,31 @@ export class LiveSubscription implements AsyncIterableIterator<ExecutionResult> 
   async #runEvent(event: SubgraphResponse): Promise<ExecutionResult> {
     const graph = this.#graph
     const planned = this.#planned
-    const run = startRun(graph, planned, this.#operation)
+    const { plans } = planned.compiled
+    const timeUp = new AbortController()
+    const run = startRun(graph, planned, {
+      ...this.#operation,
+      context: within(this.#operation.context, timeUp.signal),
+    })
     mergeRootResponse(subscriptionOf(planned), event, run, [run.data])
-    if (event.data) await runPlans(planned.compiled.plans, run)
+    if (event.data && plans.length > 0) await this.#complete(runPlans(plans, run), run, timeUp)
     return finishRun(planned.compiled, run)
+  }
+
+  /** Waits until an event is complete, or for as long as it may take: the next one must not wait for ever. */
+  async #complete(running: Promise<void>, { errors }: Run, timeUp: AbortController): Promise<void> {
+    const { eventTimeoutMs } = this.#options
+    if (!Number.isFinite(eventTimeoutMs)) return running
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<'late'>((resolve) => {
+      timer = setTimeout(() => resolve('late'), eventTimeoutMs)
+    })
+    if ((await Promise.race([running, late])) === 'late') {
+      const message = `An event took longer than ${eventTimeoutMs / 1000} s.`
+      errors.push({ message, extensions: { code: 'TIMEOUT' } })
+      timeUp.abort(new GraphQLError(message))
+    }
+    clearTimeout(timer)
   }
 
   #takeFarewell(farewell: ExecutionResult): IteratorResult<ExecutionResult> {
@@ -100,8 +128,14 @@ export class LiveSubscription implements AsyncIterableIterator<ExecutionResult> 
   #end(): void {
     if (this.#ended) return
     this.#ended = true
-    this.#onEnd()
+    this.#options.onEnd()
   }
+}
+
+/** The context of one event: it ends with the subscription, and by itself. */
+function within(context: RequestContext, timeUp: AbortSignal): RequestContext {
+  const signal = context.signal === undefined ? timeUp : AbortSignal.any([context.signal, timeUp])
+  return { ...context, signal, headersFor: (service) => context.headersFor(service) }
 }
 
 function subscriptionOf({ compiled }: PlannedOperation): CompiledFetch {

@@ -2,6 +2,7 @@ import { type ExecutionResult, GraphQLError, type GraphQLFormattedError, Operati
 import type { CompiledOperation } from './compile-operation.ts'
 import type { EngineOperation } from './engine.ts'
 import { EntityQueue } from './entity-fetch.ts'
+import { ErrorIndex } from './error-index.ts'
 import type { Graph, PlannedOperation } from './graph.ts'
 import { type Run, runPlans } from './run-plan.ts'
 import { explainsNull, withinSelection } from './service-errors.ts'
@@ -48,6 +49,7 @@ export function startShaping(compiled: CompiledOperation, run: Run, deferred: De
   return {
     path: [],
     errors: run.errors,
+    known: new ErrorIndex(run.errors),
     introspection: compiled.introspect?.(run.variables) ?? {},
     authenticated: run.context.scopes !== null,
     ...(deferred === undefined ? {} : { deferred }),

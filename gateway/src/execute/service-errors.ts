@@ -5,6 +5,7 @@ import { keysFor } from './fetched-keys.ts'
 import { isJsonObject, type JsonObject } from './json.ts'
 import type { Run } from './run-plan.ts'
 import type { SelectionShape } from './selection-shape.ts'
+import type { Shaping } from './shape.ts'
 
 /** An error of an execution. */
 export interface RunError extends GraphQLFormattedError {
@@ -59,14 +60,9 @@ export function reportServiceError(
  * object (a key, or what it `@requires`). Nothing when no service failed.
  * @param path of the field
  */
-export function explainMissing(path: Path, errors: RunError[]): void {
-  const object = path.length - 1
-  const startsPath = (known: Path) => known.every((step, i) => step === path[i])
-  if (errors.some(({ path: known = [] }) => known.length === path.length && startsPath(known))) return
-  const cause = errors.find(
-    ({ ofWholeObject, path: known = [] }) =>
-      ofWholeObject && (known.length === object || known.length === path.length) && startsPath(known.slice(0, object)),
-  )
+export function explainMissing(path: Path, { errors, known }: Pick<Shaping, 'errors' | 'known'>): void {
+  if (known.isAt(path)) return
+  const cause = known.causeOf(path)
   if (cause === undefined) return
   const { message, extensions } = cause
   errors.push({ message, path: path.slice(), ...(extensions && { extensions }), ofWholeObject: true })

@@ -7,6 +7,7 @@ import {
   isNonNullType,
   isObjectType,
 } from 'graphql'
+import type { ErrorIndex } from './error-index.ts'
 import { isJsonObject, type JsonObject } from './json.ts'
 import { completeLeaf } from './leaf-values.ts'
 import type { DeferredFragment, SelectionShape, ShapedField } from './selection-shape.ts'
@@ -23,6 +24,8 @@ export interface DeferredObject {
 export interface Shaping {
   readonly path: (string | number)[]
   readonly errors: RunError[]
+  /** The same errors by their places. */
+  readonly known: ErrorIndex
   readonly introspection: JsonObject
   /** Whether somebody is logged in: what a refusal tells them to do depends on it. */
   readonly authenticated: boolean
@@ -47,7 +50,7 @@ export function shapeObject(object: JsonObject, shape: SelectionShape, shaping: 
     return null
   }
   // A required field below failed, and took with it what would have told the type.
-  if (selection.isPartial && hasErrorBelow(shaping)) return null
+  if (selection.isPartial && shaping.errors.length > 0 && shaping.known.hasFailedBelow(shaping.path)) return null
   const { deferred } = shaping
   const deferredBefore = deferred?.length ?? 0
   const shaped = selection.build(object, shaping)
@@ -59,13 +62,6 @@ export function shapeObject(object: JsonObject, shape: SelectionShape, shaping: 
     for (const fragment of selection.deferred) deferred.push({ object, path: shaping.path.slice(), fragment })
   }
   return shaped
-}
-
-function hasErrorBelow({ path, errors }: Shaping): boolean {
-  return errors.some(
-    ({ path: known = [], ofWholeObject }) =>
-      ofWholeObject !== true && known.length > path.length && path.every((step, position) => step === known[position]),
-  )
 }
 
 /** The value of one field that is not plain, or not what it has to be; null when there is none. */
@@ -81,7 +77,7 @@ export function shapeField(field: ShapedField, object: JsonObject, shaping: Shap
   } else {
     const merged = object[field.dataKey]
     if (merged !== undefined && merged !== null) value = field.complete(merged, shaping)
-    else if (merged === undefined && shaping.errors.length > 0) explainMissing(shaping.path, shaping.errors)
+    else if (merged === undefined && shaping.errors.length > 0) explainMissing(shaping.path, shaping)
     if (value === null && field.nonNull) {
       reportUnlessCovered(shaping, `Cannot return null for non-nullable field ${field.parentType}.${field.name}.`)
     }
@@ -157,14 +153,7 @@ function compileList(
  * a path), that is the explanation; otherwise it is this one.
  */
 export function reportUnlessCovered(shaping: Shaping, message: string): void {
-  const { path, errors } = shaping
-  for (const error of errors) {
-    const known = error.path
-    if (known === undefined) return
-    const length = Math.min(known.length, path.length)
-    let same = true
-    for (let i = 0; i < length && same; i++) same = known[i] === path[i]
-    if (same) return
-  }
+  const { path, errors, known } = shaping
+  if (errors.length > 0 && known.covers(path)) return
   errors.push({ message, path: path.slice(), extensions: { code: 'INVALID_SUBGRAPH_RESPONSE' } })
 }

@@ -6,6 +6,7 @@ import {
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql'
+import { networkOf } from '../serve/client-network.ts'
 import type { ServedGraph } from '../serve/graph.ts'
 import type { RequestScope } from '../serve/request-scope.ts'
 import { costOf } from './cost.ts'
@@ -63,9 +64,10 @@ export const createAdmission = (options: AdmissionOptions): Admission => {
     cost: number,
   ) => {
     const { account: caller, identity } = scope
+    const address = networkOf(identity.address)
     const rootFields = rootFieldsOf(document, operation.selectionSet)
     try {
-      return await limiter.consume({ caller, address: identity.address, cost, rootFields, type: operation.operation })
+      return await limiter.consume({ caller, address, cost, rootFields, type: operation.operation })
     } catch (error) {
       onUnpaid(error)
       return null

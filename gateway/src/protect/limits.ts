@@ -12,7 +12,7 @@ export interface Limits {
   /** Static cost, see cost.ts. */
   readonly maxCost: number
   readonly maxBodyBytes: number
-  /** After this the operation's fetches are given up. */
+  /** After this an operation is answered with an error and its fetches are given up; the same for each event of a subscription. */
   readonly requestTimeoutMs: number
   /** From a WebSocket's opening to its `connection_init`. */
   readonly initTimeoutMs: number
@@ -22,7 +22,9 @@ export interface Limits {
   readonly maxOperationsPerSocket: number
   readonly maxMessagesPerMinute: number
   readonly maxSocketsPerViewer: number
-  /** Sockets of nobody in particular, by address. */
+  /** Subscriptions over HTTP (event streams, multipart), each of which is a connection of its own. */
+  readonly maxStreamsPerViewer: number
+  /** Sockets of nobody in particular, by address; and as many subscriptions over HTTP. */
   readonly maxSocketsPerAddress: number
 }
 
@@ -35,6 +37,7 @@ const TRANSPORT = {
   maxOperationsPerSocket: 50,
   maxMessagesPerMinute: 100,
   maxSocketsPerViewer: 20,
+  maxStreamsPerViewer: 100,
   maxSocketsPerAddress: 1_000,
 }
 

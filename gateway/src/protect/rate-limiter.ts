@@ -9,8 +9,9 @@ export interface RateLimitState {
 
 /** One operation to be paid for. */
 export interface RateLimitedOperation {
-  /** `viewer:<id>`, `key:<id>` or `address:<ip>`. */
+  /** `viewer:<id>`, `key:<id>` or `address:<the address below>`. */
   readonly caller: string
+  /** An IPv4 address, or the /64 network of an IPv6 address: within it a client has as many addresses as it likes. */
   readonly address: string
   readonly cost: number
   /** Names of the root fields, to hold sensitive ones (login, reset) to a stricter budget. */

@@ -15,6 +15,8 @@ export interface TrustedDocuments {
   find(hash: string): string | undefined
   /** @throws {GraphQLError} PERSISTED_QUERY_NOT_IN_LIST in mode `only` */
   check(hash: string): void
+  /** What {@link check} throws, if it does: whoever may not ask is not told either what is wrong with the question. */
+  refusalOf(hash: string | undefined): GraphQLError | null
   readonly documents: readonly string[]
 }
 
@@ -30,17 +32,22 @@ export const createTrustedDocuments = (
     if (sha256(document) !== hash) throw new Error(`trusted document ${hash} does not have this hash`)
   }
   const mode = options?.mode ?? 'off'
+  const refusalOf = (hash: string | undefined) =>
+    mode === 'only' && hash !== undefined && !manifest.has(hash) ? notTrusted() : null
   return {
     find: (hash) => manifest.get(hash),
     documents: [...manifest.values()],
     check(hash) {
       if (mode === 'off' || manifest.has(hash)) return
       onUnknown(hash)
-      if (mode === 'only') {
-        throw new GraphQLError('This operation is not one of the documents that this graph trusts.', {
-          extensions: { code: 'PERSISTED_QUERY_NOT_IN_LIST', http: { status: 403 } },
-        })
-      }
+      const refusal = refusalOf(hash)
+      if (refusal) throw refusal
     },
+    refusalOf,
   }
 }
+
+const notTrusted = () =>
+  new GraphQLError('This operation is not one of the documents that this graph trusts.', {
+    extensions: { code: 'PERSISTED_QUERY_NOT_IN_LIST', http: { status: 403 } },
+  })

@@ -18,7 +18,7 @@ import type { ServedGraph } from './graph.ts'
 import type { KnownQueries } from './known-queries.ts'
 import { deferredBody } from './multipart.ts'
 import type { PersistedQueries } from './persisted-queries.ts'
-import type { RunQuery } from './query-runner.ts'
+import { type RunQuery, waitFor } from './query-runner.ts'
 import type { RequestScope } from './request-scope.ts'
 import { serializeResult } from './serialize.ts'
 
@@ -85,12 +85,16 @@ const gatewayOf = (graph: ServedGraph, runQuery: RunQuery): GatewayInterface => 
     const isQuery = operation.operation === 'query'
     if (acceptsParts) {
       const operationContext = isQuery ? scope.forExecution(scope.signal) : scope.forMutation()
-      const result = await graph.engine.executeIncrementally({ ...asked, context: operationContext })
+      const execution = graph.engine.executeIncrementally({ ...asked, context: operationContext })
+      const result = await waitFor(execution, scope.signal)
       if (!('initialResult' in result)) return withoutHttp(result)
       scope.subsequentResults = result.subsequentResults
       return withoutHttp(result.initialResult)
     }
-    if (!isQuery) return withoutHttp(await graph.engine.execute({ ...asked, context: scope.forMutation() }))
+    if (!isQuery) {
+      const execution = graph.engine.execute({ ...asked, context: scope.forMutation() })
+      return withoutHttp(await waitFor(execution, scope.signal))
+    }
     return withoutHttp(await runQuery({ query: { document, source, operationName, queryHash }, variables }, scope))
   }
   return {
@@ -134,6 +138,7 @@ const protection = ({
         const { document, operation, queryHash, source, request, contextValue } = resolved
         const { scope } = contextValue
         const operationName = request.operationName ?? null
+        scope.operation = { document, operationName, queryHash }
         if (scope.outcome && 'refusal' in scope.outcome) throw scope.outcome.refusal
         if (scope.outcome) return
         if (operation?.operation === 'subscription') {
@@ -144,7 +149,7 @@ const protection = ({
         await admission.admit({ document, operationName, variables: request.variables, scope })
         if (operation?.operation === 'query') knownQueries.remember({ document, source, operationName, queryHash })
       },
-      async willSendResponse({ request, response, contextValue: { scope }, errors }) {
+      async willSendResponse({ request, response, contextValue: { scope }, errors, queryHash }) {
         if (errors) logDefects(log, scope.requestId, errors)
         if (scope.rateLimit) {
           for (const [name, value] of Object.entries(rateLimitHeaders(scope.rateLimit)))
@@ -152,11 +157,17 @@ const protection = ({
         }
         if (response.body.kind !== 'single') return
         const { singleResult } = response.body
+        const refusal = singleResult.errors && trustedDocuments.refusalOf(queryHash)
+        if (refusal) {
+          singleResult.errors = [refusal.toJSON()]
+          response.http.status = 403
+        }
         const { status } = response.http
         if (status === 400 && isLegacy(request.http) && singleResult.errors?.every(isOperationsFault))
           response.http.status = 200
         if (singleResult.errors) {
           singleResult.errors = singleResult.errors.map((error) => maskError(error, scope.requestId))
+          scope.note(singleResult.errors)
         }
         if (scope.wantsCost && scope.cost !== null) {
           singleResult.extensions = { ...singleResult.extensions, cost: scope.cost }

@@ -4,6 +4,7 @@ import type { Assertions } from '../auth/assertions.ts'
 import type { Authentication } from '../auth/authentication.ts'
 import type { Authenticator } from '../auth/authenticator.ts'
 import { type Credentials, credentialsOf } from '../auth/credentials.ts'
+import { type Client, clientOf } from '../observe/client.ts'
 import { RequestScope } from './request-scope.ts'
 
 /** One request as any protocol sees it. */
@@ -13,6 +14,8 @@ export interface Arrival {
   readonly address: string
   /** Aborted when the client is gone or the deadline has passed. */
   readonly signal: AbortSignal
+  /** Where it is not in the headers. */
+  readonly client?: Client | undefined
   /** `extensions` of the GraphQL request, where the protocol has them at hand. */
   readonly extensions?: Readonly<Record<string, unknown>> | null | undefined
 }
@@ -61,6 +64,7 @@ export const createCallers = ({ authenticator, assertions, forwardHeaders }: Cal
       authentication,
       caller,
       assertions,
+      client: arrival.client ?? clientOf(headers),
       forwarded: forwarded(headers),
       wantsCost: headers[COST_HEADER] !== undefined || extensions?.cost === true,
       authorization: headers.authorization ?? '',

@@ -61,6 +61,7 @@ const settle = async (
   { admission, trustedDocuments, runQuery }: FastLaneOptions,
 ): Promise<NonNullable<RequestScope['outcome']>> => {
   const { document, operationName, queryHash } = known.query
+  scope.operation = known.query
   try {
     trustedDocuments.check(queryHash)
     await admission.admit({ document, operationName, variables: known.variables, scope })

@@ -1,10 +1,13 @@
 import { type ApolloServer, HeaderMap } from '@apollo/server'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { GraphQLError } from 'graphql'
+import type { Observer } from '../observe/observer.ts'
 import type { Limits } from '../protect/limits.ts'
 import type { HttpContext } from './apollo.ts'
 import { type CookieRules, openBrowserCookies } from './browser-cookies.ts'
+import { type CacheHeaderOptions, cacheHeaders } from './cache-headers.ts'
 import type { Callers } from './callers.ts'
+import { type Deadline, startDeadline } from './deadline.ts'
 import { authenticationFailure } from './errors.ts'
 import type { FastLane } from './fast-lane.ts'
 import type { GatewayMetrics } from './metrics.ts'
@@ -12,13 +15,16 @@ import { acceptsDeferredParts, acceptsSubscriptionParts, DEFERRED_PARTS, writeBo
 import type { RequestScope } from './request-scope.ts'
 import { traceRoute } from './tracing.ts'
 
-export interface GraphQLRouteOptions extends CookieRules {
+export interface GraphQLRouteOptions extends CookieRules, CacheHeaderOptions {
   readonly path: string
   readonly apollo: ApolloServer<HttpContext>
   readonly fastLane: FastLane
   readonly callers: Callers
   readonly limits: Limits
   readonly metrics: GatewayMetrics
+  readonly observer: Observer
+  /** Why a document must not even be validated (protect/repetition.ts). */
+  readonly refuseRepetitions: (source: string) => GraphQLError | null
   /** Answers a subscription of a client that takes its results as parts of one answer. */
   readonly subscribe: (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>
   /** Answers in the other ways in which a client may ask at this path; `null` when it does not. */
@@ -59,16 +65,18 @@ const answer = async (
 ): Promise<FastifyReply> => {
   const { callers, limits, metrics } = options
   const startedAt = performance.now()
-  const deadline = startDeadline(reply, limits.requestTimeoutMs)
+  const deadline = startRequest(reply, limits.requestTimeoutMs)
   const ended = metrics.begin()
   try {
     const cookies = openBrowserCookies(request.raw, options)
     const scope = await receive(request, deadline.signal, callers)
     scope.browserCookies = cookies
+    request.scope = scope
     const answered = await options.fastLane.answer(request, reply, scope)
     const status = answered ? 200 : await execute(request, reply, options, scope)
     if (status !== null) {
-      metrics.request('http', status < 400 ? 'ok' : 'refused', performance.now() - startedAt)
+      const outcome = status < 400 ? 'ok' : 'refused'
+      options.observer.answered(scope, { protocol: 'http', outcome, durationMs: performance.now() - startedAt })
       return reply
     }
   } catch (error) {
@@ -99,9 +107,12 @@ const isHarmlessGet = ({ method, headers }: FastifyRequest): boolean =>
 const execute = async (
   request: FastifyRequest,
   reply: FastifyReply,
-  { apollo, fastLane }: GraphQLRouteOptions,
+  options: GraphQLRouteOptions,
   scope: RequestScope,
 ): Promise<number | null> => {
+  const { apollo, fastLane } = options
+  const repetitive = options.refuseRepetitions(sourceOf(request))
+  if (repetitive !== null) return refuseOperation(repetitive, request, reply)
   const headers = new HeaderMap()
   for (const [name, value] of Object.entries(request.headers)) {
     if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value)
@@ -123,6 +134,7 @@ const execute = async (
   for (const cookie of scope.browserCookies?.setCookies ?? []) reply.header('set-cookie', cookie)
   const status = response.status ?? 200
   reply.code(status)
+  if (request.method === 'GET' && status === 200) reply.headers(cacheHeaders(options, scope, reply))
   const { responseBody } = scope
   if (responseBody === null || Buffer.isBuffer(responseBody)) {
     const contentType = response.headers.get('content-type')
@@ -145,6 +157,20 @@ const receive = async (request: FastifyRequest, signal: AbortSignal, callers: Ca
   })
 }
 
+/** The document of a request; '' when there is none. */
+const sourceOf = ({ method, body, query }: FastifyRequest): string => {
+  const { query: source } = ((method === 'POST' ? body : query) ?? {}) as { readonly query?: unknown }
+  return typeof source === 'string' ? source : ''
+}
+
+/** 400 with a GraphQL error, for what Apollo Server must not see. */
+const refuseOperation = (error: GraphQLError, request: FastifyRequest, reply: FastifyReply): number => {
+  const errors = [error]
+  request.scope?.note(errors)
+  reply.code(400).type(resultType(request)).serializer(JSON.stringify).send({ errors })
+  return 400
+}
+
 /** 401, 403 or 503 with a GraphQL error; the challenge is RFC 6750's. */
 export const refuse = (failure: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
   const { status, error } = authenticationFailure(failure)
@@ -153,40 +179,30 @@ export const refuse = (failure: unknown, request: FastifyRequest, reply: Fastify
     reply.header('retry-after', '1')
     request.log.error({ err: failure, requestId: request.id }, 'credentials cannot be verified')
   }
-  const accepts = request.headers.accept ?? ''
-  reply.type(
-    accepts.includes('application/graphql-response+json') ? 'application/graphql-response+json' : 'application/json',
-  )
   return reply
     .code(status)
+    .type(resultType(request))
     .serializer(JSON.stringify)
     .send({ errors: [error] })
 }
 
-interface Deadline {
-  /** Aborted when the client goes away, or when time is up. */
-  readonly signal: AbortSignal
-  clear(): void
-}
+const resultType = ({ headers }: FastifyRequest): string =>
+  headers.accept?.includes('application/graphql-response+json')
+    ? 'application/graphql-response+json'
+    : 'application/json'
 
-const startDeadline = (reply: FastifyReply, timeoutMs: number): Deadline => {
-  const controller = new AbortController()
+/** The time of a request, which is also over when its client goes away. */
+const startRequest = (reply: FastifyReply, timeoutMs: number): Deadline => {
+  const deadline = startDeadline(timeoutMs)
   const onClose = () => {
     if (!reply.raw.writableFinished)
-      controller.abort(new GraphQLError('The client has gone.', { extensions: { code: 'CLIENT_GONE' } }))
+      deadline.abort(new GraphQLError('The client has gone.', { extensions: { code: 'CLIENT_GONE' } }))
   }
-  const onTimeout = () =>
-    controller.abort(
-      new GraphQLError(`The operation took longer than ${timeoutMs / 1000} s.`, {
-        extensions: { code: 'TIMEOUT', http: { status: 504 } },
-      }),
-    )
   reply.raw.once('close', onClose)
-  const timer = setTimeout(onTimeout, timeoutMs)
   return {
-    signal: controller.signal,
+    ...deadline,
     clear() {
-      clearTimeout(timer)
+      deadline.clear()
       reply.raw.off('close', onClose)
     },
   }

@@ -2,8 +2,17 @@ import { randomUUID } from 'node:crypto'
 import cors from '@fastify/cors'
 import type { Logger } from '@gigraph/shared/logging'
 import fastify, { type FastifyBaseLogger, type FastifyError, type FastifyInstance, LogController } from 'fastify'
+import { lineOf } from '../observe/observer.ts'
 import type { Limits } from '../protect/limits.ts'
+import type { RequestScope } from './request-scope.ts'
 import { SECURITY_HEADERS } from './security-headers.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Of a request for an operation, once its caller is known. */
+    scope: RequestScope | null
+  }
+}
 
 export interface HttpServerOptions {
   readonly limits: Limits
@@ -44,6 +53,7 @@ export const createHttpServer = (options: HttpServerOptions): FastifyInstance =>
     forceCloseConnections: 'idle',
   }) as unknown as FastifyInstance
 
+  app.decorateRequest('scope', null)
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(SECURITY_HEADERS)
     reply.header('x-request-id', request.id)
@@ -51,11 +61,10 @@ export const createHttpServer = (options: HttpServerOptions): FastifyInstance =>
   })
   app.addHook('onResponse', async (request, reply) => {
     const { method, id: requestId } = request
+    if (!log.isLevelEnabled('info')) return
     const path = request.url.split('?')[0]
-    log.info(
-      { requestId, method, path, status: reply.statusCode, durationMs: Math.round(reply.elapsedTime) },
-      'request',
-    )
+    const answer = { status: reply.statusCode, durationMs: Math.round(reply.elapsedTime) }
+    log.info({ requestId, method, path, ...answer, ...(request.scope && lineOf(request.scope)) }, 'request')
   })
   app.setErrorHandler<FastifyError>((error, request, reply) => {
     const status = error.statusCode && error.statusCode < 500 ? error.statusCode : 500

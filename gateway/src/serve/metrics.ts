@@ -4,13 +4,16 @@ import type { EngineMetrics } from '../execute/metrics.ts'
 /** The way in which an operation reached the gateway. */
 export type Protocol = 'http' | 'websocket' | 'sse'
 
+/** What became of an operation: `refused` never ran. */
+export type Outcome = 'ok' | 'errors' | 'refused'
+
 /** Everything that the gateway counts, in a registry of its own. */
 export interface GatewayMetrics {
   readonly registry: Registry
   readonly engine: EngineMetrics
   /** An HTTP request begins; call the result when it has been answered. */
   begin(): () => void
-  request(protocol: Protocol, outcome: 'ok' | 'errors' | 'refused', durationMs: number): void
+  request(protocol: Protocol, outcome: Outcome, durationMs: number): void
   /** Something was turned away: an operation, a token, a socket. `reason` is one of few words. */
   rejected(reason: string): void
   socketOpened(): void

@@ -1,17 +1,22 @@
 import { type Caller, COOKIES_HEADER, VIEWER_HEADER, writeCookiesHeader } from '@gigraph/shared/auth'
 import { isTracing, traceHeaders } from '@gigraph/shared/telemetry'
-import type { ExecutionResult } from 'graphql'
+import type { ExecutionResult, GraphQLFormattedError } from 'graphql'
 import type { Assertions } from '../auth/assertions.ts'
 import type { Authentication } from '../auth/authentication.ts'
 import type { SubsequentResult } from '../execute/engine.ts'
+import type { Client } from '../observe/client.ts'
+import type { AskedOperation } from '../observe/usage.ts'
 import type { RateLimitState } from '../protect/rate-limiter.ts'
 import type { BrowserCookies, RequestContext } from '../transport/transport.ts'
+import { networkOf } from './client-network.ts'
 
 /** What a {@link RequestScope} is made of. */
 export interface RequestScopeOptions {
   readonly requestId: string
   readonly authentication: Authentication
   readonly caller: Caller
+  /** The program that the caller uses, as it calls itself. */
+  readonly client: Client
   /** `null`: services are not told who calls. */
   readonly assertions: Assertions | null
   /** Client headers that services get as they came. */
@@ -26,6 +31,7 @@ export interface RequestScopeOptions {
 /** What became of a query: refused before it ran, ended in between, or done. */
 type Outcome = { readonly refusal: unknown } | { readonly failure: unknown } | { readonly result: ExecutionResult }
 
+const NO_CODES: readonly string[] = []
 const NO_POLICIES: ReadonlySet<string> = new Set()
 const TRACING = new Set(['traceparent', 'tracestate'])
 
@@ -41,11 +47,18 @@ export class RequestScope implements RequestContext {
   readonly requestId: string
   readonly authentication: Authentication
   readonly identity: Caller
+  readonly client: Client
   readonly scopes: readonly string[] | null
   /** A `@policy` holds when the viewer has the role of that name. */
   readonly policies: ReadonlySet<string>
   readonly signal: AbortSignal
   readonly wantsCost: boolean
+  /** No `Authorization` was sent, verified or not. */
+  readonly isAnonymous: boolean
+  /** Set once it is known what the client asks for. */
+  operation: AskedOperation | null = null
+  /** Codes of the errors in the answer. */
+  errorCodes: readonly string[] = NO_CODES
   /** Set once the operation was counted. */
   cost: number | null = null
   /** Set once the operation was paid for. */
@@ -69,13 +82,20 @@ export class RequestScope implements RequestContext {
     this.requestId = options.requestId
     this.authentication = options.authentication
     this.identity = caller
+    this.client = options.client
     this.scopes = caller.viewer?.scopes ?? null
     this.policies = caller.viewer ? new Set(caller.viewer.roles) : NO_POLICIES
     this.signal = options.signal
     this.wantsCost = options.wantsCost
+    this.isAnonymous = options.authorization === ''
     this.#assertions = options.assertions
     this.#common = { ...forwarded, 'x-request-id': options.requestId }
     this.#origin = `${options.authorization}\n${caller.address}\n${caller.userAgent}\n${telling(forwarded)}`
+  }
+
+  /** Notes what went wrong. */
+  note(errors: readonly { readonly extensions?: GraphQLFormattedError['extensions'] }[]): void {
+    this.errorCodes = [...new Set(errors.map(({ extensions }) => String(extensions?.code ?? 'UNCODED')))]
   }
 
   headersFor(service: string): Readonly<Record<string, string>> {
@@ -110,7 +130,7 @@ export class RequestScope implements RequestContext {
   /** Whose budget and sockets this counts against. */
   get account(): string {
     const { viewer, address } = this.identity
-    if (!viewer) return `address:${address}`
+    if (!viewer) return `address:${networkOf(address)}`
     return viewer.kind === 'api_key' ? `key:${viewer.sessionId}` : `viewer:${viewer.id}`
   }
 }

@@ -1,10 +1,13 @@
 import type { Logger } from '@gigraph/shared/logging'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { Kind, parse } from 'graphql'
 import type { Assertions } from '../auth/assertions.ts'
 import type { Authenticator } from '../auth/authenticator.ts'
+import { createObserver } from '../observe/observer.ts'
 import { createAdmission } from '../protect/admission.ts'
 import type { Limits } from '../protect/limits.ts'
 import type { RateLimiter } from '../protect/rate-limiter.ts'
+import { createRepetitionGuard } from '../protect/repetition.ts'
 import { createTrustedDocuments, type TrustedDocumentsOptions } from '../protect/trusted-documents.ts'
 import { createApolloServer } from './apollo.ts'
 import { createCallers } from './callers.ts'
@@ -17,6 +20,7 @@ import { registerGraphQLRoute } from './graphql-route.ts'
 import { registerHealth, type ServiceStates } from './health.ts'
 import { createHttpServer } from './http-server.ts'
 import { KnownQueries } from './known-queries.ts'
+import { registerMetrics, startManagement } from './management.ts'
 import type { GatewayMetrics } from './metrics.ts'
 import { createOperations } from './operations.ts'
 import { createPersistedQueries } from './persisted-queries.ts'
@@ -43,7 +47,10 @@ export interface ServerOptions {
   readonly trustProxy: boolean | string
   readonly forwardHeaders: readonly string[]
   readonly port: number
+  /** Where operators look (management.ts); null: metrics are at `port`, and there is no usage report. */
+  readonly managementPort: number | null
   readonly host: string
+  readonly slowOperationMs: number
   readonly log: Logger
   readonly metrics: GatewayMetrics
 }
@@ -51,6 +58,7 @@ export interface ServerOptions {
 /** A listening server. */
 export interface GatewayServer {
   readonly port: number
+  readonly managementPort: number | null
   /** Answers what was accepted, then closes everything. */
   close(): Promise<void>
 }
@@ -70,11 +78,14 @@ export const startServer = async (options: ServerOptions): Promise<GatewayServer
   })
   const knownQueries = new KnownQueries()
   options.graph.onUpdate(() => knownQueries.clear())
+  const observer = createObserver({ ...options, operationNames: namesOf(options.trustedDocuments) })
   const shared = {
     ...options,
+    observer,
     trustedDocuments,
     knownQueries,
     runQuery: createQueryRunner(options.graph),
+    refuseRepetitions: createRepetitionGuard(options.limits.maxTokens),
     persistedQueries: createPersistedQueries(trustedDocuments),
     callers: createCallers(options),
     maskError: createErrorMask(options.maskServiceErrors),
@@ -112,10 +123,13 @@ export const startServer = async (options: ServerOptions): Promise<GatewayServer
     exposeHeadRoute: false,
     handler: traceRoute((request, reply) => sse.handle(request, reply)),
   })
-  registerHealth(app, { isDraining: () => isDraining, services: options.services })
-  app.get('/metrics', async (_request, reply) =>
-    reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
-  )
+  const health = { isDraining: () => isDraining, services: options.services }
+  registerHealth(app, health)
+  const management =
+    options.managementPort === null
+      ? null
+      : await startManagement({ ...options, port: options.managementPort, health, metrics, observer })
+  if (management === null) registerMetrics(app, metrics)
   app.server.on('upgrade', webSockets.upgrade)
   await app.listen({ port: options.port, host: options.host })
   const address = app.server.address()
@@ -123,9 +137,26 @@ export const startServer = async (options: ServerOptions): Promise<GatewayServer
 
   return {
     port,
+    managementPort: management?.port ?? null,
     async close() {
       isDraining = true
       await drain({ app, webSockets, sse, apollo })
+      await management?.close()
     },
   }
+}
+
+/** The operations of trusted documents: with them, nobody else can invent names. */
+const namesOf = (options: TrustedDocumentsOptions | undefined): string[] | undefined => {
+  if (options === undefined || Object.keys(options.manifest).length === 0) return undefined
+  return Object.values(options.manifest).flatMap((source) => {
+    try {
+      return parse(source).definitions.flatMap((definition) =>
+        definition.kind === Kind.OPERATION_DEFINITION && definition.name ? [definition.name.value] : [],
+      )
+    } catch {
+      // Nobody can run it, so that it needs no name.
+      return []
+    }
+  })
 }

@@ -1,22 +1,20 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { ExecutionResult, GraphQLError } from 'graphql'
+import { type ExecutionResult, GraphQLError } from 'graphql'
 import { createHandler, type Request as SseRequest, type Response as SseResponse } from 'graphql-sse'
-import type { Limits } from '../protect/limits.ts'
+import type { Observer } from '../observe/observer.ts'
 import { type RateLimitState, rateLimitHeaders } from '../protect/rate-limiter.ts'
 import type { Callers } from './callers.ts'
 import { countStream } from './counted-stream.ts'
 import { refuse } from './graphql-route.ts'
-import type { GatewayMetrics } from './metrics.ts'
+import { createOpenStreams, type OpenStreamsOptions } from './open-streams.ts'
 import type { GraphQLRequest, Operations } from './operations.ts'
 import type { RequestScope } from './request-scope.ts'
 import { writeSubscription } from './subscription-parts.ts'
 
-export interface SseOptions {
+export interface SseOptions extends OpenStreamsOptions {
   readonly callers: Callers
   readonly operations: Operations
-  readonly limits: Limits
-  readonly metrics: GatewayMetrics
-  readonly isRevoked: (scope: RequestScope) => boolean
+  readonly observer: Observer
 }
 
 /** Open event streams, so that they can be ended together. */
@@ -28,8 +26,6 @@ export interface SseEndpoint {
   /** Ends every stream whose credentials have ended; all of them when the gateway stops. */
   close(): void
 }
-
-const CREDENTIALS_INTERVAL_MS = 1_000
 
 const METHOD_NOT_ALLOWED: SseResponse = [
   null,
@@ -45,34 +41,33 @@ const tooMany = (result: object): SseResponse => [
   { status: 429, statusText: 'Too Many Requests', headers: { 'content-type': 'application/json; charset=utf-8' } },
 ]
 
+const TOO_MANY_STREAMS = new GraphQLError('Too many subscriptions over HTTP; end one, or use one WebSocket for all.', {
+  extensions: { code: 'TOO_MANY_OPERATIONS' },
+})
+
 interface StreamContext {
   readonly scope: RequestScope
+  /** Whether it counts among the streams of its caller. */
+  isCounted: boolean
   /** Why the operation does not run. */
   refusal: readonly GraphQLError[] | null
 }
 
-interface Stream {
-  readonly scope: RequestScope
-  end(): void
-}
-
 export const createSseEndpoint = (options: SseOptions): SseEndpoint => {
-  const { callers, operations, limits, metrics, isRevoked } = options
-  const streams = new Set<Stream>()
-  const timer = setInterval(() => {
-    const now = Date.now()
-    for (const { scope, end } of streams) {
-      const { expiresAtMs } = scope.authentication
-      if ((expiresAtMs !== null && expiresAtMs <= now) || isRevoked(scope)) end()
-    }
-  }, CREDENTIALS_INTERVAL_MS).unref()
+  const { callers, operations, limits, metrics, observer } = options
+  const streams = createOpenStreams(options)
+  /** `false`: the caller has as many streams as it may. */
+  const count = (context: StreamContext): boolean => {
+    context.isCounted = streams.count(context.scope)
+    return context.isCounted
+  }
 
   const respond = createHandler<FastifyRequest, StreamContext>({
     // No single-connection mode: it would keep state for clients that are not connected.
     authenticate: () => null,
     async onSubscribe({ context, method }, { query, operationName, variables, extensions }) {
       const prepared = await operations.prepare({ query, operationName, variables, extensions }, context.scope)
-      if (!('operation' in prepared)) {
+      if (!('query' in prepared)) {
         if (context.scope.rateLimit?.allowed === false)
           return tooMany(operations.present({ errors: prepared }, context.scope))
         context.refusal = prepared
@@ -80,6 +75,9 @@ export const createSseEndpoint = (options: SseOptions): SseEndpoint => {
       }
       // Any page can make a browser send a GET: it must have no effect.
       if (prepared.type === 'mutation' && method === 'GET') return METHOD_NOT_ALLOWED
+      if (prepared.type === 'subscription' && !count(context)) {
+        return tooMany(operations.present({ errors: [TOO_MANY_STREAMS] }, context.scope))
+      }
       const result = await operations.run(prepared)
       return Symbol.asyncIterator in result ? countStream(result, 'sse', metrics) : result
     },
@@ -93,7 +91,9 @@ export const createSseEndpoint = (options: SseOptions): SseEndpoint => {
     reply.raw.once('close', () => gone.abort())
     try {
       const { id: requestId, headers, ip: address } = request
-      return await callers.receive({ requestId, headers, address, signal: gone.signal })
+      const scope = await callers.receive({ requestId, headers, address, signal: gone.signal })
+      request.scope = scope
+      return scope
     } catch (error) {
       metrics.rejected('credentials')
       refuse(error, request, reply)
@@ -101,56 +101,57 @@ export const createSseEndpoint = (options: SseOptions): SseEndpoint => {
     }
   }
 
-  const during = async (
-    scope: RequestScope,
-    reply: FastifyReply,
-    writing: () => Promise<void>,
-  ): Promise<FastifyReply> => {
-    const stream = { scope, end: () => reply.raw.destroy() }
-    streams.add(stream)
-    try {
-      await writing()
-    } finally {
-      streams.delete(stream)
-    }
-    return reply
+  const answerEvents = async (request: FastifyRequest, reply: FastifyReply, context: StreamContext) => {
+    const { scope } = context
+    const startedAt = performance.now()
+    const [body, init] = await respond(toSseRequest(request, context))
+    const outcome = init.status < 400 && context.refusal === null ? 'ok' : 'refused'
+    observer.answered(scope, { protocol: 'sse', outcome, durationMs: performance.now() - startedAt })
+    reply.code(init.status).headers({ ...init.headers, ...budgetOf(scope) })
+    if (body === null || typeof body === 'string') return reply.send(body ?? '')
+    return streams.during(scope, reply, () => pump(reply, body, limits.maxBufferedBytes))
   }
 
+  const answerParts = async (request: FastifyRequest, reply: FastifyReply, context: StreamContext) => {
+    const { scope } = context
+    const startedAt = performance.now()
+    const present = (result: ExecutionResult) => operations.present(result, scope)
+    const prepared = await operations.prepare((request.body ?? {}) as GraphQLRequest, scope)
+    const isRefused = 'query' in prepared && prepared.type === 'subscription' && !count(context)
+    const errors = isRefused ? [TOO_MANY_STREAMS] : 'query' in prepared ? null : prepared
+    const result = 'query' in prepared && errors === null ? await operations.run(prepared) : { errors: errors ?? [] }
+    const isStream = Symbol.asyncIterator in result
+    reply.headers(budgetOf(scope))
+    if (isRefused || scope.rateLimit?.allowed === false) reply.code(429)
+    const outcome = isStream ? 'ok' : 'refused'
+    observer.answered(scope, { protocol: 'sse', outcome, durationMs: performance.now() - startedAt })
+    if (!isStream) return reply.type('application/json').serializer(JSON.stringify).send(present(result))
+    const results = countStream(result, 'sse', metrics)
+    const { maxBufferedBytes } = limits
+    return streams.during(scope, reply, () => writeSubscription(reply, { results, present, maxBufferedBytes }))
+  }
+
+  const handler =
+    (answer: typeof answerEvents) =>
+    async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+      const scope = await receive(request, reply)
+      if (scope === null) return reply
+      const context: StreamContext = { scope, refusal: null, isCounted: false }
+      try {
+        return await answer(request, reply, context)
+      } finally {
+        if (context.isCounted) streams.giveBack(scope)
+      }
+    }
+
   return {
-    async handle(request, reply) {
-      const startedAt = performance.now()
-      const scope = await receive(request, reply)
-      if (scope === null) return reply
-      const [body, init] = await respond(toSseRequest(request, scope))
-      metrics.request('sse', init.status < 400 ? 'ok' : 'refused', performance.now() - startedAt)
-      reply.code(init.status).headers({ ...init.headers, ...budgetOf(scope) })
-      if (body === null || typeof body === 'string') return reply.send(body ?? '')
-      return during(scope, reply, () => pump(reply, body, limits.maxBufferedBytes))
-    },
-    async handleParts(request, reply) {
-      const startedAt = performance.now()
-      const scope = await receive(request, reply)
-      if (scope === null) return reply
-      const present = (result: ExecutionResult) => operations.present(result, scope)
-      const prepared = await operations.prepare((request.body ?? {}) as GraphQLRequest, scope)
-      const result = 'operation' in prepared ? await operations.run(prepared) : { errors: prepared }
-      const isStream = Symbol.asyncIterator in result
-      reply.headers(budgetOf(scope))
-      if (scope.rateLimit?.allowed === false) reply.code(429)
-      metrics.request('sse', isStream ? 'ok' : 'refused', performance.now() - startedAt)
-      if (!isStream) return reply.type('application/json').serializer(JSON.stringify).send(present(result))
-      const results = countStream(result, 'sse', metrics)
-      const { maxBufferedBytes } = limits
-      return during(scope, reply, () => writeSubscription(reply, { results, present, maxBufferedBytes }))
-    },
-    close() {
-      clearInterval(timer)
-      for (const stream of streams) stream.end()
-    },
+    handle: handler(answerEvents),
+    handleParts: handler(answerParts),
+    close: () => streams.close(),
   }
 }
 
-const toSseRequest = (request: FastifyRequest, scope: RequestScope): SseRequest<FastifyRequest, StreamContext> => ({
+const toSseRequest = (request: FastifyRequest, context: StreamContext): SseRequest<FastifyRequest, StreamContext> => ({
   method: request.method,
   url: request.url,
   headers: {
@@ -163,7 +164,7 @@ const toSseRequest = (request: FastifyRequest, scope: RequestScope): SseRequest<
   },
   body: (request.body ?? null) as Record<string, unknown> | null,
   raw: request,
-  context: { scope, refusal: null },
+  context,
 })
 
 /** Writes events as they come, without waiting: a reader that lets too much pile up is cut off. */

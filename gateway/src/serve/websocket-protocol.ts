@@ -3,11 +3,14 @@ import { type ExecutionArgs, type ExecutionResult, GraphQLError } from 'graphql'
 import { type Context, makeServer, type Server, type SubscribePayload } from 'graphql-ws'
 import { AuthenticationUnavailable, CredentialsRefused } from '../auth/authentication.ts'
 import { credentialsOf, credentialsOfParams } from '../auth/credentials.ts'
+import { clientOf } from '../observe/client.ts'
+import { lineOf, type Observer } from '../observe/observer.ts'
 import type { Limits } from '../protect/limits.ts'
 import type { Callers } from './callers.ts'
+import { networkOf } from './client-network.ts'
 import { countStream } from './counted-stream.ts'
 import { type ErrorMask, logDefects } from './errors.ts'
-import type { GatewayMetrics } from './metrics.ts'
+import type { GatewayMetrics, Outcome } from './metrics.ts'
 import type { Operations, PreparedOperation } from './operations.ts'
 import type { RequestScope } from './request-scope.ts'
 import { traceSocketOperation } from './tracing.ts'
@@ -34,6 +37,7 @@ export interface ProtocolOptions {
   readonly maskError: ErrorMask
   readonly log: Logger
   readonly metrics: GatewayMetrics
+  readonly observer: Observer
 }
 
 /** The graphql-transport-ws protocol over our operations. Close codes not named here are graphql-ws's own. */
@@ -48,9 +52,18 @@ export const createProtocol = (options: ProtocolOptions): Server<Extra> => {
         address: session.address,
         signal: session.gone,
         extensions: payload.extensions,
+        client: session.client,
       },
       session.authentication!,
     )
+
+  const finished = (scope: RequestScope, outcome: Outcome, startedAt: number): void => {
+    const durationMs = performance.now() - startedAt
+    options.observer.answered(scope, { protocol: 'websocket', outcome, durationMs })
+    if (!log.isLevelEnabled('info')) return
+    const { requestId } = scope
+    log.info({ requestId, outcome, durationMs: Math.round(durationMs), ...lineOf(scope) }, 'websocket operation')
+  }
 
   const onConnect = async ({ extra: { session }, connectionParams }: SocketContext): Promise<boolean> => {
     try {
@@ -66,8 +79,10 @@ export const createProtocol = (options: ProtocolOptions): Server<Extra> => {
       session.close(CLOSE.forbidden, error.message)
       return false
     }
+    const client = clientOf(connectionParams ?? {})
+    session.client = client.name === null ? clientOf(session.request.headers) : client
     const { viewer } = session.authentication
-    if (!options.countSocket(session, viewer ? `viewer:${viewer.id}` : `address:${session.address}`)) {
+    if (!options.countSocket(session, viewer ? `viewer:${viewer.id}` : `address:${networkOf(session.address)}`)) {
       metrics.rejected('sockets')
       session.close(CLOSE.tooMany, 'Too many sockets')
       return false
@@ -86,12 +101,14 @@ export const createProtocol = (options: ProtocolOptions): Server<Extra> => {
       return [new GraphQLError(message, { extensions: { code: 'TOO_MANY_OPERATIONS' } })]
     }
     const startedAt = performance.now()
-    const prepared = await operations.prepare(payload, scopeOf(session, payload))
-    if (!('operation' in prepared)) {
-      metrics.request('websocket', 'refused', performance.now() - startedAt)
+    const scope = scopeOf(session, payload)
+    const prepared = await operations.prepare(payload, scope)
+    if (!('query' in prepared)) {
+      scope.note(prepared)
+      finished(scope, 'refused', startedAt)
       return prepared
     }
-    const { document, operationName } = prepared.operation
+    const { document, operationName } = prepared.query
     return { schema: undefined as never, document, operationName, contextValue: prepared.scope, prepared } as Arguments
   }
 
@@ -100,7 +117,8 @@ export const createProtocol = (options: ProtocolOptions): Server<Extra> => {
     const startedAt = performance.now()
     const result = await traceSocketOperation(prepared.scope.requestId, () => operations.run(prepared))
     const failed = 'errors' in result && result.errors !== undefined
-    metrics.request('websocket', failed ? 'errors' : 'ok', performance.now() - startedAt)
+    if (failed) prepared.scope.note(result.errors ?? [])
+    finished(prepared.scope, failed ? 'errors' : 'ok', startedAt)
     if (!(Symbol.asyncIterator in result)) return result
     return countStream(result, 'websocket', metrics)
   }

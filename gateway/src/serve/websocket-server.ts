@@ -4,6 +4,7 @@ import type { Logger } from '@gigraph/shared/logging'
 import { handleProtocols, type Server } from 'graphql-ws'
 import { type RawData, type WebSocket, WebSocketServer } from 'ws'
 import type { Authenticator } from '../auth/authenticator.ts'
+import type { Observer } from '../observe/observer.ts'
 import type { Limits } from '../protect/limits.ts'
 import type { Callers } from './callers.ts'
 import type { ErrorMask } from './errors.ts'
@@ -37,6 +38,7 @@ export interface WebSocketEndpointOptions {
   readonly maskError: ErrorMask
   readonly log: Logger
   readonly metrics: GatewayMetrics
+  readonly observer: Observer
 }
 
 export const createWebSocketEndpoint = (options: WebSocketEndpointOptions): WebSocketEndpoint => {
@@ -61,7 +63,7 @@ class Endpoint {
   #isClosing = false
 
   constructor(options: WebSocketEndpointOptions) {
-    const { limits, callers, operations, maskError, log, metrics } = options
+    const { limits, callers, operations, maskError, log, metrics, observer } = options
     this.#options = options
     this.#perViewer = createTally(limits.maxSocketsPerViewer)
     this.#perAddress = createTally(limits.maxSocketsPerAddress)
@@ -80,6 +82,7 @@ class Endpoint {
       maskError,
       log,
       metrics,
+      observer,
     })
     this.#stopSupervision = superviseSockets(this.#sessions, options.authenticator)
   }
@@ -123,6 +126,12 @@ class Endpoint {
     const { limits, metrics, addressOf } = this.#options
     const session = new WebSocketSession(socket, request, addressOf(request))
     const budget = createMessageBudget(limits.maxMessagesPerMinute)
+    const isAffordable = (): boolean => {
+      if (budget.take()) return true
+      metrics.rejected('messages')
+      session.close(CLOSE.tooMany, 'Too many messages')
+      return false
+    }
     this.#sessions.add(session)
     metrics.socketOpened()
     const closed = this.#protocol.opened(
@@ -132,19 +141,17 @@ class Endpoint {
         close: (code, reason) => session.close(code ?? 1000, reason ?? ''),
         onMessage: (handle) => {
           socket.on('message', (data) => {
-            if (socket.readyState !== socket.OPEN) return
-            if (budget.take()) void this.#handle(session, handle, data)
-            else {
-              metrics.rejected('messages')
-              session.close(CLOSE.tooMany, 'Too many messages')
-            }
+            if (socket.readyState === socket.OPEN && isAffordable()) void this.#handle(session, handle, data)
           })
         },
       },
       { session },
     )
+    // Frames of control cost as much as messages, and nobody who is honest sends many.
+    socket.on('ping', isAffordable)
     socket.on('pong', () => {
       session.isAlive = true
+      isAffordable()
     })
     // A message over the limit or a broken frame: ws closes with 1009 or 1002 by itself.
     socket.on('error', () => metrics.rejected('frame'))

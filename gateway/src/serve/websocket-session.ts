@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { WebSocket } from 'ws'
 import type { Authentication } from '../auth/authentication.ts'
+import type { Client } from '../observe/client.ts'
 
 /**
  * Close codes beyond WebSocket's own. Those of the graphql-transport-ws protocol have its meaning
@@ -20,6 +21,8 @@ export class WebSocketSession {
   readonly address: string
   /** Given at `connection_init`. */
   authentication: Authentication | null = null
+  /** The program at the other end, known with the caller. */
+  client: Client | undefined
   /** Whose number of sockets it counts in; `null` until it counts. */
   account: string | null = null
   /** Whether it answered the last ping. */

@@ -167,13 +167,21 @@ test('who goes away ends the call and its connection', async () => {
   await Promise.all([call, closed])
 })
 
-test('waits only so long: for the first byte, and for the next one', async () => {
-  const silent = await serve((socket, request) => {
+test('waits only so long: for the first byte, for the next one, for the last one, and for a free connection', async () => {
+  const slow = await serve((socket, request) => {
     if (request.endsWith('half')) socket.write(OK.slice(0, -1))
+    if (!request.endsWith('drops')) return
+    socket.write('HTTP/1.1 200 OK\r\ncontent-length: 900\r\n\r\n')
+    const dripping = setInterval(() => socket.write('.'), 20)
+    socket.once('close', () => clearInterval(dripping))
   })
-  const client = clientOf(silent, { timeoutMs: 50 })
+  const client = clientOf(slow, { timeoutMs: 100, connections: 1 })
   await expect(post(client, 'none')).rejects.toMatchObject({ code: 'ANSWER_TIMEOUT' })
   await expect(post(client, 'half')).rejects.toMatchObject({ code: 'ANSWER_TIMEOUT' })
+  await expect(post(client, 'drops')).rejects.toMatchObject({ code: 'ANSWER_TIMEOUT' })
+  const calls = await Promise.allSettled(['none', '1', '2', '3', '4'].map((body) => post(client, body)))
+  const codes = calls.map((call) => call.status === 'rejected' && call.reason.code)
+  expect(codes.filter((code) => code === 'QUEUE_TIMEOUT').length).toBeGreaterThanOrEqual(3)
 })
 
 test('no connection is used again that the service is about to close', async () => {

@@ -11,7 +11,7 @@ export interface HttpClientOptions {
   /** Open connections at most; further calls wait for one. */
   readonly connections: number
   readonly connectTimeoutMs: number
-  /** Longest wait for the first byte, and between bytes. */
+  /** Longest wait for a connection that is free, for the first byte, between bytes, and from the first byte to the last. */
   readonly timeoutMs: number
   readonly maxResponseBytes: number
 }
@@ -28,6 +28,8 @@ interface WaitingCall {
   readonly bodyBytes: number
   readonly cancellation: Cancellation
   readonly caller: HttpCaller
+  /** Runs while it waits for a connection. */
+  timer?: NodeJS.Timeout
 }
 
 /** RFC 9110 §5.1 and §5.5. */
@@ -41,6 +43,7 @@ const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
 export class HttpClient {
   readonly #connectionOptions: HttpConnectionOptions
   readonly #maxConnections: number
+  readonly #timeoutMs: number
   readonly #head: string
   readonly #connections = new Set<HttpConnection>()
   /** The last one freed is the next one used: those that are not needed grow old. */
@@ -54,6 +57,7 @@ export class HttpClient {
     const host = url.hostname.replace(/^\[(.*)\]$/, '$1')
     this.#connectionOptions = { ...limits, isSecure, host, port: Number(url.port) || (isSecure ? 443 : 80) }
     this.#maxConnections = connections
+    this.#timeoutMs = limits.timeoutMs
     this.#head = `POST ${url.pathname}${url.search} HTTP/1.1\r\nhost: ${url.host}\r\nconnection: keep-alive\r\n${headerLines(headers)}`
   }
 
@@ -64,17 +68,25 @@ export class HttpClient {
       const { body, headers } = call
       const bodyBytes = Buffer.byteLength(body)
       const head = `${this.#head}${headerLines(headers)}content-length: ${bodyBytes}\r\n\r\n`
-      const waiting = { head, body, bodyBytes, cancellation, caller: { resolve, reject } }
+      const waiting: WaitingCall = { head, body, bodyBytes, cancellation, caller: { resolve, reject } }
       const connection = this.#available()
       if (connection !== undefined) this.#send(connection, waiting)
-      else {
-        this.#waiting.add(waiting)
-        cancellation.onCancel(() => {
-          this.#waiting.delete(waiting)
-          reject(new HttpFailure('CANCELLED', 'nobody waits'))
-        })
-      }
+      else this.#queue(waiting)
     })
+  }
+
+  /** Lets a call wait for its turn; nothing of it was sent when it gives up. */
+  #queue(waiting: WaitingCall): void {
+    const giveUp = (failure: HttpFailure) => {
+      clearTimeout(waiting.timer)
+      if (this.#waiting.delete(waiting)) waiting.caller.reject(failure)
+    }
+    waiting.timer = setTimeout(
+      () => giveUp(new HttpFailure('QUEUE_TIMEOUT', `no free connection for ${this.#timeoutMs} ms`)),
+      this.#timeoutMs,
+    )
+    this.#waiting.add(waiting)
+    waiting.cancellation.onCancel(() => giveUp(new HttpFailure('CANCELLED', 'nobody waits')))
   }
 
   /** Resolves when the calls that have begun are settled; there are no further ones. */
@@ -116,9 +128,11 @@ export class HttpClient {
     })
   }
 
+  /** The one place where a call that waits gets its connection. */
   #freed(connection: HttpConnection): void {
     const [next] = this.#waiting
     if (next !== undefined) {
+      clearTimeout(next.timer)
       this.#waiting.delete(next)
       this.#send(connection, next)
     } else if (this.#isClosed) connection.destroy()
@@ -129,12 +143,9 @@ export class HttpClient {
     this.#connections.delete(connection)
     const place = this.#idle.indexOf(connection)
     if (place !== -1) this.#idle.splice(place, 1)
-    const [next] = this.#waiting
-    const replacement = next && this.#available()
-    if (next !== undefined && replacement !== undefined) {
-      this.#waiting.delete(next)
-      this.#send(replacement, next)
-    }
+    // One connection less is one that may be opened for whoever waits.
+    const replacement = this.#waiting.size > 0 ? this.#available() : undefined
+    if (replacement !== undefined) this.#freed(replacement)
     if (this.#connections.size === 0) this.#closing?.()
   }
 }

@@ -9,7 +9,7 @@ export interface HttpConnectionOptions {
   readonly host: string
   readonly port: number
   readonly connectTimeoutMs: number
-  /** Longest wait for the first byte, and between bytes. */
+  /** Longest wait for the first byte, between bytes, and from the first byte to the last. */
   readonly timeoutMs: number
   readonly maxResponseBytes: number
 }
@@ -40,13 +40,17 @@ export class HttpConnection {
   readonly #socket: Socket
   readonly #reader: HttpResponseReader
   readonly #events: HttpConnectionEvents
+  readonly #timeoutMs: number
   #caller: HttpCaller | undefined
   #failure: Error | undefined
   #staleAtMs = Number.POSITIVE_INFINITY
+  /** When the first piece of an answer came that comes in pieces. */
+  #begunAtMs: number | undefined
 
   constructor(options: HttpConnectionOptions, events: HttpConnectionEvents) {
     this.#reader = new HttpResponseReader(options.maxResponseBytes)
     this.#events = events
+    this.#timeoutMs = options.timeoutMs
     this.#socket = this.#open(options)
   }
 
@@ -114,13 +118,23 @@ export class HttpConnection {
     }
     try {
       if (this.#reader.read(bytes, size)) this.#settle(caller)
+      else this.#awaitRest()
     } catch (error) {
       this.destroy(error as Error)
     }
   }
 
+  /** A service that sends a byte now and then is not silent, and yet must not keep its caller for ever. */
+  #awaitRest(): void {
+    const now = performance.now()
+    this.#begunAtMs ??= now
+    if (now - this.#begunAtMs > this.#timeoutMs)
+      this.destroy(new HttpFailure('ANSWER_TIMEOUT', `not complete after ${this.#timeoutMs} ms`))
+  }
+
   #settle(caller: HttpCaller): void {
     this.#caller = undefined
+    this.#begunAtMs = undefined
     const { reusable, keepAliveMs, ...answer } = this.#reader.take()
     const idleMs = keepAliveMs === undefined ? KEEP_ALIVE_MS : keepAliveMs - KEEP_ALIVE_MARGIN_MS
     if (reusable && idleMs > 0) {

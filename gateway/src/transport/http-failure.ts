@@ -2,7 +2,9 @@
 export type HttpFailureCode =
   /** No connection within the time for it: nothing was sent. */
   | 'CONNECT_TIMEOUT'
-  /** Nothing came for too long. */
+  /** No connection was free within the time for it: nothing was sent. */
+  | 'QUEUE_TIMEOUT'
+  /** Nothing came for too long, or an answer took too long to come whole. */
   | 'ANSWER_TIMEOUT'
   /** The service closed the connection before its answer was complete. */
   | 'CONNECTION_LOST'

@@ -122,6 +122,15 @@ test('stops asking a service that is down, and finds it again', async () => {
   )
 })
 
+test('goes on asking a service that answers 500 with a GraphQL response, as any client can make it do', async () => {
+  const body = '{"errors":[{"message":"no"}],"data":null}'
+  const { port } = await serve((_, response) => void response.writeHead(500).end(body))
+  const transport = transportTo(port, { failureThreshold: 2, coolDownMs: 60_000 })
+  for (let count = 0; count < 4; count++) {
+    expect((await transport.execute({ query: `{a${count}}`, context: context() })).errors?.[0]?.message).toBe('no')
+  }
+})
+
 test('a client that goes away ends its call', async () => {
   const arrived = Promise.withResolvers<void>()
   const closed = Promise.withResolvers<void>()
@@ -198,6 +207,29 @@ test('subscriptions share one socket, carry fresh headers, and survive a restart
   await one.return?.()
   await two.return?.()
   expect(await one.next()).toEqual({ done: true, value: undefined })
+})
+
+test('a subscription that cannot be read as fast as events come says so before it ends', async () => {
+  const { server, port } = await serve((_, response) => void response.writeHead(404).end())
+  const wss = new WebSocketServer({ server, path: '/graphql' })
+  const schema = buildSchema('type Query { a: Int } type Subscription { tick: Int }')
+  const isOver = Promise.withResolvers<void>()
+  const tick = async function* () {
+    for (let i = 0; i < 1_100; i++) yield { tick: i }
+    isOver.resolve()
+  }
+  const disposable = serveGraphqlWs({ schema, roots: { subscription: { tick } } }, wss)
+  cleanups.push(() => disposable.dispose())
+  const stream = transportTo(port).subscribe({ query: 'subscription{tick}', context: context() })
+  expect((await stream.next()).value?.data).toEqual({ tick: 0 })
+  await isOver.promise
+  // All of it has arrived when what was asked after it is answered.
+  const other = transportTo(port).subscribe({ query: 'subscription{tick}', context: context() })
+  await other.next()
+  const rest = await Array.fromAsync(stream)
+  expect(rest.at(-1)?.errors?.[0]?.extensions?.code).toBe('EVENTS_LOST')
+  expect(rest.length).toBeGreaterThanOrEqual(1_000)
+  await other.return?.()
 })
 
 test('a subscription that the service refuses ends with its errors', async () => {

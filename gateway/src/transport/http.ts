@@ -1,7 +1,7 @@
 import { LruMap } from '../plan/lru.ts'
 import { Cancellation } from './cancellation.ts'
 import { CircuitBreaker } from './circuit-breaker.ts'
-import { callFailure, isRetriable, readAnswer } from './http-answer.ts'
+import { callFailure, isOutage, isRetriable, readAnswer } from './http-answer.ts'
 import { type HttpCall, HttpClient } from './http-client.ts'
 import type { HttpAnswer } from './http-response-reader.ts'
 import { InFlight } from './in-flight.ts'
@@ -12,7 +12,7 @@ import { UpstreamSocket } from './upstream-socket.ts'
 export interface HttpTransportOptions {
   readonly service: string
   readonly url: string
-  /** Longest wait for the first byte, and between bytes. Default 30 s. */
+  /** Longest wait for a free connection, for the first byte, between bytes, and from the first byte to the last. Default 30 s. */
   readonly timeoutMs?: number
   /** Open connections at most. Default 64. */
   readonly connections?: number
@@ -23,13 +23,14 @@ export interface HttpTransportOptions {
 }
 
 const MAX_RESPONSE_BYTES = 64 * 1024 * 1024
+const PING_TIMEOUT_MS = 2_000
 const MAX_SERIALIZED_QUERIES = 5_000
 const JSON_HEADERS = {
   'content-type': 'application/json',
   accept: 'application/graphql-response+json, application/json',
 }
 /** Headers that differ per request without changing the answer. */
-const TRACING_HEADERS = new Set(['x-request-id', 'traceparent', 'tracestate', 'baggage'])
+export const TRACING_HEADERS = new Set(['x-request-id', 'traceparent', 'tracestate', 'baggage'])
 
 /** The way to a service over HTTP, with one keep-alive pool per service and one socket for its subscriptions. */
 export function createHttpTransport(options: HttpTransportOptions): SubgraphTransport {
@@ -55,7 +56,7 @@ export function createHttpTransport(options: HttpTransportOptions): SubgraphTran
     for (let attempt = 0; ; attempt++) {
       try {
         const answer = await client.post(request, cancellation)
-        if (answer.status >= 500) breaker.failed()
+        if (isOutage(answer)) breaker.failed()
         else breaker.succeeded()
         return answer
       } catch (error) {
@@ -98,8 +99,15 @@ export function createHttpTransport(options: HttpTransportOptions): SubgraphTran
       return socket.subscribe(request)
     },
     async ping() {
-      const { status } = await client.post({ body: '{"query":"{__typename}"}', headers: {} }, new Cancellation())
-      if (status >= 500) throw new Error(`Service "${service}" answered ${status}`)
+      const cancellation = new Cancellation()
+      // Probes of a service that hangs must not pile up in the connections that calls need.
+      const timer = setTimeout(() => cancellation.cancel(), PING_TIMEOUT_MS)
+      try {
+        const answer = await client.post({ body: '{"query":"{__typename}"}', headers: {} }, cancellation)
+        if (isOutage(answer)) throw new Error(`Service "${service}" answered ${answer.status}`)
+      } finally {
+        clearTimeout(timer)
+      }
     },
     async close() {
       await socket?.close()

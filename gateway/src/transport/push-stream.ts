@@ -29,11 +29,15 @@ export class PushStream<T> implements AsyncIterableIterator<T> {
     return true
   }
 
-  /** No more values; what is queued is still read. */
-  finish(): void {
+  /** No more values; what is queued is still read, and after it `last`, however much there is. */
+  finish(last?: T): void {
+    if (this.#finished) return
     this.#finished = true
-    this.#waiting?.({ done: true, value: undefined })
+    const deliver = this.#waiting
     this.#waiting = undefined
+    if (deliver !== undefined)
+      deliver(last === undefined ? { done: true, value: undefined } : { done: false, value: last })
+    else if (last !== undefined) this.#queue.push(last)
   }
 
   next(): Promise<IteratorResult<T>> {

@@ -8,6 +8,10 @@ const MAX_PAYLOAD_BYTES = 16 * 1024 * 1024
 const MAX_BUFFERED_EVENTS = 1_000
 const ATTEMPTS_BEFORE_FIRST_CONNECTION = 6
 const LONGEST_WAIT_MS = 5_000
+const TOO_SLOW = {
+  message: 'Events came faster than they could be delivered; subscribe again.',
+  extensions: { code: 'EVENTS_LOST' },
+}
 
 /** One multiplexed graphql-ws connection to one service, opened when the first subscription needs it. */
 export class UpstreamSocket {
@@ -57,12 +61,12 @@ export class UpstreamSocket {
     cancel = this.#client.subscribe<Record<string, unknown>>(payload, {
       next: (event) => {
         if (stream.push(event as SubgraphResponse)) return
-        stream.finish()
+        // Events are lost: an end without a word would look as if there were no more.
+        stream.finish({ errors: [TOO_SLOW] })
         cancel?.()
       },
       error: (error) => {
-        stream.push({ errors: toErrors(error, service) })
-        stream.finish()
+        stream.finish({ errors: toErrors(error, service) })
       },
       complete: () => stream.finish(),
     })

@@ -33,6 +33,7 @@ export function arbitraryGraph(choices: Choices): GraphModel {
     named: new Map(services.map((service) => [service, choices.some(labelled(service).map(({ name }) => name))])),
     queries: [],
     mutations: [],
+    subscriptions: [],
   }
   for (const entity of entities) addLinks(choices, model, entity)
   for (const entity of entities) addRequirements(choices, model, entity)
@@ -42,7 +43,7 @@ export function arbitraryGraph(choices: Choices): GraphModel {
       ? [{ ...arbitraryRoot(choices, model, service, `change_${service}`), takesArguments: true }]
       : [],
   )
-  return { ...model, queries, mutations }
+  return { ...model, queries, mutations, subscriptions: choices.some(queries) }
 }
 
 function arbitraryInterface(choices: Choices, services: readonly string[]): SharedInterface {

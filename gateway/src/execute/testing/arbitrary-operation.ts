@@ -2,6 +2,7 @@ import {
   type GraphQLArgument,
   type GraphQLField,
   type GraphQLNamedType,
+  type GraphQLObjectType,
   type GraphQLSchema,
   getNamedType,
   isAbstractType,
@@ -19,16 +20,19 @@ export interface ArbitraryOperation {
 }
 
 /**
- * Invents a query, or now and then a mutation; a few are invalid (fields that cannot merge) and must be skipped. One in ten
- * defers fragments.
+ * Invents a query, or now and then a mutation or a subscription; a few are invalid (fields that cannot merge) and must be
+ * skipped. One in ten defers fragments.
  */
 export function arbitraryOperation(choices: Choices, schema: GraphQLSchema, depth: number): ArbitraryOperation {
   const mutation = schema.getMutationType()
-  const root = mutation && choices.chance(15) ? mutation : schema.getQueryType()
+  const subscription = schema.getSubscriptionType()
+  const root =
+    mutation && choices.chance(15) ? mutation : subscription && choices.chance(8) ? subscription : schema.getQueryType()
   if (!root) throw new Error('The schema has no queries')
-  const writer = new OperationWriter(choices, schema, choices.chance(10))
-  const body = writer.selectionSet(root, depth)
-  const kind = root === mutation ? 'mutation' : 'query'
+  const isStream = root === subscription
+  const writer = new OperationWriter(choices, schema, !isStream && choices.chance(10))
+  const body = isStream ? writer.singleField(root, depth) : writer.selectionSet(root, depth)
+  const kind = isStream ? 'subscription' : root === mutation ? 'mutation' : 'query'
   const definitions = [...writer.variables].map(([name, { type, otherwise }]) => `$${name}: ${type}${otherwise}`)
   const head = definitions.length > 0 ? `${kind} (${definitions.join(', ')})` : kind
   return {
@@ -64,6 +68,12 @@ class OperationWriter {
     return `{ ${Array.from({ length: count }, () => this.#selection(type, depth)).join(' ')} }`
   }
 
+  /** A selection of one field, as a subscription must have it. */
+  singleField(root: GraphQLObjectType, depth: number): string {
+    const field = this.#field(this.#choices.pick(Object.values(root.getFields())), depth, false)
+    return this.#choices.chance(20) ? `{ ... on ${root.name} { ${field} } }` : `{ ${field} }`
+  }
+
   #selection(type: GraphQLNamedType, depth: number): string {
     const fields = isObjectType(type) || isInterfaceType(type) ? Object.values(type.getFields()) : []
     const possible = fields.filter((field) => depth > 0 || !isCompositeType(getNamedType(field.type)))
@@ -74,28 +84,53 @@ class OperationWriter {
     return this.#field(this.#choices.pick(possible), depth)
   }
 
-  #field(field: GraphQLField<unknown, unknown>, depth: number): string {
+  #field(field: GraphQLField<unknown, unknown>, depth: number, isConditional = true): string {
     const named = getNamedType(field.type)
     const given = field.args.flatMap((argument) => (this.#choices.chance(60) ? [this.#argument(argument)] : []))
     const call = given.length > 0 ? `(${given.join(', ')})` : ''
     const below = isCompositeType(named) ? this.selectionSet(named, depth - 1) : ''
-    return `${this.#alias(given.length > 0)}${field.name}${call} ${this.#condition()} ${below}`
+    return `${this.#alias(given.length > 0)}${field.name}${call} ${isConditional ? this.#condition() : ''} ${below}`
   }
 
   #argument({ name, type }: GraphQLArgument): string {
     const isInput = isInputObjectType(getNamedType(type))
     if (this.#choices.chance(40)) return `${name}: $${this.#variable(isInput)}`
-    const number = this.#choices.chance(15) ? 'null' : String(this.#choices.int(0, 2))
-    return isInput
-      ? `${name}: { n: ${this.#choices.chance(40) ? `$${this.#variable(false)}` : number} }`
-      : `${name}: ${number}`
+    return `${name}: ${isInput ? this.#filter(2) : this.#number(false)}`
+  }
+
+  #number(mayVary: boolean): string {
+    if (mayVary && this.#choices.chance(40)) return `$${this.#variable(false)}`
+    return this.#choices.chance(15) ? 'null' : String(this.#choices.int(0, 2))
+  }
+
+  #filter(depth: number): string {
+    const parts = this.#choices.chance(80) ? [`n: ${this.#number(true)}`] : []
+    if (depth > 0 && this.#choices.chance(25)) parts.push(`inner: ${this.#inner(depth)}`)
+    // One value stands for a list of it.
+    if (this.#choices.chance(20))
+      parts.push(
+        this.#choices.chance(30)
+          ? `list: ${this.#number(false)}`
+          : `list: [${this.#number(true)}, ${this.#number(true)}]`,
+      )
+    return `{ ${parts.join(', ')} }`
+  }
+
+  #inner(depth: number): string {
+    return this.#choices.chance(30) ? `$${this.#variable(true)}` : this.#filter(depth - 1)
   }
 
   #variable(isInput: boolean): string {
     const name = `${isInput ? 'by' : 'n'}${this.#choices.int(0, 2)}`
     if (!this.variables.has(name)) {
       const number = this.#choices.pick([null, 0, 1, 2])
-      const value = this.#choices.chance(30) ? undefined : isInput && number !== null ? { n: number } : number
+      const filter = this.#choices.pick([
+        { n: number },
+        { n: number },
+        { n: number, list: 1 },
+        { inner: { n: 1, list: [number] } },
+      ])
+      const value = this.#choices.chance(30) ? undefined : isInput && number !== null ? filter : number
       const otherwise = this.#choices.chance(40) ? (isInput ? ' = { n: 2 }' : ' = 1') : ''
       this.variables.set(name, { type: isInput ? 'Filter' : 'Int', otherwise, value })
     }

@@ -8,6 +8,7 @@ import {
   membersOf,
   type Requirement,
   type RootModel,
+  sumOf,
   type TypeModel,
 } from './graph-model.ts'
 import type { Store, StoreRecord } from './store-graph.ts'
@@ -17,10 +18,7 @@ export interface ArbitraryStore extends Store {
   reset(): void
 }
 
-interface Arguments {
-  readonly n?: number | null
-  readonly by?: { readonly n?: number | null } | null
-}
+type Arguments = Parameters<typeof sumOf>[0]
 
 /** Invents data for a graph: some of it null, some of it failing, some of it null where it must not be. */
 export function arbitraryStore(choices: Choices, model: GraphModel): ArbitraryStore {
@@ -38,7 +36,7 @@ export function arbitraryStore(choices: Choices, model: GraphModel): ArbitrarySt
     if (!model.shared?.members.includes(record.__typename)) record.__interfaces = []
     const required = new Set(entity?.fields.flatMap(({ requires }) => requires ?? []).map(({ field }) => field))
     for (const field of entity?.fields ?? []) record[field.name] = invent.field(field, !required.has(field.name))
-    record.noted = ({ n, by }: Arguments) => `noted ${n ?? 0} ${by?.n ?? 0}`
+    record.noted = ({ n, by }: Arguments) => `noted ${n ?? 0} ${sumOf({ by: by ?? null })}`
     // Must not fail: the planner asks for it where the client asked for another implementation's only (docs/adr/0007).
     record.score = choices.int(0, 9)
     if (entity !== undefined && record.__onlyIn !== undefined) forget(record, entity, record.__onlyIn)
@@ -88,8 +86,8 @@ class Inventor {
 
   mutation(field: RootModel, state: { steps: number }): unknown {
     const values = [0, 1, 2].map(() => this.value(field.type, field.services[0] ?? '', true))
-    return ({ n, by }: Arguments) => {
-      state.steps = (state.steps * 3 + (n ?? 1) + (by?.n ?? 0)) % 97
+    return (given: Arguments) => {
+      state.steps = (state.steps * 3 + sumOf(given, 1)) % 97
       return field.type.base === 'Int' && field.type.lists === 0 ? state.steps : values[state.steps % 3]
     }
   }
@@ -99,7 +97,7 @@ class Inventor {
     const values = [0, 1, 2].map(() => this.value(type, service, mayFail))
     if (mayFail && this.#choices.chance(7)) return failing(field.name)
     if (!takesArguments) return values[0]
-    return ({ n, by }: Arguments) => values[((n ?? 0) + (by?.n ?? 0) + 300) % 3]
+    return (given: Arguments) => values[(sumOf(given) + 300) % 3]
   }
 
   value(type: TypeModel, service: string, mayFail: boolean): unknown {

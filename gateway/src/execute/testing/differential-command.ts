@@ -19,6 +19,6 @@ const counts = await compareRandomGraphs({
 })
 const seconds = Math.round((performance.now() - started) / 1000)
 process.stdout.write(
-  `No difference in ${counts.operations} operations (${counts.mutations} mutations, ${counts.withErrors} with errors, ` +
+  `No difference in ${counts.operations} operations (${counts.mutations} mutations, ${counts.subscriptions} subscriptions, ${counts.withErrors} with errors, ` +
     `${counts.inParts} in parts, ${counts.requests} requests to services), seed ${seed}, ${seconds} s.\n`,
 )

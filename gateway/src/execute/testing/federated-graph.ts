@@ -92,7 +92,11 @@ export function composeSupergraph(services: TestServices): string {
 }
 
 /** Builds services and an engine over them. */
-export function federatedGraph(services: TestServices, metrics: EngineMetrics = {}): FederatedGraph {
+export function federatedGraph(
+  services: TestServices,
+  metrics: EngineMetrics = {},
+  eventTimeoutMs?: number,
+): FederatedGraph {
   const seen: SeenRequest[] = []
   const broken = new Set<string>()
   const refusing = new Set<string>()
@@ -109,6 +113,7 @@ export function federatedGraph(services: TestServices, metrics: EngineMetrics = 
   const engine = createEngine({
     supergraphSdl,
     metrics,
+    ...(eventTimeoutMs === undefined ? {} : { eventTimeoutMs }),
     transports: (name) => createLocalTransport(local.get(name) as LocalService),
   })
   const operation = (query: string, variables: Record<string, unknown> = {}, context: Partial<RequestContext> = {}) => {

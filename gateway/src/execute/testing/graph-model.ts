@@ -73,6 +73,26 @@ export interface GraphModel {
   readonly named: ReadonlyMap<string, readonly string[]>
   readonly queries: readonly RootModel[]
   readonly mutations: readonly RootModel[]
+  /** Some of the queries: a subscription tells once what its query would answer. */
+  readonly subscriptions: readonly RootModel[]
+}
+
+/** The input type `Filter`. */
+export interface Filter {
+  readonly n?: number | null
+  readonly inner?: Filter | null
+  readonly list?: readonly (number | null)[] | null
+}
+
+/** What fields with arguments answer by: all numbers that they got, nested ones in another way. */
+export function sumOf({ n, by }: { readonly n?: number | null; readonly by?: Filter | null }, otherwise = 0): number {
+  return (n ?? otherwise) + sumOfFilter(by)
+}
+
+function sumOfFilter(filter: Filter | null | undefined): number {
+  if (filter === null || filter === undefined) return 0
+  const { n, inner, list } = filter
+  return (n ?? 0) + 2 * sumOfFilter(inner) + (list ?? []).reduce<number>((sum, each) => sum + (each ?? 1), 0)
 }
 
 export const SCALARS: readonly string[] = ['Int', 'String', 'Boolean', 'Float', 'ID', 'Color']

@@ -12,9 +12,10 @@ function serviceSdl(model: GraphModel, service: string): string {
   const parts = [
     rootSdl('Query', model.queries, service),
     rootSdl('Mutation', model.mutations, service),
+    rootSdl('Subscription', model.subscriptions, service),
     // Every service has an input field and an enum value that the others lack: clients see what all inputs share, and
     // every value of an enum that is only answered.
-    `input Filter { n: Int only_${service}: String } enum Color { RED GREEN BLUE ONLY_${service} SECRET @inaccessible }`,
+    `input Filter { n: Int inner: Filter list: [Int] only_${service}: String } enum Color { RED GREEN BLUE ONLY_${service} SECRET @inaccessible }`,
     'type Box @shareable { width: Int height: Float label: String }',
     `union Any = ${(model.unions.get(service) ?? []).join(' | ')}`,
     model.unions.get(service)?.includes('Owl') ? 'type Owl @inaccessible @shareable { label: String }' : '',

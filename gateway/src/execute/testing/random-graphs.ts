@@ -24,7 +24,7 @@ export interface Comparison {
  * @throws Error with the seed, the SDL of all services and the operation, for the first difference
  */
 export async function compareRandomGraphs({ graphs, operationsPerGraph, seed }: Comparison) {
-  const counts = { operations: 0, withErrors: 0, mutations: 0, inParts: 0, requests: 0 }
+  const counts = { operations: 0, withErrors: 0, mutations: 0, subscriptions: 0, inParts: 0, requests: 0 }
   await fc.assert(
     fc.asyncProperty(arbitraryChoices(), async (choices) => {
       await compareOne(choices, operationsPerGraph, counts)
@@ -39,6 +39,7 @@ interface Counts {
   operations: number
   withErrors: number
   mutations: number
+  subscriptions: number
   inParts: number
   requests: number
 }
@@ -74,6 +75,7 @@ async function compareOne(choices: Choices, operations: number, counts: Counts):
     counts.requests += graph.seen.length
     if (answers.expected.errors !== undefined) counts.withErrors++
     if (query.startsWith('mutation')) counts.mutations++
+    if (query.startsWith('subscription')) counts.subscriptions++
     if (answers.parts > 0) counts.inParts++
   }
 }
@@ -95,7 +97,10 @@ async function ask(graph: StoreGraph, store: ArbitraryStore, query: string, vari
   const operation = { document, source: query, variables, context: ANONYMOUS }
   graph.seen.length = 0
   store.reset()
-  const actual = JSON.parse(JSON.stringify(await graph.engine.execute(operation))) as ExecutionResult
+  const answer = query.startsWith('subscription')
+    ? await firstOf(await graph.engine.subscribe(operation))
+    : await graph.engine.execute(operation)
+  const actual = JSON.parse(JSON.stringify(answer)) as ExecutionResult
   store.reset()
   const expected = await graph.runMonolith(query, variables)
   const difference = differenceBetween(actual, expected)
@@ -103,6 +108,14 @@ async function ask(graph: StoreGraph, store: ArbitraryStore, query: string, vari
   store.reset()
   const { initial, later } = JSON.parse(JSON.stringify(await graph.runInParts(query, variables))) as InParts
   return { actual, expected, difference: differenceOfParts(initial, later, expected), parts: later.length }
+}
+
+/** What a subscription tells first; it must tell nothing more. */
+async function firstOf(stream: AsyncIterableIterator<ExecutionResult> | ExecutionResult): Promise<ExecutionResult> {
+  if (!(Symbol.asyncIterator in stream)) return stream
+  const [first, ...others] = await Array.fromAsync(stream)
+  if (first === undefined || others.length > 0) throw new Error('a subscription told nothing, or too much')
+  return first
 }
 
 type InParts = Awaited<ReturnType<StoreGraph['runInParts']>>

@@ -93,8 +93,11 @@ function resolversFor(
     if (definition.kind !== Kind.OBJECT_TYPE_DEFINITION && definition.kind !== Kind.OBJECT_TYPE_EXTENSION) continue
     const name = definition.name.value
     const fields = (definition.fields ?? []).map((field) => field.name.value)
-    if (name === 'Query' || name === 'Mutation') {
-      const roots = fields.map((field) => [field, (_: unknown, args: unknown) => call(store.root, field, args)])
+    if (name === 'Subscription') {
+      const roots = fields.map((field) => [field, { subscribe: once, resolve: rootResolver(store, field) }])
+      resolvers[name] = { ...resolvers[name], ...Object.fromEntries(roots) }
+    } else if (name === 'Query' || name === 'Mutation') {
+      const roots = fields.map((field) => [field, rootResolver(store, field)])
       resolvers[name] = { ...resolvers[name], ...Object.fromEntries(roots) }
     } else if (hasDirective(definition, 'key')) {
       const external = externalFields(definition as ObjectTypeDefinitionNode)
@@ -102,6 +105,16 @@ function resolversFor(
     }
   }
   return resolvers
+}
+
+const rootResolver =
+  (store: Store, field: string): FieldResolver =>
+  (_, args) =>
+    call(store.root, field, args)
+
+/** The source of a subscription that tells one thing. */
+async function* once() {
+  yield {}
 }
 
 function hasDirective(node: { readonly directives?: ObjectTypeDefinitionNode['directives'] }, name: string): boolean {
