@@ -51,7 +51,8 @@ mutation LogIn($input: LoginInput!) {
   },
   {
     name: 'Verify the code',
-    query: `# Put the access token into the headers of the next tabs: { "Authorization": "Bearer …" }
+    query: `# From then on every tab is logged in, until the page is loaded again. Another account in one tab: put its
+# token into that tab's headers, { "Authorization": "Bearer …" }.
 mutation VerifyCode($input: VerifyMfaInput!) {
   verifyMfa(input: $input) {
     tokens { accessToken accessTokenExpiresAt refreshToken }
@@ -63,7 +64,8 @@ mutation VerifyCode($input: VerifyMfaInput!) {
   },
   {
     name: 'My orders',
-    query: `query MyOrders {
+    query: `# Log in first, in the tabs before.
+query MyOrders {
   viewer {
     user { displayName }
     orders(first: 20) {
@@ -73,7 +75,6 @@ mutation VerifyCode($input: VerifyMfaInput!) {
   }
 }
 `,
-    headers: JSON.stringify({ Authorization: 'Bearer ' }, null, 2),
   },
   {
     name: 'Live chat',
@@ -88,6 +89,5 @@ subscription Chat($conversationId: ID!) {
 }
 `,
     variables: JSON.stringify({ conversationId: '' }, null, 2),
-    headers: JSON.stringify({ Authorization: 'Bearer ' }, null, 2),
   },
 ]
