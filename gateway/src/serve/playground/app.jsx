@@ -78,7 +78,7 @@ createRoot(root).render(
     initialVariables={first?.variables}
     initialHeaders={first?.headers}
     isHeadersEditorEnabled
-    defaultEditorToolsVisibility="headers"
+    defaultEditorToolsVisibility="variables"
   >
     <GraphiQL.Logo>{title}</GraphiQL.Logo>
   </GraphiQL>,
