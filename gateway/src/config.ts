@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { ConfigurationError, httpUrl, integer, readConfiguration, secret, url } from '@gigraph/shared/config'
+import { ConfigurationError, httpUrl, integer, json, readConfiguration, secret, url } from '@gigraph/shared/config'
 import { telemetryShape } from '@gigraph/shared/telemetry'
 import { z } from 'zod'
 import { limitsShape } from './protect/limits-shape.ts'
@@ -20,19 +20,6 @@ const list = z
       .map((entry) => entry.trim())
       .filter(Boolean),
   )
-
-const json = <Schema extends z.ZodType>(schema: Schema, what: string) =>
-  z
-    .string()
-    .transform((value, context): unknown => {
-      try {
-        return JSON.parse(value)
-      } catch {
-        context.issues.push({ code: 'custom', message: `must be ${what}`, input: value })
-        return z.NEVER
-      }
-    })
-    .pipe(schema)
 
 const PORT_FORM = 'must be a whole number from 0 to 65535'
 

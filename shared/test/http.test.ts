@@ -10,6 +10,7 @@ import { createTestDatabase, person, type TestDatabase } from '../src/testing/in
 import { findNote, noteService } from './note-service/src/index.ts'
 
 const SERVICE_SECRET = 'a secret of the tests, of no worth elsewhere'
+const NEXT_SECRET = 'the secret after that one, of no worth elsewhere'
 const keyPair = async () => {
   const { privateKey, publicKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true })
   return { private: await importAssertionKey(await exportJWK(privateKey)), public: await exportJWK(publicKey) }
@@ -18,10 +19,11 @@ const keyPair = async () => {
 let service: RunningService
 let database: TestDatabase
 let gateway: { private: CryptoKey; public: JWK }
+let next: { private: CryptoKey; public: JWK }
 const caller: Caller = { viewer: person('CLIENT'), address: '203.0.113.7', userAgent: 'test' }
 
 beforeAll(async () => {
-  gateway = await keyPair()
+  ;[gateway, next] = await Promise.all([keyPair(), keyPair()])
   database = await createTestDatabase(noteService)
   service = (await startService(noteService, {
     environment: {
@@ -29,7 +31,9 @@ beforeAll(async () => {
       MIGRATION_DATABASE_URL: database.ownerUrl,
       JOBS_DATABASE_URL: database.url,
       VIEWER_ASSERTION_PUBLIC_KEY: JSON.stringify(gateway.public),
+      VIEWER_ASSERTION_SECOND_KEY: JSON.stringify(next.public),
       SERVICE_SECRET,
+      SERVICE_SECOND_SECRET: NEXT_SECRET,
     },
     log: createLogger({ name: 'notes', level: 'fatal' }),
     background: false,
@@ -76,6 +80,11 @@ describe('a service over HTTP', () => {
     }
   })
 
+  test('answers a gateway that has its next key already, as long as the service is told of it', async () => {
+    const early = { [VIEWER_HEADER]: await signAssertion(next.private, 'notes', caller) }
+    expect(await (await post({ query: '{ __typename }' }, early)).json()).toEqual({ data: { __typename: 'Query' } })
+  })
+
   test('refuses what is no operation, and keeps its secrets', async () => {
     expect((await post({ nothing: true }, await assertion())).status).toBe(400)
     const broken = await post({ query: '{ broken }' }, await assertion())
@@ -92,6 +101,8 @@ describe('a service over HTTP', () => {
     const ask = (secret: string) =>
       createCall(httpProcedures({ from: 'orders', secret, urls: { notes: service.url } }), 'test')(findNote, { id })
     expect(await ask(SERVICE_SECRET)).toEqual({ body: 'asked for' })
+    // Secrets are changed one service after the other.
+    expect(await ask(NEXT_SECRET)).toEqual({ body: 'asked for' })
     await expect(ask('another secret, just as long as the real one')).rejects.toMatchObject({ code: 'UNAUTHENTICATED' })
     const call = createCall(
       httpProcedures({ from: 'orders', secret: SERVICE_SECRET, urls: { notes: service.url } }),

@@ -79,6 +79,11 @@ test('an event has one effect, however often it arrives', async () => {
   expect(seen.length).toBe(before + 1)
 })
 
+test('an event that only a newer version reacts to is refused, so that it is tried again and not lost', async () => {
+  const unheard = { ...noteWritten, name: 'note.unheard_of' }
+  await expect(services.notes.consume(unheard, { noteId: 'x', body: 'x' })).rejects.toThrow('newer version')
+})
+
 test('jobs run, procedures answer, unknown things are not found', async () => {
   const { writeNote } = await services.notes.as(person()).query(Write, { body: 'four' })
   await services.notes.runJob(countLetters, { noteId: writeNote.note.id })

@@ -22,6 +22,12 @@ const types = Object.values(schema.getTypeMap()).filter(
   (type) => !type.name.startsWith('__') && !isSpecifiedScalarType(type),
 )
 
+const fieldsOf = (name: string) => {
+  const type = schema.getType(name)
+  if (!isObjectType(type)) throw new Error(`the graph has no object ${name}`)
+  return type.getFields()
+}
+
 describe('the graph', () => {
   test('every type, field, argument, input field and enum value says what it is', () => {
     const silent: string[] = []
@@ -55,6 +61,40 @@ describe('the graph', () => {
       expect(payload.name).toBe(`${name.charAt(0).toUpperCase()}${name.slice(1)}Payload`)
     },
   )
+
+  /** Objects that one finds from the caller on only: without an id, a client's cache knows them by their place. */
+  const partsOfViewer = new Set(
+    Object.values(fieldsOf('Viewer'))
+      .map(({ type }) => getNamedType(type))
+      .filter((type) => isObjectType(type) && !type.getFields().id && !type.name.endsWith('Connection')),
+  )
+
+  test('a mutation that changes what hangs on Viewer without an id answers the viewer, so that a cache can follow', () => {
+    const blind = mutations.filter(({ type }) => {
+      const payload = getNamedType(type)
+      if (!isObjectType(payload) || payload.getFields().viewer) return false
+      return Object.values(payload.getFields()).some((field) => partsOfViewer.has(getNamedType(field.type)))
+    })
+    expect([...partsOfViewer].map(String)).toContain('Mfa')
+    expect(blind.map(({ name }) => name)).toEqual([])
+  })
+
+  test('one thing asked for by its id may be null: what is not there costs its own field', () => {
+    const demanding = Object.values(schema.getQueryType()?.getFields() ?? {}).filter(
+      ({ args, type }) => args.some(({ name }) => name === 'id') && isNonNullType(type),
+    )
+    expect(demanding.map(({ name }) => name)).toEqual([])
+  })
+
+  test('whatever several services make together has an id, by which caches know it', () => {
+    const keyed = [...sdl.matchAll(/^type (\w+)[^{]*\{/gm)].filter(([head]) => /@join__type\(.*key:/.test(head))
+    const nameless = keyed.filter(([, name]) => {
+      const type = schema.getType(name ?? '')
+      return isObjectType(type) && !type.getFields().id
+    })
+    expect(keyed.length).toBeGreaterThan(12)
+    expect(nameless.map(([, name]) => name)).toEqual([])
+  })
 
   test('every connection says how long it is, so that its cost is known before it runs', () => {
     const silent = types

@@ -9,12 +9,21 @@ const rules = z
   .parse(parse(readFileSync(new URL('../../docs/alerts.yml', import.meta.url), 'utf8')))
   .groups.flatMap((group) => group.rules)
 
+const panels = z
+  .object({
+    panels: z.array(z.object({ title: z.string(), targets: z.array(z.object({ expr: z.string() })).default([]) })),
+  })
+  .parse(JSON.parse(readFileSync(new URL('../../deploy/dashboard.json', import.meta.url), 'utf8')))
+  .panels.flatMap(({ title, targets }) => targets.map(({ expr }) => ({ title, expr })))
+
 /** What stands in an expression as a metric, with the labels that it asks for: `name{label="value"}`. */
 const watched = (expr: string): readonly { readonly name: string; readonly labels: readonly string[] }[] =>
-  [...expr.matchAll(/\b((?:gateway|gigraph|nodejs)_\w+)(?:\{([^}]*)\})?/g)].map(([, name = '', labels = '']) => ({
-    name,
-    labels: [...labels.matchAll(/\w+="[^"]*"/g)].map(([label]) => label),
-  }))
+  [...expr.matchAll(/\b((?:gateway|gigraph|nodejs|process)_\w+)(?:\{([^}]*)\})?/g)].map(
+    ([, name = '', labels = '']) => ({
+      name,
+      labels: [...labels.matchAll(/\w+="[^"]*"/g)].map(([label]) => label),
+    }),
+  )
 
 const metricsOf = async (url: string): Promise<string[]> =>
   (await (await fetch(new URL('/metrics', url))).text()).split('\n')
@@ -35,6 +44,18 @@ export const describeWatching = (walk: Walk): void => {
     )
     expect(unknown).toEqual([])
     expect(rules.flatMap(({ expr }) => watched(expr)).length).toBeGreaterThan(8)
+  })
+
+  test('every metric of the dashboard is told by the running programs', async () => {
+    const { graphqlUrl, serviceUrls } = walk.stack
+    const lines = (await Promise.all([graphqlUrl, ...Object.values(serviceUrls)].map(metricsOf))).flat()
+    const unknown = panels.flatMap(({ title, expr }) =>
+      watched(expr)
+        .filter(({ name }) => !lines.some((line) => line.startsWith(`# TYPE ${name.replace(/_(bucket|count)$/, '')} `)))
+        .map(({ name }) => `${title}: ${name}`),
+    )
+    expect(unknown).toEqual([])
+    expect(new Set(panels.flatMap(({ expr }) => watched(expr).map(({ name }) => name))).size).toBeGreaterThan(15)
   })
 
   test('what has not failed yet is told as 0, so that the first failure is seen', async () => {

@@ -36,6 +36,8 @@ export const meanings: Readonly<Record<string, string>> = {
   MARKETPLACE_URL: 'Where marketplace listens.',
   MESSAGING_URL: 'Where messaging listens.',
   MIGRATION_DATABASE_URL: 'The same database with the role that owns the tables; runs the migrations.',
+  MIGRATIONS:
+    '`on`: the program brings its database up to date at every start; `off`: it starts only when that was done; `only`: it does that with `DATABASE_URL` and `MIGRATION_DATABASE_URL` alone, and ends.',
   MINIMUM_PAYOUT_MINOR: 'The smallest payout, in minor units.',
   MODERATION: '`auto`: listings go live at once; `manual`: staff approve them first.',
   ORDERS_URL: 'Where orders listens.',
@@ -69,6 +71,10 @@ export const meanings: Readonly<Record<string, string>> = {
   S3_PREFIX: 'A folder of the bucket, for installations that share one.',
   S3_REGION: 'The region of the bucket; required with it.',
   S3_SECRET_ACCESS_KEY: 'The secret of `S3_ACCESS_KEY_ID`.',
+  ROLE_PASSWORDS:
+    'Passwords of some of these roles, by role: `{ "gigraph_orders_owner": "…" }`. Each role has `DATABASE_PASSWORD` unless told otherwise.',
+  SERVICE_SECOND_SECRET:
+    'While `SERVICE_SECRET` is changed: the next one, or the one before. Calls are checked with it too, and not signed.',
   SERVICE_SECRET: 'Signs calls from one service to another; the same everywhere.',
   SERVICE_TIMEOUT_MS: 'The longest wait for a service.',
   SERVICE_URLS: 'GraphQL endpoints by service name, over the routing URLs of the supergraph.',
@@ -85,6 +91,8 @@ export const meanings: Readonly<Record<string, string>> = {
   TRUSTED_DOCUMENTS_MODE: 'Whether other documents are refused (`only`), reported (`log`) or run like any (`off`).',
   TRUST_PROXY: 'Proxies whose `X-Forwarded-For` is believed: addresses or networks, separated by commas.',
   VIEWER_ASSERTION_PUBLIC_KEY: 'Checks who the gateway says is calling.',
+  VIEWER_ASSERTION_SECOND_KEY:
+    "While the gateway's `ASSERTION_KEY` is changed: the public half of the next one, or of the one before. What it signed is believed too.",
   WORKERS: '`off`: serves requests and relays its outbox, but runs no reactions and no jobs.',
   UPLOAD_DIRECTORY: 'Where uploaded files are kept without `S3_BUCKET`; a volume that outlives the container.',
   UPLOAD_SIGNING_SECRET: 'Signs the addresses of files in `UPLOAD_DIRECTORY`; `SERVICE_SECRET` when absent.',

@@ -1,8 +1,12 @@
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { makeSecrets, random } from '../stack/secrets.ts'
+import { makeKubernetesSecrets, renderKubernetesSecrets } from './kubernetes-secrets.ts'
 
-/** `npm run secrets:make`: writes `.env` with new secrets for docker-compose.yml; never over one that exists. */
+/**
+ * `npm run secrets:make`: writes `.env` with new secrets for docker-compose.yml, or with `-- --kubernetes` deploy/secrets.yaml for the
+ * manifests there; never over one that exists.
+ */
 
 /** Everything that docker-compose.yml demands and that needs no account elsewhere, as lines of a `.env` file. */
 export const makeEnvironmentFile = async (): Promise<string> => {
@@ -29,11 +33,17 @@ export const makeEnvironmentFile = async (): Promise<string> => {
   ].join('\n')
 }
 
-const run = async (): Promise<void> => {
-  const file = fileURLToPath(new URL('../../../.env', import.meta.url))
+const KUBERNETES = 'deploy/secrets.yaml'
+
+const run = async (target: string | undefined): Promise<void> => {
+  const isForKubernetes = target === '--kubernetes'
+  const file = fileURLToPath(new URL(`../../../${isForKubernetes ? KUBERNETES : '.env'}`, import.meta.url))
+  const text = isForKubernetes ? renderKubernetesSecrets(await makeKubernetesSecrets()) : await makeEnvironmentFile()
   try {
-    writeFileSync(file, await makeEnvironmentFile(), { mode: 0o600, flag: 'wx' })
-    console.log(`Wrote ${file}; fill in what it leaves empty.`)
+    writeFileSync(file, text, { mode: 0o600, flag: 'wx' })
+    console.log(
+      `Wrote ${file}; ${isForKubernetes ? 'replace every CHANGE-ME and the hosts that are not yours' : 'fill in what it leaves empty'}.`,
+    )
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
     console.error(`${file} exists and stays as it is: remove it first, and with it what only its secrets can read.`)
@@ -41,4 +51,4 @@ const run = async (): Promise<void> => {
   }
 }
 
-if (import.meta.main) await run()
+if (import.meta.main) await run(process.argv[2])

@@ -7,17 +7,24 @@ const client = demoAccounts[0]
 export const demoTabs: readonly PlaygroundTab[] = [
   {
     name: 'Search gigs',
-    query: `# Four services answer this: marketplace, identity, profiles and reviews.
+    query: `# Press the button with the arrow, or Ctrl-Enter.
+# Four services answer: marketplace, identity,
+# profiles and reviews.
 query SearchGigs($query: String!) {
   searchGigs(query: $query, first: 5, sort: RELEVANCE) {
     totalCount
     nodes {
       title
       startingPrice { formatted }
-      seller { displayName freelancerProfile { headline level } }
+      seller {
+        displayName
+        freelancerProfile { headline level }
+      }
       ratingSummary { average count }
     }
-    facets { categories { category { name } count } }
+    facets {
+      categories { category { name } count }
+    }
   }
 }
 `,
@@ -29,9 +36,20 @@ query SearchGigs($query: String!) {
   user(handle: $handle) {
     displayName
     avatar { url }
-    freelancerProfile { headline bio level levelExplanation { metric value needed met } skills { name level } portfolio { title images { url(size: LARGE) alt } } }
-    gigs(first: 5) { nodes { title startingPrice { formatted } ratingSummary { average count } } }
-    reviewsReceived(first: 5) { nodes { rating comment author { displayName } publishedAt } }
+    freelancerProfile {
+      headline
+      bio
+      level
+      levelExplanation { metric value needed met }
+      skills { name level }
+      portfolio { title images { url(size: LARGE) alt } }
+    }
+    gigs(first: 5) {
+      nodes { title startingPrice { formatted } }
+    }
+    reviewsReceived(first: 5) {
+      nodes { rating comment author { displayName } }
+    }
   }
 }
 `,
@@ -39,7 +57,8 @@ query SearchGigs($query: String!) {
   },
   {
     name: 'Log in',
-    query: `# 1. Log in; the code arrives in the mailbox. 2. Verify it in the next tab.
+    query: `# 1. Press the button: a code arrives in the mailbox.
+# 2. Take it, and the challenge's id, to the next tab.
 mutation LogIn($input: LoginInput!) {
   login(input: $input) {
     challenge { id methods expiresAt }
@@ -51,10 +70,12 @@ mutation LogIn($input: LoginInput!) {
   },
   {
     name: 'Verify the code',
-    query: `# Put the access token into the headers of the next tabs: { "Authorization": "Bearer …" }
+    query: `# From then on every tab is logged in, until the page is
+# loaded again. Another account in one tab: put its token
+# into that tab's headers, { "Authorization": "Bearer …" }.
 mutation VerifyCode($input: VerifyMfaInput!) {
   verifyMfa(input: $input) {
-    tokens { accessToken accessTokenExpiresAt refreshToken }
+    tokens { accessToken accessTokenExpiresAt }
     userErrors { code message }
   }
 }
@@ -63,21 +84,31 @@ mutation VerifyCode($input: VerifyMfaInput!) {
   },
   {
     name: 'My orders',
-    query: `query MyOrders {
+    query: `# Log in first, in the tabs before.
+query MyOrders {
   viewer {
     user { displayName }
     orders(first: 20) {
-      nodes { id title state total { formatted } allowedActions dueAt payment { status } conversation { id unreadCount } }
+      nodes {
+        id
+        title
+        state
+        total { formatted }
+        allowedActions
+        dueAt
+        payment { status }
+        conversation { id unreadCount }
+      }
     }
     notifications(first: 5) { nodes { title body createdAt } }
   }
 }
 `,
-    headers: JSON.stringify({ Authorization: 'Bearer ' }, null, 2),
   },
   {
     name: 'Live chat',
-    query: `# Subscribe here, then send a message to the conversation from another window.
+    query: `# Subscribe here, then write to the conversation from
+# another window: the example of a client, for one.
 subscription Chat($conversationId: ID!) {
   messageAdded(conversationId: $conversationId) {
     body
@@ -88,6 +119,5 @@ subscription Chat($conversationId: ID!) {
 }
 `,
     variables: JSON.stringify({ conversationId: '' }, null, 2),
-    headers: JSON.stringify({ Authorization: 'Bearer ' }, null, 2),
   },
 ]

@@ -22,22 +22,26 @@ interface DatabasesOptions {
   readonly prefix: string
   /** The password of the roles made here. */
   readonly password: string
+  /** Passwords of some roles' own, by role. */
+  readonly passwords?: Readonly<Record<string, string>> | undefined
 }
 
 /** Makes the databases and roles that are missing: one database per service and one for the queues. */
-export const ensureDatabases = async ({ adminUrl, prefix, password }: DatabasesOptions): Promise<Databases> => {
+export const ensureDatabases = async (options: DatabasesOptions): Promise<Databases> => {
+  const { adminUrl, prefix } = options
+  const passwordOf = (role: string): string => options.passwords?.[role] ?? options.password
   const urlOf = (database: string, role: string): string => {
     const url = new URL(adminUrl)
     url.pathname = `/${database}`
     url.username = role
-    url.password = password
+    url.password = passwordOf(role)
     return url.href
   }
   const make = async (name: string): Promise<ServiceDatabase> => {
     const database = `${prefix}_${name}`
     const owner = `${database}_owner`
-    await ensureRole({ adminUrl, name: owner, password })
-    await ensureRole({ adminUrl, name: database, password })
+    await ensureRole({ adminUrl, name: owner, password: passwordOf(owner) })
+    await ensureRole({ adminUrl, name: database, password: passwordOf(database) })
     await ensureDatabase({ adminUrl, name: database, owner, appRole: database })
     return { url: urlOf(database, database), ownerUrl: urlOf(database, owner) }
   }

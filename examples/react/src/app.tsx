@@ -1,6 +1,6 @@
-import { useMutation, useQuery } from '@apollo/client/react'
+import { skipToken, useMutation, useQuery, useSubscription } from '@apollo/client/react'
 import { Link, Route, Switch } from 'wouter'
-import { LogOutDocument, MeDocument } from './__generated__/operations.ts'
+import { LogOutDocument, MeDocument, MyNumbersDocument } from './__generated__/operations.ts'
 import { Conversation } from './conversation.tsx'
 import { Gig } from './gig.tsx'
 import { Inbox } from './inbox.tsx'
@@ -12,6 +12,8 @@ import type { Session } from './session.ts'
 export const App = ({ session }: { readonly session: Session }) => {
   const { data, loading } = useQuery(MeDocument)
   const viewer = data?.viewer ?? null
+  // Events carry the numbers of the header; the cache puts them in their place.
+  useSubscription(MyNumbersDocument, viewer ? {} : skipToken)
   return (
     <>
       <header>

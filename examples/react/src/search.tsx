@@ -22,7 +22,13 @@ export const Search = () => {
         {found?.edges.map(({ node }) => (
           <li key={node.id}>
             <Link href={`/gigs/${node.id}`}>
-              {node.images?.[0]?.url && <img src={node.images[0].url} alt={node.images[0].alt} loading="lazy" />}
+              {node.images?.[0]?.url ? (
+                <img src={node.images[0].url} alt={node.images[0].alt} loading="lazy" />
+              ) : (
+                <span className="no-picture" aria-hidden="true">
+                  {node.title.replace(/^I will /, '').charAt(0)}
+                </span>
+              )}
               <strong>{node.title}</strong>
               <span>{node.seller?.displayName}</span>
               {/* Reviews may be away for a while: then there is no summary, and everything else is still here. */}

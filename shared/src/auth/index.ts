@@ -9,4 +9,5 @@ export {
   writeCookiesHeader,
 } from './cookies.ts'
 export * from './scopes.ts'
+export { isSameText, isSignatureOf, type Signing, signatureOf } from './signature.ts'
 export type { Caller, Viewer } from './viewer.ts'

@@ -66,6 +66,24 @@ export const integer = (minimum: number, maximum: number, fallback: number) =>
     .max(maximum, { error: `must be at most ${maximum}` })
     .default(fallback)
 
+/**
+ * A value written as JSON.
+ *
+ * @param what as in "must be …"
+ */
+export const json = <Schema extends z.ZodType>(schema: Schema, what: string) =>
+  z
+    .string()
+    .transform((value, context): unknown => {
+      try {
+        return JSON.parse(value)
+      } catch {
+        context.issues.push({ code: 'custom', message: `must be ${what}`, input: value })
+        return z.NEVER
+      }
+    })
+    .pipe(schema)
+
 /** An Ed25519 key as a JSON Web Key (RFC 8037), written as JSON. */
 export const jsonWebKey = z
   .string({ error: 'is required: an Ed25519 JSON Web Key as JSON' })

@@ -11,7 +11,7 @@ export {
 } from './errors.ts'
 export { inChunks } from './in-chunks.ts'
 export { type ListenOptions, listenTo } from './listen.ts'
-export { type MigrationOptions, migrateDatabase } from './migrate.ts'
+export { type MigrationOptions, migrateDatabase, requireMigrated } from './migrate.ts'
 export { type DatabaseConnection, type DatabaseOptions, openDatabase, rows } from './open-database.ts'
 export { prepared } from './prepared.ts'
 export { type DatabaseToEnsure, dropDatabase, ensureDatabase, ensureRole } from './provision.ts'

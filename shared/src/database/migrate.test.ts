@@ -12,6 +12,7 @@ import {
   ensureRole,
   migrateDatabase,
   openDatabase,
+  requireMigrated,
   rows,
 } from './index.ts'
 import { type DisposableServer, startDisposableServer } from './testing/disposable-server.ts'
@@ -135,7 +136,7 @@ test('the service’s role reads and writes rows, and cannot change tables', asy
     sql`drop table accounts`,
     sql`truncate accounts`,
     sql`create temporary table mine ()`,
-    sql`select * from drizzle.__drizzle_migrations`,
+    sql`delete from drizzle.__drizzle_migrations`,
   ])
     await expect(db.execute(statement), JSON.stringify(statement)).rejects.toMatchObject(forbidden)
 })
@@ -163,4 +164,18 @@ test('an append-only table that does not exist, and a role that is the owner, ar
   await expect(migrateDatabase({ url: urlAs(owner), folder, appRole: owner })).rejects.toThrow(
     'give the service another role',
   )
+})
+
+test('who may not migrate learns whether it was done, and what to run when not', async () => {
+  await writeMigrations([createAccounts])
+  await expect(requireMigrated(urlAs(appRole), folder)).rejects.toThrow('lacks 1 of 1 migrations, and MIGRATIONS=off')
+  await migrate()
+  await requireMigrated(urlAs(appRole), folder)
+  await writeMigrations([createAccounts, createEntries])
+  await expect(requireMigrated(urlAs(appRole), folder)).rejects.toThrow('lacks 1 of 2')
+  await migrate()
+  // Copies of the version before go on beside the new ones.
+  await writeMigrations([createAccounts])
+  await requireMigrated(urlAs(appRole), folder)
+  await expect(openAs(appRole).execute(sql`delete from drizzle.__drizzle_migrations`)).rejects.toMatchObject(forbidden)
 })

@@ -47,6 +47,29 @@ export const migrateDatabase = async (options: MigrationOptions): Promise<{ appl
   }
 }
 
+/**
+ * That a database has every migration of the folder; a newer database is fine. For services that may not migrate: their role reads the
+ * journal and no more.
+ *
+ * @throws {Error} saying what to run when it has not
+ */
+export const requireMigrated = async (url: string, folder: string): Promise<void> => {
+  const migrations = readMigrationFiles({ migrationsFolder: folder })
+  const client = new pg.Client({ connectionString: url, application_name: 'gigraph-migrate' })
+  client.on('error', () => {})
+  await client.connect()
+  try {
+    const applied = await appliedMigrations(client)
+    const missing = migrations.filter(({ folderMillis }) => !applied.has(folderMillis)).length
+    if (missing > 0)
+      throw new Error(
+        `the database lacks ${missing} of ${migrations.length} migrations, and MIGRATIONS=off: run this program once with MIGRATIONS=only and MIGRATION_DATABASE_URL`,
+      )
+  } finally {
+    await client.end()
+  }
+}
+
 const refuseDisorder = (migrations: readonly MigrationMeta[], folder: string): void => {
   const late = migrations.findIndex(
     (migration, index) => migration.folderMillis <= (migrations[index - 1]?.folderMillis ?? 0),
@@ -109,6 +132,9 @@ const grant = async (client: pg.Client, appRole: string, appendOnlyTables: reado
     await client.query(`grant select, insert, update, delete on all tables in schema ${schema} to ${role}`)
     await client.query(`grant usage, select on all sequences in schema ${schema} to ${role}`)
   }
+  // What is applied a service may know: with MIGRATIONS=off it starts only when nothing is missing.
+  await client.query(`grant usage on schema drizzle to ${role}`)
+  await client.query(`grant select on drizzle.__drizzle_migrations to ${role}`)
   for (const table of appendOnlyTables) {
     const name = table
       .split('.')

@@ -19,14 +19,21 @@ interface Consumer<Context> {
 /**
  * Runs a service's reactions to one event. Each notes the event in the inbox within the transaction of its effect, so
  * deliveries of the same event, one after another or at once, have one effect.
+ *
+ * @throws {Error} for an event that the service does not know. The relay's table says that it does, so this is an old copy in the middle
+ *   of a deployment: the event is tried again, by a new one, and not lost
  */
 export const consumeEvent = async <Context>(
   { db, clock, handlers, createContext }: Consumer<Context>,
   data: unknown,
 ): Promise<void> => {
   const message = envelope.parse(data)
-  for (const handler of handlers) {
-    if (handler.event.name !== message.name) continue
+  const reactions = handlers.filter(({ event }) => event.name === message.name)
+  if (reactions.length === 0)
+    throw new Error(
+      `nothing here reacts to ${message.name}: a newer version of this service does, and has to be started`,
+    )
+  for (const handler of reactions) {
     await transaction(db, async (tx) => {
       const first = await tx
         .insert(inbox)

@@ -36,6 +36,9 @@ export const load = <Context extends object, Key, Value>(
   return loader.load(key)
 }
 
+/** Lets a request read anew what it has read before: it has changed it meanwhile. */
+export const forgetLoaded = (context: object): void => loadersOf(context).clear()
+
 const createLoader = <Context, Key, Value>(context: Context, batch: Batch<Context, Key, Value>) =>
   new DataLoader<Key, Value | null>(async (keys) => {
     const found = await batch(context, keys)

@@ -2,8 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { buildSubgraphSchema } from '@apollo/subgraph'
-import { type DocumentNode, type GraphQLSchema, parse } from 'graphql'
+import { type DocumentNode, type GraphQLSchema, isObjectType, parse } from 'graphql'
 import { formatMoney, type Money } from '../money/index.ts'
+import { forgetLoaded } from './load.ts'
 import { scalars } from './scalars.ts'
 
 const COMMON = fileURLToPath(new URL('.', import.meta.url))
@@ -36,9 +37,33 @@ const mergeResolvers = (maps: readonly ResolverMap[]): ResolverMap => {
   return merged
 }
 
+interface Answer {
+  readonly viewer?: { readonly id: string } | null
+}
+interface Asking {
+  readonly viewer?: { readonly id: string } | null
+}
+
+/**
+ * A payload's `viewer` is whoever called, unless the mutation itself says: what hangs on Viewer without an id of its own (balance,
+ * counts, factors) can be put right in a client's cache from there. It is read after the change, not from what was read for it.
+ */
+const viewerOfPayload = (answer: Answer, _: unknown, context: Asking): { readonly id: string } | null => {
+  if (answer.viewer !== undefined) return answer.viewer
+  if (!context.viewer) return null
+  forgetLoaded(context)
+  return { id: context.viewer.id }
+}
+
 /** The executable schema of a subgraph, `_entities` and `_service` included. */
-export const buildSchema = (typeDefs: DocumentNode, resolvers: readonly ResolverMap[]): GraphQLSchema =>
-  buildSubgraphSchema([{ typeDefs, resolvers: mergeResolvers([commonResolvers, ...resolvers]) }])
+export const buildSchema = (typeDefs: DocumentNode, resolvers: readonly ResolverMap[]): GraphQLSchema => {
+  const schema = buildSubgraphSchema([{ typeDefs, resolvers: mergeResolvers([commonResolvers, ...resolvers]) }])
+  for (const type of Object.values(schema.getTypeMap())) {
+    const viewer = type.name.endsWith('Payload') && isObjectType(type) && type.getFields().viewer
+    if (viewer) viewer.resolve = viewerOfPayload
+  }
+  return schema
+}
 
 /** Where a subgraph's SDL lies, and what resolves it: a part of its definition. */
 export interface SchemaSource {

@@ -13,12 +13,18 @@ export const commonShape = {
   DATABASE_CONNECTIONS: integer(2, 100, 10),
   /** The owner's URL, for migrations; DATABASE_URL's own role should not be able to alter tables. */
   MIGRATION_DATABASE_URL: postgresUrl('gigraph_orders').optional(),
+  /** `on`: brings its database up to date at every start; `off`: starts only when that has been done; `only`: does that and ends. */
+  MIGRATIONS: z.enum(['on', 'off', 'only']).default('on'),
   JOBS_DATABASE_URL: postgresUrl('gigraph_jobs').optional(),
   REDIS_URL: url('redis://localhost:6379', 'redis', 'rediss').optional(),
   /** `on`: this process serves and works; `off`: serves only; `only`: works only. */
   WORKERS: z.enum(['on', 'off', 'only']).default('on'),
   VIEWER_ASSERTION_PUBLIC_KEY: jsonWebKey,
+  /** While the gateway's key is changed: the next one, or the one before. */
+  VIEWER_ASSERTION_SECOND_KEY: jsonWebKey.optional(),
   SERVICE_SECRET: secret,
+  /** While SERVICE_SECRET is changed: the next one, or the one before. Calls are checked with it, not signed. */
+  SERVICE_SECOND_SECRET: secret.optional(),
   /** Where people's browsers reach the product; links in mails start with it. */
   APP_URL: httpUrl('https://gigraph.example').default('http://localhost:4000'),
   ...telemetryShape,
@@ -33,6 +39,15 @@ export const shapeOf = (definition: Pick<SubgraphDefinition, 'configuration' | '
   ...Object.fromEntries((definition.calls ?? []).map((peer) => [peerVariable(peer), httpUrl(`http://${peer}:4000`)])),
   ...definition.configuration,
 })
+
+/** What a process with MIGRATIONS=only reads: two roles, and none of the secrets that serving takes. */
+export const migrationShape = {
+  LOG_LEVEL: commonShape.LOG_LEVEL,
+  MIGRATIONS: z.literal('only'),
+  /** Its role gets the rights of a running service. */
+  DATABASE_URL: commonShape.DATABASE_URL,
+  MIGRATION_DATABASE_URL: postgresUrl('gigraph_orders'),
+}
 
 /**
  * Reads a service's configuration.

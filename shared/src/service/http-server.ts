@@ -37,8 +37,10 @@ interface ServerOptions<Context> {
     readonly HOST: string
     readonly PORT: number
     readonly SERVICE_SECRET: string
+    readonly SERVICE_SECOND_SECRET?: string | undefined
     readonly WORKERS: 'on' | 'off' | 'only'
     readonly VIEWER_ASSERTION_PUBLIC_KEY: JWK
+    readonly VIEWER_ASSERTION_SECOND_KEY?: JWK | undefined
   }
   readonly executor: Executor
   readonly procedure: (name: string, input: unknown, requestId: string) => Promise<unknown>
@@ -54,10 +56,10 @@ const operation = z.object({
   variables: z.record(z.string(), z.unknown()).nullish(),
 })
 
-/** The caller that the gateway asserts. @throws {ApplicationError} UNAUTHENTICATED: only the gateway may ask a service */
-export const callerOf = async (key: CryptoKey, service: string, assertion: unknown): Promise<Caller> => {
+/** The caller that the gateway asserts, by any of these keys. @throws {ApplicationError} UNAUTHENTICATED: only the gateway may ask a service */
+export const callerOf = async (keys: readonly CryptoKey[], service: string, assertion: unknown): Promise<Caller> => {
   if (typeof assertion !== 'string') throw unauthenticated('This service answers the gateway only.')
-  return verifyAssertion(key, service, assertion).catch(() => {
+  return Promise.any(keys.map((key) => verifyAssertion(key, service, assertion))).catch(() => {
     throw unauthenticated("The gateway's assertion is not valid for this service.")
   })
 }
@@ -86,7 +88,8 @@ export const listen = async <Context>(options: ServerOptions<Context>) => {
   })
   // After the body was read: what is set before does not survive that.
   if (isTracing()) app.addHook('preHandler', (request, _, done) => continueTrace(request.headers, done))
-  const key = await importAssertionKey(config.VIEWER_ASSERTION_PUBLIC_KEY)
+  const { VIEWER_ASSERTION_PUBLIC_KEY: current, VIEWER_ASSERTION_SECOND_KEY: second } = config
+  const keys = await Promise.all([current, ...(second ? [second] : [])].map(importAssertionKey))
 
   app.get('/health/live', async () => ({ status: 'ok' }))
   app.get('/health/ready', async () => {
@@ -98,7 +101,7 @@ export const listen = async <Context>(options: ServerOptions<Context>) => {
   app.get('/metrics', async (_, reply) =>
     reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
   )
-  const subscriptions = config.WORKERS === 'only' ? null : await serve(app, key, options)
+  const subscriptions = config.WORKERS === 'only' ? null : await serve(app, keys, options)
   const url = await app.listen({ host: config.HOST, port: config.PORT })
   return {
     url,
@@ -111,9 +114,9 @@ export const listen = async <Context>(options: ServerOptions<Context>) => {
   }
 }
 
-const serve = async <Context>(app: FastifyInstance, key: CryptoKey, options: ServerOptions<Context>) => {
+const serve = async <Context>(app: FastifyInstance, keys: readonly CryptoKey[], options: ServerOptions<Context>) => {
   const { definition, log } = options
-  app.post('/graphql', (request, reply) => answerOperation(request, key, options).then((result) => reply.send(result)))
+  app.post('/graphql', (request, reply) => answerOperation(request, keys, options).then((result) => reply.send(result)))
   app.post<{ Params: { procedure: string } }>('/internal/:procedure', async (request) => {
     await authenticateService(request, options)
     return options.procedure(request.params.procedure, request.body, request.id)
@@ -123,7 +126,7 @@ const serve = async <Context>(app: FastifyInstance, key: CryptoKey, options: Ser
   return serveSubscriptions({
     server: app.server,
     service: definition.name,
-    key,
+    keys,
     subscribe: options.executor.subscribe,
     log,
   })
@@ -141,10 +144,10 @@ const statusOf = ({ code }: ApplicationError): number =>
 
 const answerOperation = async <Context>(
   request: FastifyRequest,
-  key: CryptoKey,
+  keys: readonly CryptoKey[],
   { definition, executor, metrics }: ServerOptions<Context>,
 ): Promise<ExecutionResult> => {
-  const caller = await callerOf(key, definition.name, request.headers[VIEWER_HEADER])
+  const caller = await callerOf(keys, definition.name, request.headers[VIEWER_HEADER])
   const body = operation.safeParse(request.body)
   if (!body.success)
     throw new ApplicationError('BAD_USER_INPUT', 'Send a JSON object with query, variables and operationName.')
@@ -161,7 +164,8 @@ const authenticateService = async <Context>(
 ): Promise<void> => {
   const [, token] = /^Bearer (.+)$/.exec(request.headers.authorization ?? '') ?? []
   if (!token) throw unauthenticated('This is for other services: a service token is missing.')
-  await verifyServiceToken(config.SERVICE_SECRET, definition.name, token).catch(() => {
+  const secrets = [config.SERVICE_SECRET, config.SERVICE_SECOND_SECRET].filter((secret) => secret !== undefined)
+  await Promise.any(secrets.map((secret) => verifyServiceToken(secret, definition.name, token))).catch(() => {
     throw unauthenticated('The service token is not valid.')
   })
 }

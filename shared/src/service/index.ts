@@ -1,4 +1,4 @@
-export { shapeOf } from './configuration.ts'
+export { migrationShape, shapeOf } from './configuration.ts'
 export type { ServiceContext, ServiceResources } from './context.ts'
 export * from './definition.ts'
 export type { ServiceRequest } from './execute.ts'

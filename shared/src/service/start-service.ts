@@ -1,8 +1,7 @@
-import { fileURLToPath } from 'node:url'
 import type { ExecutionResult } from 'graphql'
 import type { Registry } from 'prom-client'
 import type { z } from 'zod'
-import { migrateDatabase, openDatabase } from '../database/index.ts'
+import { openDatabase, requireMigrated } from '../database/index.ts'
 import { consumeEvent, countWaiting, type Routes, routes } from '../events/index.ts'
 import { schemaOf } from '../graphql/index.ts'
 import { migrateJobs, openJobs } from '../jobs/index.ts'
@@ -18,6 +17,7 @@ import type { SubgraphDefinition } from './definition.ts'
 import { createExecutor, type ServiceRequest } from './execute.ts'
 import { listen } from './http-server.ts'
 import { createMetrics } from './metrics.ts'
+import { migrateService, migrationsOf } from './migrate-service.ts'
 import { observeEvent, observeExecutor } from './observed-executor.ts'
 import { httpProcedures, type ProcedureTransport } from './procedure.ts'
 import { startWorkers, type Workers } from './workers.ts'
@@ -78,13 +78,8 @@ export const startService = async <Shape extends z.ZodRawShape, Extra extends ob
   const background = options.background ?? true
   const telemetry = await startTelemetry(config, log)
 
-  await migrateDatabase({
-    url: config.MIGRATION_DATABASE_URL ?? config.DATABASE_URL,
-    folder: fileURLToPath(new URL('../migrations', definition.folder)),
-    ...(config.MIGRATION_DATABASE_URL && { appRole: decodeURIComponent(new URL(config.DATABASE_URL).username) }),
-    appendOnlyTables: definition.appendOnlyTables ?? [],
-    log,
-  })
+  if (config.MIGRATIONS === 'off') await requireMigrated(config.DATABASE_URL, migrationsOf(definition))
+  else await migrateService(definition, config, log)
   const database = openDatabase({
     url: config.DATABASE_URL,
     applicationName: `gigraph-${name}`,

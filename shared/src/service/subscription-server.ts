@@ -16,7 +16,7 @@ const extensions = z.object({ headers: z.record(z.string(), z.string()) }).catch
 interface SubscriptionServerOptions {
   readonly server: Server
   readonly service: string
-  readonly key: CryptoKey
+  readonly keys: readonly CryptoKey[]
   readonly subscribe: (request: ServiceRequest) => Promise<AsyncIterableIterator<ExecutionResult> | ExecutionResult>
   readonly log: Logger
 }
@@ -37,7 +37,7 @@ const refusal = (error: unknown): GraphQLError[] => {
 }
 
 /** Serves subscriptions to the gateway over graphql-ws at /graphql. */
-export const serveSubscriptions = ({ server, service, key, subscribe, log }: SubscriptionServerOptions) => {
+export const serveSubscriptions = ({ server, service, keys, subscribe, log }: SubscriptionServerOptions) => {
   const sockets = new WebSocketServer({ server, path: '/graphql', maxPayload: 1024 * 1024 })
   const answer = async (args: unknown) => {
     const result = await subscribe((args as { request: ServiceRequest }).request)
@@ -49,7 +49,7 @@ export const serveSubscriptions = ({ server, service, key, subscribe, log }: Sub
       onSubscribe: async (_, id, payload) => {
         try {
           const { headers } = extensions.parse(payload.extensions)
-          const caller = await callerOf(key, service, headers[VIEWER_HEADER])
+          const caller = await callerOf(keys, service, headers[VIEWER_HEADER])
           const { query, operationName, variables } = payload
           const request = { query, operationName, variables, caller, requestId: headers['x-request-id'] ?? id }
           return { document: parse(query), operationName, request } as never

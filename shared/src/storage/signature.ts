@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import { isSignatureOf, type Signing, signatureOf } from '../auth/signature.ts'
 
 /** What a signed address of the folder allows; every part is covered by the signature. */
 export interface Permission {
@@ -13,15 +13,15 @@ export interface Permission {
   readonly expiresAt: number
 }
 
-/** HMAC-SHA-256 over the permission, in hexadecimal. */
-export const sign = (secret: string, { method, key, contentType, fileName, byteSize, expiresAt }: Permission): string =>
-  createHmac('sha256', secret)
-    .update(JSON.stringify(['file', method, key, contentType, fileName, byteSize, expiresAt]))
-    .digest('hex')
+const signing = (secret: string, { method, key, contentType, fileName, byteSize, expiresAt }: Permission): Signing => ({
+  key: secret,
+  text: JSON.stringify(['file', method, key, contentType, fileName, byteSize, expiresAt]),
+  encoding: 'hex',
+})
 
-/** Whether the signature is of this permission; in constant time. */
-export const isSigned = (secret: string, permission: Permission, signature: string): boolean => {
-  const expected = Buffer.from(sign(secret, permission))
-  const given = Buffer.from(signature)
-  return expected.length === given.length && timingSafeEqual(expected, given)
-}
+/** The signature over the permission, in hexadecimal. */
+export const sign = (secret: string, permission: Permission): string => signatureOf(signing(secret, permission))
+
+/** Whether the signature is of this permission. */
+export const isSigned = (secret: string, permission: Permission, signature: string): boolean =>
+  isSignatureOf(signing(secret, permission), signature)

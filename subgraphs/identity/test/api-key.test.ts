@@ -124,11 +124,11 @@ test('nobody has more than twenty keys, created at once or not', async () => {
   )
 })
 
-test('a key cannot see how the account is protected', async () => {
+test('a key reaches neither sessions nor anything else of how its owner logs in, on no way', async () => {
   const { client, viewer } = await identity.createLogin({ roles: ['TOOL_CREATOR'] })
   const { secret } = await create(client)
   const robot = identity.as((await viewerOfKey(secret)) as typeof viewer)
   expect((await robot.query('{ viewer { id scopes } }')).viewer).toEqual({ id: viewer.id, scopes: ['usage:write'] })
-  for (const field of ['sessions { id }', 'mfa { methods }', 'apiKeys { id }'])
+  for (const field of ['sessions { id }', 'account { sessions { id } }', 'mfa { methods }', 'apiKeys { id }'])
     expect((await robot.run(`{ viewer { ${field} } }`)).errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }])
 })

@@ -1,9 +1,13 @@
+import { transaction } from '@gigraph/shared/database'
 import { eq } from 'drizzle-orm'
 import jsQR from 'jsqr'
 import { Secret, TOTP, URI } from 'otpauth'
 import sharp from 'sharp'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { recoveryCodes, totpFactors, trustedDevices } from '../src/tables.ts'
+import { reseal } from '../src/crypto/reseal.ts'
+import { SIGNING_KEY_PURPOSE, unseal } from '../src/crypto/seal.ts'
+import { TOTP_PURPOSE } from '../src/factor/totp.ts'
+import { recoveryCodes, signingKeys, totpFactors, trustedDevices } from '../src/tables.ts'
 import { type Identity, Login, PASSWORD, startIdentity, times, VerifyMfa } from './start-identity.ts'
 
 let identity: Identity
@@ -16,7 +20,7 @@ const Begin = 'mutation { beginTotp { setup { secret url } userErrors { code all
 const Confirm =
   'mutation ($code: String!) { confirmTotp(input: { code: $code }) { recoveryCodes userErrors { code } } }'
 const Disable =
-  'mutation ($password: String!) { disableTotp(input: { password: $password }) { mfa { methods } userErrors { code } } }'
+  'mutation ($password: String!) { disableTotp(input: { password: $password }) { mfa { methods } viewer { mfa { methods } } userErrors { code } } }'
 const Regenerate = 'mutation { regenerateRecoveryCodes { recoveryCodes userErrors { code } } }'
 const SetEmail =
   'mutation ($enabled: Boolean!) { setEmailMfa(input: { enabled: $enabled }) { mfa { methods emailEnabled } userErrors { code } } }'
@@ -203,6 +207,24 @@ test('taking the app away needs the password, and one that may stand alone', asy
   ])
   const [row] = await identity.context.db.select().from(totpFactors).where(eq(totpFactors.userId, user.id))
   expect(row?.confirmedAt).not.toBeNull()
+})
+
+test('whatever is sealed can be sealed with another secret, all or nothing', async () => {
+  const { user, secret } = await withApp()
+  const { config, db } = identity.context
+  const [from, to] = [config.KEY_ENCRYPTION_SECRET, 'the secret after this one, of no worth elsewhere']
+  const resealed = transaction(db, async (tx) => {
+    await reseal(tx, { from, to })
+    await expect(reseal(tx, { from, to })).rejects.toThrow()
+    const [app] = await tx.select().from(totpFactors).where(eq(totpFactors.userId, user.id))
+    const keys = await tx.select().from(signingKeys)
+    expect(unseal(to, TOTP_PURPOSE, app?.sealedSecret ?? '')).toBe(secret)
+    for (const { sealedPrivateJwk } of keys)
+      expect(JSON.parse(unseal(to, SIGNING_KEY_PURPOSE, sealedPrivateJwk))).toHaveProperty('d')
+    // The other tests go on with the secret that they know.
+    throw new Error(`${keys.length} keys, back to the old one`)
+  })
+  await expect(resealed).rejects.toThrow(/^[1-9]\d* keys, back/)
 })
 
 test('a trusted device skips the code for 30 days, not the password, and only for its owner', async () => {

@@ -234,6 +234,10 @@ describeAuthorization({
       rule: only([...OWN, ...OTHER_SIDE], 'null'),
       with: ({ offer }) => ({ id: offer }),
     },
+    'Query.proposal': {
+      rule: only([...OWN, ...OTHER_SIDE], 'null'),
+      with: ({ proposal }) => ({ id: proposal }),
+    },
 
     [`_entities.Viewer Viewer.favourites Viewer.drafts Viewer.gigs Viewer.invitations Viewer.jobs Viewer.customOffers
       Viewer.proposals Viewer.tools`]: ownViewer,

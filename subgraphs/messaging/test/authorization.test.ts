@@ -110,6 +110,7 @@ describeAuthorization({
     },
     'Query.messageReports': scope('content:moderate'),
     'Query.tickets': scope('support:write'),
+    'Query.ticket': { rule: ticketReaders, with: ({ ticketId }) => ({ id: ticketId }) },
     [`_entities.Conversation Conversation.participants Conversation.counterpart Conversation.lastMessage
       Conversation.messages _entities.Message Message.conversation Message.sender Message.reactions`]: parties,
     [`_entities.Viewer Viewer.conversations Viewer.unreadCount Viewer.notificationSettings Viewer.notifications
@@ -175,6 +176,6 @@ describeAuthorization({
       rule: parties,
       with: ({ conversationId }) => ({ conversationId }),
     },
-    'Subscription.inboxUpdated Subscription.notificationAdded': signedIn,
+    'Subscription.inboxUpdated Subscription.notificationAdded Subscription.viewerUpdated': signedIn,
   },
 })

@@ -1,5 +1,7 @@
+import { payoutPaid } from '@gigraph/payments/events'
 import type { Viewer } from '@gigraph/shared/auth'
 import { createLogger } from '@gigraph/shared/logging'
+import { usd } from '@gigraph/shared/money'
 import { type RunningService, startService } from '@gigraph/shared/service'
 import { person } from '@gigraph/shared/testing'
 import { makeId } from '@gigraph/shared/time'
@@ -61,6 +63,7 @@ const Events = /* GraphQL */ `
   subscription ($id: ID!) {
     conversationEvents(conversationId: $id) { kind sequence user { id } message { body } conversation { participants { user { id } readSequence } } }
   }`
+const Numbers = 'subscription { viewerUpdated { id unreadCount unreadNotificationCount } }'
 const Inbox = 'subscription { inboxUpdated { id unreadCount lastMessage { body } } }'
 
 test('a message that one instance writes arrives at the other’s subscriber', async () => {
@@ -134,6 +137,28 @@ test('each event is read anew: what changed since the last one shows', async () 
   expect(told[2].conversationEvents.conversation.participants).toContainEqual({ user: { id: bob.id }, readSequence: 3 })
   await inbox.return?.()
   await events.return?.()
+})
+
+test('the viewer’s numbers follow what comes, and what is read on another device', async () => {
+  const { ann, bob, conversationId } = await talk(m)
+  const numbers = await subscribe(other, bob, Numbers)
+  const until = async (wanted: object): Promise<{ unreadNotificationCount: number }> => {
+    const [{ viewerUpdated }] = await take(numbers)
+    return expect.objectContaining(wanted).asymmetricMatch(viewerUpdated) ? viewerUpdated : until(wanted)
+  }
+  await sendTo(m, ann, conversationId, 'two')
+  await until({ id: bob.id, unreadCount: 2 })
+  await m.messaging.consume(payoutPaid, { payoutId: makeId(), userId: bob.id, amount: usd(5_000) })
+  const { unreadNotificationCount } = await until({})
+  expect(unreadNotificationCount).toBeGreaterThan(0)
+  const { markNotificationsRead } = await m.messaging
+    .as(bob)
+    .query('mutation { markNotificationsRead(input: {}) { viewer { unreadNotificationCount unreadCount } } }')
+  expect(markNotificationsRead.viewer).toEqual({ unreadNotificationCount: 0, unreadCount: 2 })
+  await until({ unreadNotificationCount: 0, unreadCount: 2 })
+  await m.messaging.as(bob).query(Read, { input: { conversationId } })
+  await until({ unreadNotificationCount: 0, unreadCount: 0 })
+  await numbers.return?.()
 })
 
 test('strangers cannot listen, nobody is asked to log in', async () => {

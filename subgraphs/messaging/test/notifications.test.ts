@@ -33,7 +33,7 @@ const Prefer = /* GraphQL */ `
   }`
 const MarkRead = /* GraphQL */ `
   mutation ($input: MarkNotificationsReadInput!) {
-    markNotificationsRead(input: $input) { unreadNotificationCount userErrors { code } }
+    markNotificationsRead(input: $input) { unreadNotificationCount notifications { id readAt } userErrors { code } }
   }`
 
 const mine = async (viewer: Viewer, filter: object = {}) =>
@@ -232,7 +232,11 @@ describe('preferences', () => {
     await m.messaging.as(eve).query(MarkRead, { input: { ids: [id] } })
     expect((await mine(user)).unreadNotificationCount).toBe(2)
     const mark = async (input: object) => (await m.messaging.as(user).query(MarkRead, { input })).markNotificationsRead
-    expect(await mark({ ids: [id] })).toEqual({ unreadNotificationCount: 1, userErrors: [] })
+    expect(await mark({ ids: [id] })).toEqual({
+      unreadNotificationCount: 1,
+      notifications: [{ id, readAt: m.messaging.clock.now().toISOString() }],
+      userErrors: [],
+    })
     expect((await mine(user, { unread: true })).notifications.nodes).toHaveLength(1)
     expect((await mine(user, { categories: ['REVIEWS'] })).notifications.nodes).toEqual([])
     expect((await mark({ ids: ['nonsense'] })).userErrors).toMatchObject([{ code: 'VALIDATION' }])

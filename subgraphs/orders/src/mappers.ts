@@ -15,3 +15,9 @@ export interface Viewer {
 export interface Gig {
   readonly id: string
 }
+export interface Proposal {
+  readonly id: string
+}
+export interface CustomOffer {
+  readonly id: string
+}

@@ -9,8 +9,10 @@ import {
   type TestService,
   type ViewerKind,
 } from '@gigraph/shared/testing'
+import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll } from 'vitest'
 import { ordersService } from '../src/index.ts'
+import { orders } from '../src/tables.ts'
 import { type Orders, startOrders } from './start.ts'
 
 let world: Orders
@@ -22,7 +24,12 @@ afterAll(() => world.close())
 /** An order that is worked on: the owner bought it, the counterpart sells. */
 const scene = async () => {
   const deal = await world.start()
-  return { cast: castOf({ owner: deal.buyerViewer, counterpart: deal.sellerViewer }), deal }
+  return {
+    cast: castOf({ owner: deal.buyerViewer, counterpart: deal.sellerViewer }),
+    deal,
+    /** A proposal or offer elsewhere. */
+    sourceId: world.orders.context.makeId(),
+  }
 }
 type Scene = Awaited<ReturnType<typeof scene>>
 const ofOrder = ({ deal }: Scene) => ({ input: { orderId: deal.id } })
@@ -39,6 +46,18 @@ const side = (...kinds: readonly ViewerKind[]): Rule => ({
 const buyer = side('owner', 'apiKey')
 const seller = side('counterpart')
 const both = side('owner', 'apiKey', 'counterpart')
+/** Makes the order one for this proposal and this offer; gives its key. */
+const placedFor = async ({ deal, sourceId }: Scene) => {
+  await world.orders.context.db
+    .update(orders)
+    .set({ proposalId: sourceId, offerId: sourceId })
+    .where(eq(orders.id, deal.id))
+  return { id: deal.id }
+}
+const ofItsSource = async (cell: Scene) => {
+  await placedFor(cell)
+  return { id: cell.sourceId }
+}
 /** As an entity the order is null for whoever may not see it. */
 const asEntity: Rule = { decide: ({ kind }) => (readers.includes(kind) ? 'allowed' : 'null') }
 
@@ -50,6 +69,8 @@ describeAuthorization({
     Order: ({ deal }) => ({ id: deal.id }),
     User: ({ cast }) => ({ id: cast.counterpart.id }),
     Gig: ({ deal }) => ({ id: deal.terms.gigId }),
+    Proposal: ({ sourceId }) => ({ id: sourceId }),
+    CustomOffer: ({ sourceId }) => ({ id: sourceId }),
   },
   rows: {
     'Query.order': { rule: only(readers), with: ({ deal }) => ({ id: deal.id }) },
@@ -69,7 +90,13 @@ describeAuthorization({
         return { id: deal.id }
       },
     },
-    '_entities.User _entities.Gig': { decide: () => 'allowed' },
+    '_entities.User _entities.Gig _entities.Proposal _entities.CustomOffer': { decide: () => 'allowed' },
+    'Proposal.order CustomOffer.order': { rule: asEntity, of: ofItsSource },
+    // Marketplace shows both to the two sides alone.
+    'Order.proposal Order.offer': {
+      rule: { decide: ({ kind }) => (['owner', 'apiKey', 'counterpart'].includes(kind) ? 'allowed' : 'null') },
+      of: placedFor,
+    },
     '_entities.Viewer Viewer.orders Viewer.purchases Viewer.sales Viewer.history': ownViewer,
 
     'Mutation.placeOrder': scope('orders:place'),

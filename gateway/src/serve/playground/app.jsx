@@ -30,13 +30,42 @@ const documentOf = (query) => {
   }
 }
 
+// Whoever logs in here stays so: the last access token that an answer held goes with what follows, unless a tab's headers say
+// otherwise. It lives in this variable and ends with the page.
+let accessToken
+
+const look = (value) => {
+  if (Array.isArray(value)) value.forEach(look)
+  else if (value && typeof value === 'object')
+    for (const [name, inner] of Object.entries(value)) {
+      if (name === 'accessToken' && typeof inner === 'string') accessToken = inner
+      else look(inner)
+    }
+  return value
+}
+
+const lookAtEach = async function* (answers) {
+  for await (const answer of answers) yield look(answer)
+}
+
+const lookAtAnswer = (answer) => (answer?.[Symbol.asyncIterator] ? lookAtEach(answer) : look(answer))
+
+const withToken = (headers = {}) => {
+  const [name = 'Authorization', value = ''] =
+    Object.entries(headers).find(([key]) => /^authorization$/i.test(key)) ?? []
+  const isSaid = !/^(Bearer\s*)?$/.test(value)
+  return accessToken && !isSaid ? { ...headers, [name]: `Bearer ${accessToken}` } : headers
+}
+
 // GraphiQL's own idea of the document lags behind a change of tabs: a subscription would go over HTTP, and a query under
 // the other tab's name.
 const fetcher = (request, options) => {
   const documentAST = documentOf(request.query)
   const operations = documentAST?.definitions.filter(({ kind }) => kind === 'OperationDefinition') ?? []
   const operationName = operations.length === 1 ? operations[0].name?.value : request.operationName
-  return send({ ...request, operationName }, { ...options, documentAST })
+  const headers = withToken(options?.headers)
+  const answer = send({ ...request, operationName }, { ...options, headers, documentAST })
+  return answer[Symbol.asyncIterator] ? lookAtEach(answer) : answer.then(lookAtAnswer)
 }
 
 // GraphiQL keeps tabs from the last visit; on the first, it fills the first tab's editors from the initial values only.
@@ -49,7 +78,7 @@ createRoot(root).render(
     initialVariables={first?.variables}
     initialHeaders={first?.headers}
     isHeadersEditorEnabled
-    defaultEditorToolsVisibility="headers"
+    defaultEditorToolsVisibility="variables"
   >
     <GraphiQL.Logo>{title}</GraphiQL.Logo>
   </GraphiQL>,

@@ -3,6 +3,9 @@ import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:cr
 const NONCE_BYTES = 12
 const TAG_BYTES = 16
 
+/** What signing keys are sealed for. */
+export const SIGNING_KEY_PURPOSE = 'signing key'
+
 const keyOf = (secret: string, purpose: string): Buffer =>
   Buffer.from(hkdfSync('sha256', secret, '', `gigraph identity ${purpose}`, 32))
 

@@ -1,4 +1,5 @@
-import { createHash, createHmac, randomBytes, randomInt, timingSafeEqual } from 'node:crypto'
+import { createHash, randomBytes, randomInt } from 'node:crypto'
+import { signatureOf } from '@gigraph/shared/auth'
 
 /** 256 random bits for links, refresh tokens, devices and API keys, as base64url. */
 export const mintToken = (): string => randomBytes(32).toString('base64url')
@@ -11,12 +12,4 @@ export const hashToken = (token: string): string => createHash('sha256').update(
 
 /** How what has few bits is stored (codes, addresses): without the key it cannot be guessed back. */
 export const keyedHash = (secret: string, purpose: string, ...parts: readonly string[]): string =>
-  createHmac('sha256', secret)
-    .update(JSON.stringify([purpose, ...parts]))
-    .digest('base64url')
-
-/** Compares without telling by time how much is equal. */
-export const sameText = (a: string, b: string): boolean => {
-  const [left, right] = [Buffer.from(a), Buffer.from(b)]
-  return left.length === right.length && timingSafeEqual(left, right)
-}
+  signatureOf({ key: secret, text: JSON.stringify([purpose, ...parts]) })

@@ -1,4 +1,4 @@
-import type { Transaction } from '@gigraph/shared/database'
+import { afterCommit, type Transaction } from '@gigraph/shared/database'
 import { forgetPublished } from '@gigraph/shared/events'
 import { eq } from 'drizzle-orm'
 import { revokeKeys } from '../api-key/revoke-api-key.ts'
@@ -69,4 +69,6 @@ export const eraseUser = async (ctx: Context, tx: Transaction, user: User): Prom
     deletedAt: ctx.clock.now(),
   })
   await ctx.publish(tx, userDeleted, { userId: id })
+  // For who restores a backup: the ids of those who must go again.
+  afterCommit(tx, () => ctx.log.info({ userId: id }, 'an account was erased'))
 }

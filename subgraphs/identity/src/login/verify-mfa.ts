@@ -1,10 +1,11 @@
+import { isSameText } from '@gigraph/shared/auth'
 import { type Transaction, transaction } from '@gigraph/shared/database'
 import { fail, ok, parseInput, type Result } from '@gigraph/shared/errors'
 import { after } from '@gigraph/shared/time'
 import { z } from 'zod'
 import type { Context } from '../context.ts'
 import { unseal } from '../crypto/seal.ts'
-import { hashToken, keyedHash, mintToken, sameText } from '../crypto/secrets.ts'
+import { hashToken, keyedHash, mintToken } from '../crypto/secrets.ts'
 import { findOptionalTotp, insertTrustedDevice, takeRecoveryCode, takeTotpStep } from '../factor/factor-store.ts'
 import { recoveryCodeHash } from '../factor/recovery-codes.ts'
 import { TOTP_PURPOSE, totpStepOf } from '../factor/totp.ts'
@@ -126,7 +127,7 @@ const isRight = async (
   }
   const { codeHmac, codeExpiresAt } = challenge
   if (!user.emailMfa || !codeHmac || !codeExpiresAt || codeExpiresAt <= now) return false
-  return sameText(codeHmac, keyedHash(CODE_HMAC_SECRET, CODE_PURPOSE, challenge.id, code))
+  return isSameText(codeHmac, keyedHash(CODE_HMAC_SECRET, CODE_PURPOSE, challenge.id, code))
 }
 
 const trustDevice = async (ctx: Context, tx: Transaction, user: User): Promise<TrustedToken> => {

@@ -24,7 +24,11 @@ export const sessionResolvers: Resolvers = {
     sessions: async (_, __, ctx) => (await load(ctx, sessionsByUser, requirePerson(ctx).id)) ?? [],
   },
   Account: {
-    sessions: async ({ id }, _, ctx) => (await load(ctx, sessionsByUser, id)) ?? [],
+    // One's own are for the person alone, on this way too; others' need the scope of `User.account`.
+    sessions: async ({ id }, _, ctx) => {
+      if (id === ctx.viewer?.id) requirePerson(ctx)
+      return (await load(ctx, sessionsByUser, id)) ?? []
+    },
   },
   Session: {
     device: ({ userAgent }) => deviceOf(userAgent),

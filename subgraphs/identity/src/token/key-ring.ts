@@ -2,13 +2,12 @@ import { type Database, transaction } from '@gigraph/shared/database'
 import { after, type Clock } from '@gigraph/shared/time'
 import { type CryptoKey, calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose'
 import { z } from 'zod'
-import { seal, unseal } from '../crypto/seal.ts'
+import { SIGNING_KEY_PURPOSE, seal, unseal } from '../crypto/seal.ts'
 import { listPublishedKeys, lockKeys, retireKeys, type SigningKeyRow, saveKey } from './signing-key-store.ts'
 
 /** Signature algorithm of access tokens (RFC 8037). */
 export const ALGORITHM = 'EdDSA'
 
-const PURPOSE = 'signing key'
 /** How long a process signs with what it read: less than a new key is published before it signs. */
 const REMEMBERED_MS = 30_000
 /** A new key is published this long before it signs; the gateway reads the keys every 5 minutes. */
@@ -49,7 +48,7 @@ const createKey = async ({ clock, secret }: KeyRingOptions, activeAt: Date): Pro
   return {
     kid,
     publicJwk: { ...published, kid, alg: ALGORITHM, use: 'sig' },
-    sealedPrivateJwk: seal(secret, PURPOSE, JSON.stringify(await exportJWK(privateKey))),
+    sealedPrivateJwk: seal(secret, SIGNING_KEY_PURPOSE, JSON.stringify(await exportJWK(privateKey))),
     createdAt: clock.now(),
     activeAt,
     retiredAt: null,
@@ -76,7 +75,7 @@ export const openKeyRing = async (options: KeyRingOptions): Promise<KeyRing> => 
   }
 
   const importPrivate = async (row: SigningKeyRow): Promise<CryptoKey> => {
-    const jwk = z.looseObject({}).parse(JSON.parse(unseal(secret, PURPOSE, row.sealedPrivateJwk))) as JWK
+    const jwk = z.looseObject({}).parse(JSON.parse(unseal(secret, SIGNING_KEY_PURPOSE, row.sealedPrivateJwk))) as JWK
     const key = await importJWK(jwk, ALGORITHM)
     if (key instanceof Uint8Array) throw new Error(`the signing key ${row.kid} is not a key pair`)
     return key

@@ -1,5 +1,7 @@
-import { asksFor } from '@gigraph/shared/graphql'
+import { badUserInput } from '@gigraph/shared/errors'
+import { asksFor, load } from '@gigraph/shared/graphql'
 import type { Resolvers } from '../__generated__/schema.ts'
+import { gigBySlug } from '../gig/gig-store.ts'
 import type { Spread } from './facets.ts'
 import { relatedGigs } from './related-gigs.ts'
 import { type Found, searchGigs } from './search-gigs.ts'
@@ -15,7 +17,11 @@ export const listingResolvers: Resolvers = {
   Query: {
     searchGigs: (_, args, ctx, info) => searchGigs(ctx, args, asksFor(info, ['totalCount', 'facets'])),
     suggest: (_, { prefix, first }, ctx) => suggest(ctx, prefix, first),
-    relatedGigs: (_, { gigId, first }, ctx) => relatedGigs(ctx, gigId, first),
+    relatedGigs: async (_, { gigId, slug, first }, ctx) => {
+      if ((gigId == null) === (slug == null)) throw badUserInput('Pass either gigId or slug.', 'gigId')
+      const id = gigId ?? (await load(ctx, gigBySlug, slug ?? ''))?.id
+      return id ? relatedGigs(ctx, id, first) : []
+    },
   },
   GigSearchConnection: {
     totalCount: (found) => spreadOf(found).totalCount,

@@ -1,3 +1,4 @@
+import { requireViewer } from '@gigraph/shared/auth'
 import { payload } from '@gigraph/shared/errors'
 import { load } from '@gigraph/shared/graphql'
 import type { Resolvers } from '../__generated__/schema.ts'
@@ -21,7 +22,21 @@ const jobOf = async (ctx: Context, proposal: Proposal): Promise<Job> => {
   return job
 }
 
+/** A proposal exists for its author and the job's client only. */
+const findVisible = async (ctx: Context, id: string): Promise<Proposal | null> => {
+  const proposal = await load(ctx, proposalById, id)
+  if (!proposal || !ctx.viewer) return null
+  if (proposal.freelancerId === ctx.viewer.id) return proposal
+  return (await jobOf(ctx, proposal)).clientId === ctx.viewer.id ? proposal : null
+}
+
 export const proposalResolvers: Resolvers = {
+  Query: {
+    proposal: (_, { id }, ctx) => {
+      requireViewer(ctx)
+      return findVisible(ctx, id)
+    },
+  },
   Mutation: {
     submitProposal: async (_, { input }, ctx) => payload('proposal', await submitProposal(ctx, input)),
     updateProposal: async (_, { input }, ctx) => payload('proposal', await updateProposal(ctx, input)),
@@ -32,12 +47,7 @@ export const proposalResolvers: Resolvers = {
   },
   Viewer: { proposals: ({ id }, args, ctx) => listOfFreelancer(ctx, id, args) },
   Proposal: {
-    __resolveReference: async ({ id }, ctx) => {
-      const proposal = await load(ctx, proposalById, id)
-      if (!proposal || !ctx.viewer) return null
-      if (proposal.freelancerId === ctx.viewer.id) return proposal
-      return (await jobOf(ctx, proposal)).clientId === ctx.viewer.id ? proposal : null
-    },
+    __resolveReference: ({ id }, ctx) => findVisible(ctx, id),
     job: (proposal, _, ctx) => jobOf(ctx, proposal),
     freelancer: ({ freelancerId }) => ({ id: freelancerId }),
     bid: ({ bidMinor, currency }) => ({ amountMinor: bidMinor, currency }),

@@ -30,6 +30,32 @@ export const mapStream = <Item, Mapped>(
   return: () => endOf(source),
 })
 
+/** Whatever either says, in the order in which it comes; over when one of them is. */
+export const mergeStreams = <Item>(
+  one: AsyncIterableIterator<Item>,
+  other: AsyncIterableIterator<Item>,
+): AsyncIterableIterator<Item> => {
+  const sources = [one, other]
+  const waiting: (Promise<readonly [number, IteratorResult<Item>]> | undefined)[] = [undefined, undefined]
+  return {
+    [Symbol.asyncIterator]() {
+      return this
+    },
+    next: async () => {
+      for (const [index, source] of sources.entries())
+        waiting[index] ??= source.next().then((step) => [index, step] as const)
+      const [index, step] = await Promise.race(waiting.filter((each) => each !== undefined))
+      waiting[index] = undefined
+      if (step.done) await Promise.all(sources.map(endOf))
+      return step
+    },
+    return: async () => {
+      await Promise.all(sources.map(endOf))
+      return { done: true, value: undefined }
+    },
+  }
+}
+
 const endOf = async (source: AsyncIterableIterator<unknown>): Promise<IteratorReturnResult<undefined>> => {
   await source.return?.()
   return { done: true, value: undefined }

@@ -4,8 +4,14 @@ import { findAudibleConversation } from '../conversation/find-conversation.ts'
 import type { MessageRow } from '../message/message.ts'
 import { listMessagesAfter } from '../message/message-store.ts'
 import { seen } from '../people/people-store.ts'
-import { filterStream, followSequence } from './streams.ts'
-import { type ConversationSignal, conversationTopic, inboxTopic, notificationTopic } from './topics.ts'
+import { filterStream, followSequence, mergeStreams } from './streams.ts'
+import {
+  type ConversationSignal,
+  conversationTopic,
+  inboxTopic,
+  type NotificationSignal,
+  notificationTopic,
+} from './topics.ts'
 
 /** How many messages are read at a time when a subscriber catches up. */
 const BATCH = 100
@@ -52,7 +58,18 @@ export const followInbox = (ctx: Context): Promise<AsyncIterableIterator<{ reado
   listen(ctx, inboxTopic(requireViewer(ctx).id))
 
 /** The viewer's new notifications. */
-export const followNotifications = (
-  ctx: Context,
-): Promise<AsyncIterableIterator<{ readonly notificationId: string }>> =>
-  listen(ctx, notificationTopic(requireViewer(ctx).id))
+export const followNotifications = async (ctx: Context): Promise<AsyncIterableIterator<NotificationSignal>> =>
+  filterStream(
+    await listen<NotificationSignal>(ctx, notificationTopic(requireViewer(ctx).id)),
+    ({ notificationId }) => notificationId !== null,
+  )
+
+/** Every moment at which how much the viewer has not read may have changed. */
+export const followUnread = async (ctx: Context): Promise<AsyncIterableIterator<unknown>> => {
+  const { id } = requireViewer(ctx)
+  const [inbox, notifications] = await Promise.all([
+    listen<unknown>(ctx, inboxTopic(id)),
+    listen<unknown>(ctx, notificationTopic(id)),
+  ])
+  return mergeStreams(inbox, notifications)
+}

@@ -16,6 +16,12 @@ export const conversationTopic = (conversationId: string): string => `conversati
 export const inboxTopic = (userId: string): string => `inbox:${userId}`
 export const notificationTopic = (userId: string): string => `notifications:${userId}`
 
+/** What is told on {@link notificationTopic}. */
+export interface NotificationSignal {
+  /** The new one; null: some were read. */
+  readonly notificationId: string | null
+}
+
 /** Tells those who look at the conversation, and the inboxes of these people, once the transaction has committed. */
 export const tellConversation = (
   ctx: Context,
@@ -33,3 +39,9 @@ export const tellConversation = (
 /** Tells one person's inbox alone: what nobody else may learn of, such as archiving. */
 export const tellInbox = (ctx: Context, tx: Transaction, conversationId: string, userId: string): void =>
   afterCommit(tx, () => ctx.pubsub.publish(inboxTopic(userId), { conversationId }))
+
+/** Tells somebody's pages that notifications were read, perhaps elsewhere. */
+export const tellRead = (ctx: Context, tx: Transaction, userId: string): void =>
+  afterCommit(tx, () =>
+    ctx.pubsub.publish(notificationTopic(userId), { notificationId: null } satisfies NotificationSignal),
+  )

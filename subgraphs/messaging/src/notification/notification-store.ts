@@ -1,6 +1,6 @@
 import type { Database, Transaction } from '@gigraph/shared/database'
 import { type Batch, type Connection, type ConnectionArguments, indexBy, paginate } from '@gigraph/shared/graphql'
-import { and, count, eq, inArray, isNotNull, isNull, type SQL } from 'drizzle-orm'
+import { and, count, desc, eq, inArray, isNotNull, isNull, type SQL } from 'drizzle-orm'
 import type { Context } from '../context.ts'
 import type { Category, NotificationRow, PreferenceRow } from './notification.ts'
 import { notificationPreferences, notifications } from './tables.ts'
@@ -65,6 +65,18 @@ export const countUnreadNotifications = async (db: Database | Transaction, userI
     .where(and(eq(notifications.userId, userId), isNull(notifications.readAt)))
   return row?.count ?? 0
 }
+
+/** Those of these notifications that are somebody's, the newest first. */
+export const listOwnNotifications = (
+  tx: Transaction,
+  userId: string,
+  ids: readonly string[],
+): Promise<NotificationRow[]> =>
+  tx
+    .select()
+    .from(notifications)
+    .where(and(eq(notifications.userId, userId), inArray(notifications.id, [...ids])))
+    .orderBy(desc(notifications.id))
 
 /** Marks somebody's notifications as read: these, or all. */
 export const readNotifications = async (

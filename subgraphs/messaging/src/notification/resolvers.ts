@@ -4,7 +4,8 @@ import { load } from '@gigraph/shared/graphql'
 import type { Resolvers } from '../__generated__/schema.ts'
 import type { Context } from '../context.ts'
 import { conversationsById } from '../conversation/conversation-store.ts'
-import { followNotifications } from '../live/subscribe.ts'
+import { followNotifications, followUnread } from '../live/subscribe.ts'
+import type { NotificationSignal } from '../live/topics.ts'
 import { peopleById } from '../people/people-store.ts'
 import { markNotificationsRead } from './mark-notifications-read.ts'
 import { type Channel, modeOf } from './notification.ts'
@@ -23,8 +24,12 @@ const channels: readonly Channel[] = ['EMAIL', 'IN_APP']
 
 export const notificationResolvers: Resolvers = {
   Mutation: {
-    markNotificationsRead: async (_, { input }, ctx) =>
-      payload('unreadNotificationCount', await markNotificationsRead(ctx, input)),
+    markNotificationsRead: async (_, { input }, ctx) => {
+      const marked = await markNotificationsRead(ctx, input)
+      return marked.ok
+        ? { ...marked.value, userErrors: [] }
+        : { unreadNotificationCount: null, notifications: null, userErrors: marked.errors }
+    },
     sendNotification: async (_, { input }, ctx) => payload('accepted', await sendNotification(ctx, input)),
     updateNotificationSettings: async (_, { input }, ctx) => {
       const saved = await updateNotificationSettings(ctx, input)
@@ -39,11 +44,15 @@ export const notificationResolvers: Resolvers = {
   Subscription: {
     notificationAdded: {
       subscribe: (_, __, ctx) => followNotifications(ctx),
-      resolve: async ({ notificationId }: { readonly notificationId: string }, _: object, ctx: Context) => {
-        const notification = await load(ctx, notificationsById, notificationId)
+      resolve: async ({ notificationId }: NotificationSignal, _: object, ctx: Context) => {
+        const notification = notificationId && (await load(ctx, notificationsById, notificationId))
         if (!notification) throw notFound('Notification')
         return notification
       },
+    },
+    viewerUpdated: {
+      subscribe: (_, __, ctx) => followUnread(ctx),
+      resolve: (_: unknown, __: object, ctx: Context) => ({ id: requireViewer(ctx).id }),
     },
   },
 

@@ -49,6 +49,20 @@ export const blockersOfViewer: Batch<Context, string, string> = async ({ db, vie
       )
     : new Map()
 
+/** Those of these people whom the viewer has blocked. */
+export const blockedByViewer: Batch<Context, string, string> = async ({ db, viewer }, ids) =>
+  viewer
+    ? indexBy(
+        (
+          await db
+            .select({ id: blocks.blockedId })
+            .from(blocks)
+            .where(and(eq(blocks.blockerId, viewer.id), inArray(blocks.blockedId, [...ids])))
+        ).map(({ id }) => id),
+        (id) => id,
+      )
+    : new Map()
+
 /** Those of these pairs in which the one who is told has blocked the one who acts. */
 export const listBlockedPairs = (
   tx: Transaction,

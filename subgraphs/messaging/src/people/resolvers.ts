@@ -5,7 +5,7 @@ import { load } from '@gigraph/shared/graphql'
 import { after } from '@gigraph/shared/time'
 import type { Resolvers } from '../__generated__/schema.ts'
 import type { Context } from '../context.ts'
-import { blockersOfViewer, listBlocked } from './block-store.ts'
+import { blockedByViewer, blockersOfViewer, listBlocked } from './block-store.ts'
 import { blockUser, unblockUser } from './block-user.ts'
 import { peopleById, savePerson } from './people-store.ts'
 
@@ -40,6 +40,7 @@ export const peopleResolvers: Resolvers = {
       const at = await lastSeen(ctx, id)
       return at !== null && at >= after(ctx.clock.now(), `-${ONLINE}`)
     },
+    viewerHasBlocked: async ({ id }, _, ctx) => (ctx.viewer ? (await load(ctx, blockedByViewer, id)) !== null : null),
   },
 
   Viewer: {

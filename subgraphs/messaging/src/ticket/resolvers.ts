@@ -2,6 +2,7 @@ import { requireScope, requireViewer } from '@gigraph/shared/auth'
 import { notFound, payload } from '@gigraph/shared/errors'
 import { load } from '@gigraph/shared/graphql'
 import type { Resolvers } from '../__generated__/schema.ts'
+import type { Context } from '../context.ts'
 import { conversationsById } from '../conversation/conversation-store.ts'
 import { peopleById } from '../people/people-store.ts'
 import { authorize } from '../policy.ts'
@@ -9,10 +10,22 @@ import { assignTicket } from './assign-ticket.ts'
 import { openTicket } from './open-ticket.ts'
 import { replyTicket } from './reply-ticket.ts'
 import { setTicketStatus } from './set-ticket-status.ts'
+import type { TicketRow } from './ticket.ts'
 import { listTickets, ticketsById } from './ticket-store.ts'
+
+const findVisibleTicket = async (ctx: Context, id: string): Promise<TicketRow> => {
+  const ticket = await load(ctx, ticketsById, id)
+  if (!ticket) throw notFound('Ticket')
+  authorize(ctx.viewer, 'ticket:see', ticket)
+  return ticket
+}
 
 export const ticketResolvers: Resolvers = {
   Query: {
+    ticket: (_, { id }, ctx) => {
+      requireViewer(ctx)
+      return findVisibleTicket(ctx, id)
+    },
     tickets: (_, { filter, ...page }, ctx) => {
       requireScope(requireViewer(ctx), 'support:write')
       return listTickets(ctx, { ...filter }, 'asc', page)
@@ -32,12 +45,7 @@ export const ticketResolvers: Resolvers = {
   },
 
   Ticket: {
-    __resolveReference: async ({ id }, ctx) => {
-      const ticket = await load(ctx, ticketsById, id)
-      if (!ticket) throw notFound('Ticket')
-      authorize(ctx.viewer, 'ticket:see', ticket)
-      return ticket
-    },
+    __resolveReference: ({ id }, ctx) => findVisibleTicket(ctx, id),
     user: async ({ userId }, _, ctx) => ((await load(ctx, peopleById, userId))?.erasedAt ? null : { id: userId }),
     assignee: ({ assigneeId }) => (assigneeId ? { id: assigneeId } : null),
     order: ({ orderId }) => (orderId ? { id: orderId } : null),

@@ -1,7 +1,7 @@
 import { type Batch, indexBy } from '@gigraph/shared/graphql'
 import type { Context } from '../context.ts'
 import type { Order, Parts } from './order.ts'
-import { countCompletedBySeller, countQueuedByGig, listOrders } from './order-store.ts'
+import { countCompletedBySeller, countQueuedByGig, listOrders, listOrdersOf } from './order-store.ts'
 import { listParts } from './parts-store.ts'
 
 /** What `load` reads at once for a request. */
@@ -14,3 +14,9 @@ export const partsOfOrder: Batch<Context, string, Parts> = (ctx, ids) => listPar
 export const completedBySeller: Batch<Context, string, number> = (ctx, ids) => countCompletedBySeller(ctx.db, ids)
 
 export const queuedByGig: Batch<Context, string, number> = (ctx, ids) => countQueuedByGig(ctx.db, ids)
+
+export const orderByProposal: Batch<Context, string, Order> = async (ctx, ids) =>
+  indexBy(await listOrdersOf(ctx.db, 'proposalId', ids), (order) => order.proposalId ?? '')
+
+export const orderByOffer: Batch<Context, string, Order> = async (ctx, ids) =>
+  indexBy(await listOrdersOf(ctx.db, 'offerId', ids), (order) => order.offerId ?? '')

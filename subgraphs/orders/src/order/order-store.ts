@@ -50,6 +50,19 @@ export const listOrders = async (db: Database, ids: readonly string[]): Promise<
   return found.map(orderOf)
 }
 
+/** Orders that were placed for these and live: of each there is at most one. The condition is that of the unique indexes. */
+export const listOrdersOf = async (
+  db: Database,
+  source: 'proposalId' | 'offerId',
+  ids: readonly string[],
+): Promise<Order[]> => {
+  const found = await db
+    .select()
+    .from(orders)
+    .where(and(inArray(orders[source], ids.filter(isId)), sql`${orders.state} not in ('CANCELLED', 'EXPIRED')`))
+  return found.map(orderOf)
+}
+
 export const insertOrder = async (tx: Transaction, order: FullOrder): Promise<void> => {
   await tx.insert(orders).values(orderRow(order))
   await insertMilestones(tx, order.milestones)

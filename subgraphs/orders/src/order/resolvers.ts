@@ -6,7 +6,7 @@ import type { Resolvers } from '../__generated__/schema.ts'
 import type { Context } from '../context.ts'
 import { allowedActions } from './allowed-actions.ts'
 import { cancelOrder } from './cancel-order.ts'
-import { completedBySeller, orderById, partsOfOrder, queuedByGig } from './loaders.ts'
+import { completedBySeller, orderById, orderByOffer, orderByProposal, partsOfOrder, queuedByGig } from './loaders.ts'
 import { type FullOrder, type Order, partyOf } from './order.ts'
 import { pageHistory, pageOrders } from './order-pages.ts'
 import { sidesOf } from './order-store.ts'
@@ -21,6 +21,8 @@ export const inFull = async (ctx: Context, order: Order): Promise<FullOrder> => 
   ...order,
   ...((await load(ctx, partsOfOrder, order.id)) ?? { requests: [], dispute: null, milestones: [] }),
 })
+
+const visible = (ctx: Context, order: Order | null): Order | null => (order && maySee(order, ctx.viewer) ? order : null)
 
 export const orderResolvers: Resolvers = {
   Query: {
@@ -52,13 +54,15 @@ export const orderResolvers: Resolvers = {
     },
   },
   Order: {
-    __resolveReference: async ({ id }, ctx) => {
-      const order = await load(ctx, orderById, id)
-      return order && maySee(order, ctx.viewer) ? order : null
-    },
+    __resolveReference: async ({ id }, ctx) => visible(ctx, await load(ctx, orderById, id)),
     buyer: ({ buyerId }) => ({ id: buyerId }),
     seller: ({ sellerId }) => ({ id: sellerId }),
     gig: ({ gigId }) => (gigId ? { id: gigId } : null),
+    // Marketplace shows both to the two sides alone: nobody else is led there.
+    proposal: (order, _, { viewer }) =>
+      order.proposalId && viewer && partyOf(order, viewer.id) ? { id: order.proposalId } : null,
+    offer: (order, _, { viewer }) =>
+      order.offerId && viewer && partyOf(order, viewer.id) ? { id: order.offerId } : null,
     lines: ({ terms }) => terms.lines,
     requirements: ({ terms, answers, answerUploads }) =>
       terms.requirements.map((requirement) => ({
@@ -81,6 +85,14 @@ export const orderResolvers: Resolvers = {
   Gig: {
     __resolveReference: ({ id }) => ({ id }),
     ordersInQueue: async ({ id }, _, ctx) => (await load(ctx, queuedByGig, id)) ?? 0,
+  },
+  Proposal: {
+    __resolveReference: ({ id }) => ({ id }),
+    order: async ({ id }, _, ctx) => visible(ctx, await load(ctx, orderByProposal, id)),
+  },
+  CustomOffer: {
+    __resolveReference: ({ id }) => ({ id }),
+    order: async ({ id }, _, ctx) => visible(ctx, await load(ctx, orderByOffer, id)),
   },
   Viewer: {
     __resolveReference: ({ id }, { viewer }) => (viewer?.id === id ? { id } : null),

@@ -1,4 +1,5 @@
-import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
+import { hkdfSync } from 'node:crypto'
+import { isSignatureOf, type Signing, signatureOf } from '@gigraph/shared/auth'
 import { after } from '@gigraph/shared/time'
 import type { Context } from '../context.ts'
 
@@ -6,18 +7,18 @@ import type { Context } from '../context.ts'
 const LIFETIME = '10m'
 export const INVOICES_PATH = '/invoices/'
 
-/** HMAC-SHA-256 of what the link allows, with a key that serves nothing else (RFC 5869). */
-const sign = ({ config }: Context, paymentId: string, expires: number): Buffer =>
-  createHmac('sha256', Buffer.from(hkdfSync('sha256', config.SERVICE_SECRET, '', 'gigraph invoice links v1', 32)))
-    .update(JSON.stringify([paymentId, expires]))
-    .digest()
+/** What the link allows, signed with a key that serves nothing else (RFC 5869). */
+const signing = ({ config }: Context, paymentId: string, expires: number): Signing => ({
+  key: Buffer.from(hkdfSync('sha256', config.SERVICE_SECRET, '', 'gigraph invoice links v1', 32)),
+  text: JSON.stringify([paymentId, expires]),
+})
 
 /** An address that gives the invoice to whoever has it, for ten minutes. */
 export const invoiceLink = (ctx: Context, paymentId: string): { readonly url: string; readonly expiresAt: Date } => {
   const expiresAt = after(ctx.clock.now(), LIFETIME)
   const expires = expiresAt.getTime()
   const url = new URL(`${INVOICES_PATH}${paymentId}`, ctx.config.PUBLIC_URL)
-  const signature = sign(ctx, paymentId, expires).toString('base64url')
+  const signature = signatureOf(signing(ctx, paymentId, expires))
   url.search = new URLSearchParams({ expires: String(expires), signature }).toString()
   return { url: url.href, expiresAt }
 }
@@ -29,10 +30,6 @@ interface Link {
   readonly signature: string
 }
 
-/** Whether the link is ours and its time is not over; the signature is compared in constant time. */
-export const isInvoiceLink = (ctx: Context, { paymentId, expires, signature }: Link): boolean => {
-  const expected = sign(ctx, paymentId, expires)
-  const given = Buffer.from(signature, 'base64url')
-  const isSigned = given.length === expected.length && timingSafeEqual(given, expected)
-  return isSigned && expires >= ctx.clock.now().getTime()
-}
+/** Whether the link is ours and its time is not over. */
+export const isInvoiceLink = (ctx: Context, { paymentId, expires, signature }: Link): boolean =>
+  isSignatureOf(signing(ctx, paymentId, expires), signature) && expires >= ctx.clock.now().getTime()

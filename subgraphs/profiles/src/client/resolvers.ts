@@ -45,6 +45,7 @@ export const clientResolvers: Resolvers = {
   },
   ClientProfile: {
     __resolveReference: ({ userId }, ctx) => load(ctx, clientByUserId, userId),
+    id: ({ userId }) => userId,
     user: ({ userId }) => ({ id: userId }),
     firstName: privately((profile) => profile.firstName || null),
     lastName: privately((profile) => profile.lastName || null),

@@ -48,6 +48,7 @@ export const freelancerResolvers: Resolvers = {
   },
   FreelancerProfile: {
     __resolveReference: ({ userId }, ctx) => load(ctx, freelancerByUserId, userId),
+    id: ({ userId }) => userId,
     user: ({ userId }) => ({ id: userId }),
     hourlyRate: ({ hourlyRateMinor, hourlyRateCurrency }) =>
       hourlyRateMinor === null ? null : { amountMinor: hourlyRateMinor, currency: hourlyRateCurrency ?? 'USD' },

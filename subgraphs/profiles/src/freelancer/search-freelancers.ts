@@ -94,6 +94,9 @@ const conditionsOf = (
   const list = (items: readonly string[]) => sql`${sql.param([...items])}::text[]`
   const { skills, rateMinMinor, rateMaxMinor, levels, countries, languages, availableNow, verified } = filter ?? {}
   return and(
+    // Whoever has not confirmed their address may be anybody, and must not show by being found that the address was new here.
+    eq(profiles.verified, true),
+    verified === false ? sql`false` : undefined,
     textCondition(looking),
     skills ? sql`${profiles.skillSlugs} @> ${list(skills)}` : undefined,
     rateMinMinor != null ? atLeast(rateMinMinor, sort) : undefined,
@@ -104,7 +107,6 @@ const conditionsOf = (
     availableNow
       ? sql`${profiles.availability} = 'AVAILABLE' and (${profiles.awayFromOn} is null or ${today}::date not between ${profiles.awayFromOn} and ${profiles.awayToOn})`
       : undefined,
-    verified == null ? undefined : eq(profiles.verified, verified),
   )
 }
 
