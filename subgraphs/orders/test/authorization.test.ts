@@ -36,9 +36,10 @@ const side = (...kinds: readonly ViewerKind[]): Rule => ({
     return readers.includes(kind) ? 'FORBIDDEN' : 'NOT_FOUND'
   },
 })
-const buyer = side('owner', 'apiKey')
+/** A key of the buyer's without scopes reads the order, and does nothing to it: `orders:place` and `orders:work` are for that. */
+const buyer = side('owner')
 const seller = side('counterpart')
-const both = side('owner', 'apiKey', 'counterpart')
+const both = side('owner', 'counterpart')
 /** As an entity the order is null for whoever may not see it. */
 const asEntity: Rule = { decide: ({ kind }) => (readers.includes(kind) ? 'allowed' : 'null') }
 
@@ -70,17 +71,18 @@ describeAuthorization({
       },
     },
     '_entities.User _entities.Gig': { decide: () => 'allowed' },
-    '_entities.Viewer Viewer.orders Viewer.purchases Viewer.sales Viewer.history': ownViewer,
+    '_entities.Viewer Viewer.orders Viewer.purchases Viewer.sales Viewer.history Viewer.orderCounts': ownViewer,
 
     'Mutation.placeOrder': scope('orders:place'),
-    [`Mutation.submitRequirements Mutation.acceptDelivery Mutation.requestRevision Mutation.cancelOrder
-      Mutation.answerExtension Mutation.acceptMilestone`]: { rule: buyer, with: ofOrder, fresh: true },
-    'Mutation.skipRequirements Mutation.deliverOrder Mutation.requestExtension Mutation.deliverMilestone': {
+    [`Mutation.submitRequirements Mutation.acceptDelivery Mutation.requestRevision Mutation.answerExtension
+      Mutation.acceptMilestone`]: { rule: buyer, with: ofOrder, fresh: true },
+    [`Mutation.skipRequirements Mutation.deliverOrder Mutation.requestExtension Mutation.withdrawExtension
+      Mutation.deliverMilestone`]: {
       rule: seller,
       with: ofOrder,
       fresh: true,
     },
-    [`Mutation.requestCancellation Mutation.answerCancellation Mutation.openDispute Mutation.answerDispute
+    [`Mutation.cancelOrder Mutation.requestCancellation Mutation.withdrawCancellation Mutation.answerCancellation Mutation.openDispute Mutation.answerDispute
       Mutation.proposeSettlement Mutation.acceptSettlement`]: { rule: both, with: ofOrder, fresh: true },
     'Mutation.resolveDispute': { rule: scope('disputes:resolve'), with: ofOrder },
   },

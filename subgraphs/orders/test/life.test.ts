@@ -44,6 +44,23 @@ describe('placing', () => {
     expect(order.total.amountMinor).toBe(30_000)
   })
 
+  test('at the price that the buyer was shown, or not at all', async () => {
+    const terms = plainTerms()
+    const source = { gig: { gigId: sell(terms), tier: 'BASIC' } }
+    const buyer = world.orders.as(person('CLIENT'))
+    const place = (amountMinor: number, currency = 'USD') =>
+      mutate(buyer, 'placeOrder', { source, expectedTotal: { amountMinor, currency } })
+    sell({ ...terms, price: { amountMinor: 50_000, currency: 'USD' } })
+    for (const answer of [await place(10_000), await place(50_000, 'EUR')])
+      expect(answer).toMatchObject({
+        order: null,
+        userErrors: [
+          { code: 'CONFLICT', message: expect.stringContaining('$500.00'), field: ['input', 'expectedTotal'] },
+        ],
+      })
+    expect((await place(50_000)).order.total.amountMinor).toBe(50_000)
+  })
+
   test('refuses what is not for sale, several sources, none, and oneself', async () => {
     const freelancer = person('CLIENT', 'FREELANCER')
     const client = world.orders.as(freelancer)
@@ -95,6 +112,18 @@ describe('placing', () => {
     expect(second).toMatchObject({ order: null, userErrors: [{ code: 'ALREADY_EXISTS' }] })
     await mutate(buyer, 'cancelOrder', { orderId: order.id })
     expect((await mutate(buyer, 'placeOrder', { source: { proposalId } })).order).not.toBeNull()
+  })
+
+  test('a proposal whose work was begun and cancelled binds its author no more', async () => {
+    const { id, buyer, seller } = await world.start({ gigId: null })
+    await mutate(buyer, 'requestCancellation', { orderId: id, reason: 'Not now.' })
+    await mutate(seller, 'answerCancellation', { orderId: id, accept: true })
+    const { order } = await buyer.query('query ($id: ID!) { order(id: $id) { proposalId } }', { id })
+    const again = await mutate(buyer, 'placeOrder', { source: { proposalId: order.proposalId } })
+    expect(again).toMatchObject({
+      order: null,
+      userErrors: [{ code: 'ALREADY_EXISTS', message: expect.stringContaining('new offer') }],
+    })
   })
 })
 
