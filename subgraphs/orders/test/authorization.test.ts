@@ -1,3 +1,4 @@
+import { roles, scopesOf } from '@gigraph/shared/auth'
 import {
   castOf,
   describeAuthorization,
@@ -9,9 +10,9 @@ import {
   type TestService,
   type ViewerKind,
 } from '@gigraph/shared/testing'
-import { afterAll, beforeAll } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ordersService } from '../src/index.ts'
-import { type Orders, startOrders } from './start.ts'
+import { mutate, type Orders, refusal, see, startOrders } from './start.ts'
 
 let world: Orders
 beforeAll(async () => {
@@ -86,4 +87,22 @@ describeAuthorization({
       Mutation.proposeSettlement Mutation.acceptSettlement`]: { rule: both, with: ofOrder, fresh: true },
     'Mutation.resolveDispute': { rule: scope('disputes:resolve'), with: ofOrder },
   },
+})
+
+test('a key acts on orders with the scope of its side, and with no other', async () => {
+  const { id, buyerViewer, sellerViewer } = await world.start({ deliveryDays: 30 })
+  const sides = [
+    [buyerViewer, 'orders:place'],
+    [sellerViewer, 'orders:work'],
+  ] as const
+  for (const [viewer, scope] of sides) {
+    const key = (scopes: readonly string[]) => world.orders.as({ ...viewer, kind: 'api_key', scopes })
+    const others = key(scopesOf(roles).filter((each) => each !== scope && each !== 'disputes:resolve'))
+    const input = { orderId: id, reason: 'Not now.' }
+    expect(await refusal(others, 'requestCancellation', input)).toBe('FORBIDDEN')
+    expect((await see(others, id)).allowedActions).toEqual([])
+    const { order } = await mutate(key([scope]), 'requestCancellation', input)
+    expect(order.allowedActions).toContain('WITHDRAW_CANCELLATION')
+    await mutate(key([scope]), 'withdrawCancellation', { orderId: id })
+  }
 })

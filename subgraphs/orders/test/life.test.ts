@@ -1,6 +1,7 @@
 import { person } from '@gigraph/shared/testing'
 import { makeId } from '@gigraph/shared/time'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { seedOrders } from '../src/seed.ts'
 import { plainTerms, sell } from './marketplace/src/index.ts'
 import { entity, mutate, type Orders, refusal, see, startOrders } from './start.ts'
 
@@ -102,6 +103,24 @@ describe('placing', () => {
       if (!order) expect(userErrors).toMatchObject([{ code: 'IDEMPOTENCY_IN_PROGRESS' }])
     expect((await mutate(buyer, 'placeOrder', input(2))).userErrors).toMatchObject([{ code: 'IDEMPOTENCY_CONFLICT' }])
     expect(await world.told('order.placed', first.order.id)).toHaveLength(1)
+  })
+
+  test('twenty orders of a buyer may wait for their payment, however many they place at once', async () => {
+    const viewer = person('CLIENT')
+    const buyer = world.orders.as(viewer)
+    const unpaid = { state: 'PENDING_PAYMENT' as const, buyerId: viewer.id, placedAt: world.orders.clock.now() }
+    await seedOrders(
+      world.orders.context,
+      Array.from({ length: 18 }, () => ({ ...unpaid, terms: plainTerms() })),
+    )
+    const source = { gig: { gigId: sell(plainTerms()), tier: 'BASIC' } }
+    const answers = await Promise.all([1, 2, 3, 4].map(() => mutate(buyer, 'placeOrder', { source })))
+    expect(answers.map(({ userErrors }) => userErrors[0]?.code ?? 'fine').toSorted()).toEqual([
+      ...['LIMIT_EXCEEDED', 'LIMIT_EXCEEDED', 'fine', 'fine'],
+    ])
+    const placed = answers.find(({ order }) => order)?.order
+    await mutate(buyer, 'cancelOrder', { orderId: placed.id })
+    expect((await mutate(buyer, 'placeOrder', { source })).order).not.toBeNull()
   })
 
   test('a proposal is ordered once, and again after the first order was cancelled', async () => {
