@@ -22,6 +22,16 @@ export const requireScope = (viewer: Viewer, scope: string): void => {
   if (!hasScope(viewer, scope)) throw forbidden(`This needs the scope ${scope}.`, { scope })
 }
 
+/**
+ * What a person may do with their own things whatever their roles are, a program does with the scope only: a key without scopes reads
+ * for its owner and changes nothing here.
+ *
+ * @throws {ApplicationError} FORBIDDEN when the viewer is an API key that lacks the scope
+ */
+export const requireScopeOfKey = (viewer: Viewer, scope: string): void => {
+  if (viewer.kind === 'api_key') requireScope(viewer, scope)
+}
+
 /** Who may do what: one pure check per action, named `noun:verb`. `noun:see` says who may know that the thing exists. */
 // biome-ignore lint/suspicious/noExplicitAny: each policy narrows its own resource; the map as a whole has no common one
 export type Policies = Record<`${string}:${string}`, (viewer: Viewer, resource: any) => boolean>

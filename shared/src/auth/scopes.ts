@@ -5,7 +5,7 @@ export type Role = (typeof roles)[number]
 /** What each role may do beyond one's own things. An API key may hold fewer, never more. */
 export const scopesOfRole: Readonly<Record<Role, readonly string[]>> = {
   CLIENT: ['orders:place', 'jobs:write'],
-  FREELANCER: ['gigs:write', 'proposals:write', 'payouts:request'],
+  FREELANCER: ['gigs:write', 'orders:work', 'proposals:write', 'payouts:request'],
   TOOL_CREATOR: ['tools:write', 'usage:write', 'payouts:request'],
   SUPPORT: ['users:read', 'orders:read', 'payments:read', 'support:write', 'content:moderate', 'disputes:resolve'],
   ADMIN: [

@@ -1,5 +1,5 @@
-/** Shorter words have too few trigrams to be recognized. */
-const SHORTEST = 3
+/** Shorter words have too few trigrams to be recognized, wherever typing errors are forgiven. */
+export const SHORTEST_WORD = 3
 /** Each is looked for in an index of its own accord: who types more is understood by the first ones. */
 const MOST = 6
 
@@ -9,6 +9,6 @@ const MOST = 6
  */
 export const wordsToResemble = (text: string): string[] => {
   const words = [...new Set(text.toLowerCase().match(/[\p{L}\p{M}\p{N}]+/gu) ?? [])]
-  const long = words.filter((word) => word.length >= SHORTEST)
+  const long = words.filter((word) => word.length >= SHORTEST_WORD)
   return (long.length > 0 ? long : words).slice(0, MOST)
 }

@@ -23,7 +23,7 @@ export const routes: Routes = {
   'job.updated': ['profiles'],
   'job.invited': ['messaging'],
   'job.filled': ['profiles', 'messaging'],
-  'job.closed': ['profiles'],
+  'job.closed': ['profiles', 'messaging'],
   'job.expired': ['profiles', 'messaging'],
   'proposal.submitted': ['messaging'],
   'proposal.accepted': ['messaging'],

@@ -56,6 +56,17 @@ export const releaseUploads = defineProcedure({
 })
 
 /**
+ * Makes somebody the owner of files that another person uploaded for them: work that was paid for stays when who made it leaves, and
+ * goes with whom it belongs to. Files that are gone, or are not `fromId`'s, stay as they are, so a repeated call does no harm.
+ */
+export const handOverUploads = defineProcedure({
+  service,
+  name: 'handOverUploads',
+  input: z.object({ uploadIds: ids, fromId: id, toId: id }),
+  output: z.object({}),
+})
+
+/**
  * Links to private files, for the one to whom the owner of the resource shows them: whoever calls has authorized that. Valid for
  * 10 minutes, as downloads. Unknown ids and public pictures are absent.
  */

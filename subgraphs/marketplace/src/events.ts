@@ -42,8 +42,12 @@ export const invitationDeclined = event('invitation.declined', 1, {
   title: z.string(),
 })
 export const jobFilled = event('job.filled', 1, { jobId: id, clientId: id, title: z.string(), freelancerId: id })
-export const jobClosed = event('job.closed', 1, { jobId: id, clientId: id, title: z.string() })
-export const jobExpired = event('job.expired', 1, { jobId: id, clientId: id, title: z.string() })
+
+/** `applicantIds`: whose proposals nobody had decided about. */
+const ended = { jobId: id, clientId: id, title: z.string(), applicantIds: z.array(id).default([]) }
+/** By its client, by staff, or because its client's account was deleted. */
+export const jobClosed = event('job.closed', 1, ended)
+export const jobExpired = event('job.expired', 1, ended)
 
 export const proposalSubmitted = event('proposal.submitted', 1, proposal)
 export const proposalAccepted = event('proposal.accepted', 1, proposal)

@@ -9,6 +9,7 @@ import {
   offers,
   proposals,
   reports,
+  savedJobs,
   sellers,
   tools,
 } from './tables.ts'
@@ -43,6 +44,12 @@ export const personalData = [
     table: favourites,
     of: (userId) => eq(favourites.userId, userId),
     key: favourites.gigId,
+  }),
+  rowsOf({
+    name: 'savedJobs',
+    table: savedJobs,
+    of: (userId) => eq(savedJobs.userId, userId),
+    key: savedJobs.jobId,
   }),
   rowsOf({ name: 'reports', table: reports, of: (userId) => eq(reports.reporterId, userId) }),
 ]

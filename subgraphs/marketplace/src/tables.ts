@@ -373,6 +373,16 @@ export const favourites = pgTable(
   ],
 )
 
+/** Jobs that freelancers remember. */
+export const savedJobs = pgTable(
+  'saved_jobs',
+  { userId: uuid('user_id').notNull(), jobId: uuid('job_id').notNull(), createdAt: instant('created_at').notNull() },
+  (table) => [
+    primaryKey({ columns: [table.userId, table.jobId] }),
+    index('saved_jobs_newest').on(table.userId, table.createdAt, table.jobId),
+  ],
+)
+
 /** What people told staff about something on offer; one report per person and thing. */
 export const reports = pgTable(
   'reports',

@@ -35,7 +35,7 @@ const act = async ({ marketplace }: Market, viewer: Viewer, name: string, input:
 const told = async ({ marketplace }: Market, listingId: string) =>
   (await marketplace.outbox('staff.acted')).filter(({ object }) => object.id === listingId)
 const entry = (kind: string, listingId: string, owner: Viewer) => ({
-  ...{ actorId: moderator.id, address: '127.0.0.1', before: {} },
+  ...{ actorId: moderator.id, address: '127.0.0.1' },
   ...{ subjectId: owner.id, object: { kind, id: listingId } },
 })
 
@@ -50,9 +50,21 @@ test('the audit log is told of every decision about something on the market, and
   expect(await act(market, moderator, 'suspendListing', { listingId: gigId, reason })).toHaveLength(1)
   const about = entry('GIG', gigId, owner)
   expect(await told(market, gigId)).toEqual([
-    { ...about, action: 'LISTING_REPORTS_DISMISSED', reason: '', after: { answeredReports: 1 } },
-    { ...about, action: 'LISTING_EDITED', reason, after: { answeredReports: 0 } },
-    { ...about, action: 'LISTING_SUSPENDED', reason, after: { answeredReports: 0 } },
+    {
+      ...{ ...about, action: 'LISTING_REPORTS_DISMISSED', reason: '' },
+      before: { status: 'ACTIVE', version: 1, waitingReports: 1 },
+      after: { status: 'ACTIVE', version: 1, waitingReports: 0 },
+    },
+    {
+      ...{ ...about, action: 'LISTING_EDITED', reason },
+      before: { status: 'ACTIVE', version: 1, waitingReports: 0 },
+      after: { status: 'ACTIVE', version: 2, waitingReports: 0, edited: 'title' },
+    },
+    {
+      ...{ ...about, action: 'LISTING_SUSPENDED', reason },
+      before: { status: 'ACTIVE', version: 2, waitingReports: 0 },
+      after: { status: 'REMOVED', version: 2, waitingReports: 0 },
+    },
   ])
 })
 
@@ -78,7 +90,7 @@ test('what was approved or sent back is told too', async () => {
   await act(manual, moderator, 'approveListing', { listingId })
   const about = entry('GIG', listingId, owner)
   expect(await told(manual, listingId)).toMatchObject([
-    { ...about, action: 'LISTING_REJECTED', reason },
+    { ...about, action: 'LISTING_REJECTED', reason, before: { status: 'PENDING_REVIEW' }, after: { status: 'DRAFT' } },
     { ...about, action: 'LISTING_APPROVED', reason: '' },
   ])
 })

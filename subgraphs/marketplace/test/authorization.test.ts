@@ -1,4 +1,4 @@
-import { hasRole, hasScope } from '@gigraph/shared/auth'
+import { hasRole, hasScope, roles, scopesOf, type Viewer } from '@gigraph/shared/auth'
 import {
   castOf,
   describeAuthorization,
@@ -14,7 +14,7 @@ import {
   signedIn,
 } from '@gigraph/shared/testing'
 import { after } from '@gigraph/shared/time'
-import { afterAll, beforeAll } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { versionOf } from '../src/gig/gig.ts'
 import { marketplaceService } from '../src/index.ts'
 import { relist } from '../src/listing/relist.ts'
@@ -157,7 +157,9 @@ const scene = async () => {
 }
 type Scene = Awaited<ReturnType<typeof scene>>
 
+/** A key without scopes reads what is its owner's, and changes nothing. */
 const OWN = ['owner', 'apiKey'] as const
+const KEY = { apiKey: 'FORBIDDEN' } as const
 const OTHER_SIDE = ['counterpart'] as const
 const nobodyGetsNull = (rule: Rule): Rule => except(rule, { anonymous: 'null' })
 const withScope: Rule = scope('content:moderate')
@@ -175,14 +177,15 @@ const forOwner = nobodyGetsNull(only(OWN, 'null'))
 const forOtherSide = nobodyGetsNull(only(OTHER_SIDE, 'null'))
 const forBoth = nobodyGetsNull(only([...OWN, ...OTHER_SIDE], 'null'))
 /** One side acts; the other may not; for everybody else the thing does not exist. */
-const byOwner: Rule = except(ownerOnly, { counterpart: 'NOT_ALLOWED' })
+const byOwner: Rule = except(ownerOnly, { counterpart: 'NOT_ALLOWED', ...KEY })
 const byOtherSide: Rule = except(only(OTHER_SIDE), { owner: 'NOT_ALLOWED', apiKey: 'NOT_ALLOWED' })
 /** A gig on the market is there for everybody, but only its owner changes it. */
-const gigsOwner = only(OWN, 'FORBIDDEN')
+const gigsOwner = only(['owner'], 'FORBIDDEN')
+const ownerInPerson = except(ownerOnly, KEY)
 const clientsOwn: Rule = {
   decide: (asking) => {
     const decision = role('CLIENT').decide(asking)
-    return decision === 'allowed' ? ownerOnly.decide(asking) : decision
+    return decision === 'allowed' ? ownerInPerson.decide(asking) : decision
   },
 }
 
@@ -240,7 +243,7 @@ describeAuthorization({
     },
 
     [`_entities.Viewer Viewer.favourites Viewer.drafts Viewer.gigs Viewer.invitations Viewer.jobs Viewer.customOffers
-      Viewer.proposals Viewer.tools`]: ownViewer,
+      Viewer.proposals Viewer.savedJobs Viewer.tools`]: ownViewer,
 
     'Query.moderationQueue Query.toolModerationQueue Query.listingReports': withScope,
     'Query.listingDecisions': { rule: withScope, with: ({ gig }) => ({ listingId: gig }) },
@@ -260,9 +263,11 @@ describeAuthorization({
     'Mutation.favourite Mutation.unfavourite': { rule: signedIn, with: gigInput },
     'Mutation.reportListing': { rule: signedIn, with: listing },
 
+    'Mutation.saveJob': { rule: role('FREELANCER'), with: ({ job }) => ({ input: { jobId: job } }) },
+    'Mutation.unsaveJob': { rule: signedIn, with: ({ job }) => ({ input: { jobId: job } }) },
     'Mutation.postJob': scope('jobs:write'),
-    'Mutation.updateJob': { rule: ownerOnly, with: ({ job }) => ({ input: { jobId: job } }) },
-    'Mutation.closeJob': { rule: ownerOnly, with: ({ job }) => ({ input: { jobId: job } }), fresh: true },
+    'Mutation.updateJob Mutation.renewJob': { rule: ownerInPerson, with: ({ job }) => ({ input: { jobId: job } }) },
+    'Mutation.closeJob': { rule: ownerInPerson, with: ({ job }) => ({ input: { jobId: job } }), fresh: true },
     'Mutation.inviteFreelancer': {
       rule: clientsOwn,
       with: ({ job, cast }) => ({ input: { jobId: job, freelancerId: cast.counterpart.id } }),
@@ -310,9 +315,44 @@ describeAuthorization({
 
     'Mutation.createTool': scope('tools:write'),
     'Mutation.updateTool Mutation.publishTool Mutation.pauseTool': {
-      rule: ownerOnly,
+      rule: ownerInPerson,
       with: ({ tool }) => ({ input: { toolId: tool } }),
       fresh: true,
     },
   },
+})
+
+test('a key changes what is its owner’s with the scope for it, and with no other', async () => {
+  const { cast, gig, job, tool, proposal, invitation, offer } = await scene()
+  const { jobId: _, ...change } = proposalInput('')
+  const all = scopesOf(roles)
+  const codeOf = async (viewer: Viewer, name: string, input: object) => {
+    const Type = `${name.charAt(0).toUpperCase()}${name.slice(1)}Input`
+    const document = `mutation ($input: ${Type}!) { ${name}(input: $input) { userErrors { code } } }`
+    return (await market.marketplace.as(viewer).run(document, { input })).errors?.[0]?.extensions?.code ?? 'allowed'
+  }
+  const { owner, counterpart } = cast
+  for (const [viewer, scope, name, input] of [
+    [owner, 'gigs:write', 'updateGig', { gigId: gig }],
+    [owner, 'gigs:write', 'submitGig', { gigId: gig }],
+    [owner, 'gigs:write', 'pauseGig', { gigId: gig }],
+    [owner, 'gigs:write', 'duplicateGig', { gigId: gig }],
+    [owner, 'tools:write', 'updateTool', { toolId: tool }],
+    [owner, 'tools:write', 'pauseTool', { toolId: tool }],
+    [owner, 'jobs:write', 'updateJob', { jobId: job }],
+    [owner, 'jobs:write', 'renewJob', { jobId: job }],
+    [owner, 'jobs:write', 'inviteFreelancer', { jobId: job, freelancerId: counterpart.id }],
+    [owner, 'jobs:write', 'shortlistProposal', { proposalId: proposal }],
+    [counterpart, 'proposals:write', 'updateProposal', { ...change, proposalId: proposal }],
+    [counterpart, 'proposals:write', 'withdrawProposal', { proposalId: proposal }],
+    [counterpart, 'proposals:write', 'declineInvitation', { invitationId: invitation }],
+    [counterpart, 'orders:place', 'declineCustomOffer', { offerId: offer }],
+    [owner, 'proposals:write', 'withdrawCustomOffer', { offerId: offer }],
+    [owner, 'jobs:write', 'withdrawInvitation', { invitationId: invitation }],
+    [owner, 'jobs:write', 'closeJob', { jobId: job }],
+  ] as const) {
+    const key = (scopes: readonly string[]): Viewer => ({ ...viewer, kind: 'api_key', scopes })
+    const without = await codeOf(key(all.filter((each) => each !== scope)), name, input)
+    expect([name, without, await codeOf(key([scope]), name, input)]).toEqual([name, 'FORBIDDEN', 'allowed'])
+  }
 })

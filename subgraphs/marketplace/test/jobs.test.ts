@@ -1,9 +1,11 @@
 import { userDeleted, userEmailVerified, userSuspended } from '@gigraph/identity/events'
-import { person } from '@gigraph/shared/testing'
+import { person, staff } from '@gigraph/shared/testing'
 import { makeId } from '@gigraph/shared/time'
+import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { expireListings } from '../src/job/expire.ts'
-import { type Market, publishedGig, seller, startMarket } from './market.ts'
+import { jobs, proposals, tools } from '../src/tables.ts'
+import { type Market, publishedGig, seller, startMarket, toolCreator } from './market.ts'
 
 let market: Market
 beforeAll(async () => {
@@ -243,6 +245,162 @@ test('who was erased posts, remembers and reports nothing more, although their t
     expect((await market.marketplace.as(owner).run(document, { id: gigId })).errors).toMatchObject([
       { extensions: { code: 'NOT_FOUND' } },
     ])
+})
+
+test('who had applied and was not declined is told when a job is closed, expires, or goes with its client', async () => {
+  const told = async (name: string, id: string) =>
+    (await market.marketplace.outbox(name)).filter(({ jobId }) => jobId === id)
+  const applied = async () => {
+    const owner = await client()
+    const jobId = await post(owner)
+    const [ann, bob, cleo] = [await seller(market), await seller(market), await seller(market)]
+    const ids = [await propose(jobId, ann), await propose(jobId, bob), await propose(jobId, cleo)]
+    await market.marketplace.as(owner).query(act('shortlistProposal'), { id: ids[0] })
+    await market.marketplace.as(owner).query(act('declineProposal'), { id: ids[1] })
+    await market.marketplace.as(cleo).query(act('withdrawProposal'), { id: ids[2] })
+    return { owner, jobId, applicantIds: [ann.id] }
+  }
+  const [closed, removed, gone, expired] = [await applied(), await applied(), await applied(), await applied()]
+  const Close = 'mutation ($id: ID!) { closeJob(input: { jobId: $id }) { job { status } } }'
+  await market.marketplace.as(closed.owner).query(Close, { id: closed.jobId })
+  const Remove =
+    'mutation ($id: ID!) { suspendListing(input: { listingId: $id, reason: "It asks for free work." }) { userErrors { code } } }'
+  await market.marketplace.as(staff('content:moderate')).query(Remove, { id: removed.jobId })
+  for (const _ of [1, 2]) await market.marketplace.consume(userDeleted, { userId: gone.owner.id })
+  for (const { jobId, applicantIds } of [closed, removed])
+    expect(await told('job.closed', jobId)).toMatchObject([{ title: jobInput.title, applicantIds }])
+  expect(await told('job.closed', gone.jobId)).toMatchObject([
+    { title: 'Deleted job', applicantIds: gone.applicantIds },
+  ])
+  market.marketplace.clock.advance('30d')
+  await market.marketplace.runJob(expireListings, {})
+  expect(await told('job.expired', expired.jobId)).toMatchObject([{ applicantIds: expired.applicantIds }])
+})
+
+test('fifty jobs at a time, fifty proposals a day and fifty tools are enough for anybody, however many come at once', async () => {
+  const { db, makeId: id, clock } = market.marketplace.context
+  const at = clock.now()
+  const [owner, ann, kim] = [await client(), await seller(market), await toolCreator(market)]
+  const job = await post(owner)
+  const [row] = await db.select().from(jobs).where(eq(jobs.id, job))
+  if (!row) throw new Error('the job is gone')
+  const { document: _, ...copied } = row
+  const copies = Array.from({ length: 47 }, () => ({ ...copied, id: id() }))
+  await db.insert(jobs).values(copies)
+  const Tool = `mutation { createTool(input: { title: "Measure your page", description: "Loads it ten times and waits.",
+    endpoint: "https://tools.example/measure", pointsPerUse: 3 }) { tool { id } userErrors { code } } }`
+  const offered = { title: 'x', description: '', endpoint: '', pointsPerUse: 1, createdAt: at, updatedAt: at }
+  await db
+    .insert(tools)
+    .values(Array.from({ length: 48 }, () => ({ id: id(), creatorId: kim.id, status: 'DRAFT' as const, ...offered })))
+  const terms = { bidMinor: 60_000, currency: 'USD', deliveryDays: 14, milestones: [], answers: [], coverLetter: '' }
+  await db.insert(proposals).values(
+    Array.from({ length: 48 }, () => ({
+      ...{ id: id(), jobId: job, freelancerId: ann.id, status: 'WITHDRAWN' as const },
+      ...{ ...terms, createdAt: at, updatedAt: at },
+    })).map((proposal, index) => ({ ...proposal, jobId: copies[index]?.id ?? job })),
+  )
+  const four = <T>(make: (index: number) => Promise<T>) => Promise.all([0, 1, 2, 3].map(make))
+  const codes = (answers: { userErrors: { code: string }[] }[]) =>
+    answers.map(({ userErrors }) => userErrors[0]?.code ?? 'fine').toSorted()
+  const enough = ['LIMIT_EXCEEDED', 'LIMIT_EXCEEDED', 'fine', 'fine']
+  const as = market.marketplace
+  expect(codes(await four(async () => (await as.as(owner).query(Post, { input: jobInput })).postJob))).toEqual(enough)
+  expect(codes(await four(async () => (await as.as(kim).query(Tool)).createTool))).toEqual(enough)
+  const others = [
+    await post(await client()),
+    await post(await client()),
+    await post(await client()),
+    await post(await client()),
+  ]
+  const apply = async (index: number) =>
+    (await as.as(ann).query(Propose, { input: proposal(others[index] ?? '') })).submitProposal
+  expect(codes(await four(apply))).toEqual(enough)
+  clock.advance('24h')
+  expect((await four(apply)).filter(({ userErrors }) => userErrors.length === 0)).toHaveLength(2)
+})
+
+test('an open job is kept open for 30 days more, an expired one is not', async () => {
+  const owner = await client()
+  const id = await post(owner)
+  const Renew =
+    'mutation ($id: ID!) { renewJob(input: { jobId: $id }) { job { status expiresAt } userErrors { code } } }'
+  const renew = async () => (await market.marketplace.as(owner).query(Renew, { id })).renewJob
+  market.marketplace.clock.advance('29d')
+  const until = new Date(market.marketplace.clock.now().getTime() + 30 * 86_400_000).toISOString()
+  expect(await renew()).toEqual({ job: { status: 'OPEN', expiresAt: until }, userErrors: [] })
+  market.marketplace.clock.advance('29d')
+  await market.marketplace.runJob(expireListings, {})
+  expect((await market.marketplace.as(owner).query(Job, { id })).job.status).toBe('OPEN')
+  market.marketplace.clock.advance('1d')
+  expect((await renew()).userErrors).toEqual([{ code: 'INVALID_STATE' }])
+})
+
+test('freelancers remember jobs and forget them, also removed ones', async () => {
+  const owner = await client()
+  const [first, second] = [await post(owner), await post(owner)]
+  const reader = await seller(market)
+  const as = market.marketplace.as(reader)
+  const run = async (name: string, id: string) =>
+    (await as.query(`mutation ($id: ID!) { ${name}(input: { jobId: $id }) { job { id isSaved } } }`, { id }))[name].job
+  const saved = async () =>
+    (
+      await as.query(
+        'query ($of: [_Any!]!) { _entities(representations: $of) { ... on Viewer { savedJobs { nodes { id isSaved } } } } }',
+        { of: [{ __typename: 'Viewer', id: reader.id }] },
+      )
+    )._entities[0].savedJobs.nodes
+  for (const id of [first, second, first]) {
+    expect(await run('saveJob', id)).toEqual({ id, isSaved: true })
+    market.marketplace.clock.advance('1s')
+  }
+  expect(await saved()).toEqual([second, first].map((id) => ({ id, isSaved: true })))
+  const Remove =
+    'mutation ($id: ID!) { suspendListing(input: { listingId: $id, reason: "It asks for free work." }) { userErrors { code } } }'
+  await market.marketplace.as(staff('content:moderate')).query(Remove, { id: first })
+  expect(await saved()).toEqual([{ id: second, isSaved: true }])
+  expect(await run('unsaveJob', first)).toBeNull()
+  expect(await run('unsaveJob', second)).toEqual({ id: second, isSaved: false })
+  expect(await saved()).toEqual([])
+  await run('saveJob', second)
+  await market.marketplace.consume(userDeleted, { userId: reader.id })
+  expect(await saved()).toEqual([])
+  const again = await as.run('mutation ($id: ID!) { saveJob(input: { jobId: $id }) { job { id } } }', { id: second })
+  expect(again.errors).toMatchObject([{ extensions: { code: 'NOT_FOUND' } }])
+})
+
+test('a client accepts the bid that they have read, orders it within 30 days, and reads bids in their order', async () => {
+  const owner = await client()
+  const jobId = await post(owner)
+  const [ann, bob] = [await seller(market), await seller(market)]
+  const [annsId, bobsId] = [await propose(jobId, ann), await propose(jobId, bob)]
+  const Change = `mutation ($input: UpdateProposalInput!) { updateProposal(input: $input) { userErrors { code } } }`
+  const { jobId: _, ...change } = proposal('', { bid: { amountMinor: 90_000 }, deliveryDays: 3 })
+  await market.marketplace.as(ann).query(Change, { input: { ...change, proposalId: annsId } })
+  const sorted = async (sort: string) => {
+    const Sorted = `query ($id: ID!) { job(id: $id) { proposals(sort: ${sort}) { nodes { id } } } }`
+    const { job } = await market.marketplace.as(owner).query(Sorted, { id: jobId })
+    return job.proposals.nodes.map(({ id }: { id: string }) => id)
+  }
+  expect(await sorted('BID_ASC')).toEqual([bobsId, annsId])
+  expect(await sorted('BID_DESC')).toEqual([annsId, bobsId])
+  expect(await sorted('DELIVERY_ASC')).toEqual([annsId, bobsId])
+  const Accept = `mutation ($input: AcceptProposalInput!) { acceptProposal(input: $input) { proposal { status } userErrors { code message field } } }`
+  const accept = async (amountMinor: number) =>
+    (
+      await market.marketplace
+        .as(owner)
+        .query(Accept, { input: { proposalId: annsId, expectedBid: { amountMinor, currency: 'USD' } } })
+    ).acceptProposal
+  expect(await accept(60_000)).toMatchObject({
+    proposal: null,
+    userErrors: [{ code: 'CONFLICT', message: expect.stringContaining('$900.00'), field: ['input', 'expectedBid'] }],
+  })
+  expect(await accept(90_000)).toMatchObject({ proposal: { status: 'ACCEPTED' }, userErrors: [] })
+  market.marketplace.clock.advance('29d')
+  expect(await quote(annsId, owner.id)).toMatchObject({ available: true })
+  market.marketplace.clock.advance('1d')
+  expect(await quote(annsId, owner.id)).toMatchObject({ available: false, reason: expect.stringContaining('30 days') })
 })
 
 test('a job changes and closes while it is open, by its owner only', async () => {

@@ -147,6 +147,23 @@ test('staff do not correct a gig into one that nobody could hand in', async () =
   expect(editListing.userErrors).toEqual([{ code: 'VALIDATION', field: ['input', 'tags'] }])
 })
 
+test('nobody decides about a thing of their own', async () => {
+  const { id, owner } = await submitted()
+  const both = { ...owner, scopes: [...owner.scopes, 'content:moderate'] }
+  const reason = 'long enough a reason'
+  for (const [document, variables] of [
+    [Approve, { id }],
+    [decide('rejectListing'), { id, reason }],
+    [decide('suspendListing'), { id, reason }],
+    [decide('editListing'), { id, reason }],
+    ['mutation ($id: ID!) { dismissReports(input: { listingId: $id }) { dismissed } }', { id }],
+  ] as const) {
+    const { errors } = await market.marketplace.as(both).run(document, variables)
+    expect(errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }])
+  }
+  expect(await waiting()).toContain(id)
+})
+
 test('moderating needs the scope', async () => {
   const { id, owner } = await submitted()
   for (const viewer of [owner, person('CLIENT'), staff('users:read')])

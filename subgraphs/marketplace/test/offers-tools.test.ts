@@ -36,6 +36,15 @@ test('an offer is between two; its receiver may order it while it holds', async 
       price: { formatted: '$40.00' },
     })
   expect((await market.marketplace.as(person('CLIENT')).query(Offer, { id })).customOffer).toBeNull()
+  const onSide = async (viewer: typeof ann, side: string) => {
+    const document = `query ($of: [_Any!]!) { _entities(representations: $of) { ... on Viewer { customOffers(side: ${side}) { nodes { id } } } } }`
+    const { _entities } = await market.marketplace
+      .as(viewer)
+      .query(document, { of: [{ __typename: 'Viewer', id: viewer.id }] })
+    return _entities[0].customOffers.nodes
+  }
+  expect([await onSide(ann, 'FREELANCER'), await onSide(buyer, 'CLIENT')]).toEqual([[{ id }], [{ id }]])
+  expect([await onSide(ann, 'CLIENT'), await onSide(buyer, 'FREELANCER')]).toEqual([[], []])
   expect(await call('quoteOffer', { offerId: id, buyerId: buyer.id })).toMatchObject({
     available: true,
     terms: { sellerId: ann.id, price: { amountMinor: 4_000, currency: 'USD' }, deliveryDays: 3, revisions: null },
@@ -231,7 +240,8 @@ test('tools are their creator’s; a suspended creator has none on offer', async
 })
 
 test('people remember gigs and report them, once each', async () => {
-  const gigId = await publishedGig(market, await seller(market))
+  const owner = await seller(market)
+  const gigId = await publishedGig(market, owner)
   const viewer = person('CLIENT')
   const client = market.marketplace.as(viewer)
   const Remember = 'mutation ($id: ID!) { favourite(input: { gigId: $id }) { gig { id } userErrors { code } } }'
@@ -278,4 +288,11 @@ test('people remember gigs and report them, once each', async () => {
   expect((await client.run('{ listingReports { nodes { id } } }')).errors).toMatchObject([
     { extensions: { code: 'FORBIDDEN' } },
   ])
+  // What nobody sees any more can be forgotten all the same.
+  await client.query(Remember, { id: gigId })
+  const gigAct = (name: string) =>
+    `mutation ($id: ID!) { ${name}(input: { gigId: $id }) { gig { id } userErrors { code } } }`
+  await market.marketplace.as(owner).query(gigAct('archiveGig'), { id: gigId })
+  const forgotten = await client.query(gigAct('unfavourite'), { id: gigId })
+  expect(forgotten.unfavourite).toEqual({ gig: null, userErrors: [] })
 })

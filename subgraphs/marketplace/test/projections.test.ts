@@ -1,9 +1,16 @@
-import { userEmailVerified, userReinstated, userRoleChanged, userSuspended } from '@gigraph/identity/events'
+import {
+  userDeleted,
+  userEmailVerified,
+  userReinstated,
+  userRoleChanged,
+  userSuspended,
+} from '@gigraph/identity/events'
 import { orderCompleted } from '@gigraph/orders/events'
 import { freelancerLevelChanged, profileUpdated } from '@gigraph/profiles/events'
 import { reviewHidden, reviewPublished, reviewRestored } from '@gigraph/reviews/events'
 import type { Viewer } from '@gigraph/shared/auth'
 import { rows } from '@gigraph/shared/database'
+import { staff } from '@gigraph/shared/testing'
 import { makeId } from '@gigraph/shared/time'
 import { sql } from 'drizzle-orm'
 import fc from 'fast-check'
@@ -167,4 +174,47 @@ test('rebuilding mends what was spoilt: numbers, listings that lack or should no
   expect(await stateOf(viewer)).toEqual(before)
   const words = await rows<{ word: string }>(db, sql`select word from search_words where word in ('logo', 'unheard')`)
   expect(words).toEqual([{ word: 'logo' }])
+})
+
+test('search knows the words of what is on the market: changed ones are not counted twice, those that nothing has are forgotten', async () => {
+  const words = () =>
+    rows<{ word: string; uses: number }>(
+      context().db,
+      sql`select word, uses from search_words where word ~ '^(xylo|vibra|marim|celest)' order by word`,
+    )
+  const run = async (viewer: Viewer, name: string, input: object) => {
+    const Type = `${name.charAt(0).toUpperCase()}${name.slice(1)}Input`
+    const document = `mutation ($input: ${Type}!) { ${name}(input: $input) { userErrors { code } } }`
+    expect((await market.marketplace.as(viewer).query(document, { input }))[name].userErrors).toEqual([])
+  }
+  const [ann, bob] = [await seller(market), await seller(market)]
+  const gigId = await publishedGig(market, ann, { title: 'I will tune your xylophone' })
+  for (const description of ['a', 'b', 'c'])
+    await run(ann, 'updateGig', { gigId, description: description.repeat(200) })
+  expect(await words()).toEqual([{ word: 'xylophone', uses: 1 }])
+  await run(ann, 'updateGig', { gigId, title: 'I will tune your vibraphone' })
+  expect(await words()).toEqual([{ word: 'vibraphone', uses: 1 }])
+  const [second, third] = [
+    await publishedGig(market, bob, { title: 'I play marimba and vibraphone' }),
+    await publishedGig(market, bob, { title: 'I play the celesta for you' }),
+  ]
+  expect(await words()).toEqual([
+    { word: 'celesta', uses: 1 },
+    { word: 'marimba', uses: 1 },
+    { word: 'vibraphone', uses: 2 },
+  ])
+  const known = await words()
+  await rebuildProjections(context())
+  expect(await words()).toEqual(known)
+  const moderator = staff('content:moderate')
+  await run(moderator, 'suspendListing', { listingId: second, reason: 'It copies somebody.' })
+  expect((await words()).map(({ word }) => word)).toEqual(['celesta', 'vibraphone'])
+  await run(moderator, 'approveListing', { listingId: second })
+  expect(await words()).toEqual(known)
+  await run(bob, 'archiveGig', { gigId: third })
+  await market.marketplace.consume(userDeleted, { userId: ann.id })
+  expect(await words()).toEqual([
+    { word: 'marimba', uses: 1 },
+    { word: 'vibraphone', uses: 1 },
+  ])
 })

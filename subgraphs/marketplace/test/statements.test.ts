@@ -4,7 +4,18 @@ import { after, makeId } from '@gigraph/shared/time'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { marketplaceService } from '../src/index.ts'
 import { seedMarketplace } from '../src/seed.ts'
-import { decisions, favourites, gigs, invitations, jobs, offers, proposals, reports, tools } from '../src/tables.ts'
+import {
+  decisions,
+  favourites,
+  gigs,
+  invitations,
+  jobs,
+  offers,
+  proposals,
+  reports,
+  savedJobs,
+  tools,
+} from '../src/tables.ts'
 import { jobInput, type Market, seedGig, startMarket } from './market.ts'
 
 const MANY = 55
@@ -83,6 +94,9 @@ beforeAll(async () => {
     updatedAt: at(index),
   }))
   await db.insert(jobs).values(posted)
+  await db
+    .insert(savedJobs)
+    .values(posted.map(({ id }, index) => ({ userId: owner.id, jobId: id, createdAt: at(index) })))
   const [first] = posted
   const proposal = (jobId: string, freelancerId: string, index: number) => ({
     id: makeId(),
@@ -148,7 +162,7 @@ afterAll(() => market.close())
 
 const gig = 'id title isFavourite pendingChange { title } category { name parent { name } } packages { tier }'
 const job =
-  'id status proposalCount viewerProposal { id job { id } } viewerInvitation { id } category { name } filledBy { id }'
+  'id status isSaved proposalCount viewerProposal { id job { id } } viewerInvitation { id } category { name } filledBy { id }'
 const proposal = 'id job { id title proposalCount } freelancer { id }'
 const tool = 'id title creator { id } endpoint'
 const ofViewer = (fields: string) =>
@@ -183,6 +197,7 @@ const lists: readonly (readonly [string, string, Viewer])[] = [
     ['drafts', gig],
     ['favourites', gig],
     ['jobs', job],
+    ['savedJobs', job],
     ['proposals', proposal],
     ['invitations', 'id job { id title } freelancer { id }'],
     ['customOffers', 'id client { id } status'],

@@ -117,6 +117,18 @@ const cases: readonly Case[] = [
     talk: 'The seller does not want to cancel the order: it goes on.',
   },
   {
+    what: 'WITHDRAW_CANCELLATION',
+    by: 'buyer',
+    seller: ['A request to cancel was taken back', 'no longer asks to cancel “A logo”'],
+    talk: 'The buyer no longer asks to cancel the order: it goes on.',
+  },
+  {
+    what: 'WITHDRAW_EXTENSION',
+    by: 'seller',
+    buyer: ['A request for more time was taken back', 'no more time for “A logo”'],
+    talk: 'The seller needs no more time.',
+  },
+  {
     what: 'REQUEST_EXTENSION',
     by: 'seller',
     buyer: ['More time is requested', 'Answer within four days'],

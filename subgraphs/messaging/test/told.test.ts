@@ -24,7 +24,6 @@ const untold: Readonly<Record<string, string>> = {
   'gig.removed': 'listing.moderated tells it when staff did it',
   'job.posted': 'the client has just done it',
   'job.updated': 'applicants are told of decisions',
-  'job.closed': 'the client has just done it; applicants see it at the job',
   'tool.published': 'listing.moderated tells it when staff had to decide',
   'tool.paused': 'the creator has just done it',
   'listing.reported': 'staff have a list of reports',

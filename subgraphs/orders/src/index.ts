@@ -1,5 +1,6 @@
 import { defineSubgraph } from '@gigraph/shared/service'
 import { configuration } from './config.ts'
+import { runHandOverFiles } from './delivery/hand-over-files.ts'
 import { deliveryResolvers } from './delivery/resolvers.ts'
 import { disputeResolvers } from './dispute/resolvers.ts'
 import { onPaymentFailed, onPaymentRefunded, onPaymentSucceeded } from './handlers/on-payment.ts'
@@ -29,7 +30,7 @@ export const ordersService = defineSubgraph({
     timelineResolvers,
   ],
   handlers: [onPaymentSucceeded, onPaymentFailed, onPaymentRefunded, onUserSuspended, onUserReinstated, onUserDeleted],
-  jobs: [enforceDeadlineOf, sweep],
+  jobs: [enforceDeadlineOf, sweep, runHandOverFiles],
   procedures: [answerPayable, answerParticipants, answerOpenOrders],
   appendOnlyTables: ['timeline'],
 })

@@ -4,6 +4,7 @@ export type { PrivateFile } from '@gigraph/shared/uploads'
 export type { Delivery as OrderDelivery } from './delivery/delivery-store.ts'
 export type { DisputeOfOrder as OrderDispute } from './dispute/resolvers.ts'
 export type { ChangeRequest as OrderChangeRequest, Milestone as OrderMilestone, Order } from './order/order.ts'
+export type { StateCount as OrderStateCount } from './order/order-counts.ts'
 export type { AnsweredRequirement as OrderRequirement } from './order/requirements.ts'
 export type { EntryOfOrder as OrderTimelineEntry } from './timeline/resolvers.ts'
 export interface User {

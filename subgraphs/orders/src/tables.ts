@@ -112,7 +112,7 @@ export const changeRequests = pgTable(
     reason: text('reason').notNull(),
     fault: text('fault', { enum: faults }),
     days: integer('days'),
-    state: text('state', { enum: ['OPEN', 'ACCEPTED', 'DECLINED', 'LAPSED'] }).notNull(),
+    state: text('state', { enum: ['OPEN', 'ACCEPTED', 'DECLINED', 'WITHDRAWN', 'LAPSED'] }).notNull(),
     createdAt: instant('created_at').notNull(),
     answerBy: instant('answer_by').notNull(),
     answeredAt: instant('answered_at'),

@@ -1,3 +1,4 @@
+import { roles, scopesOf } from '@gigraph/shared/auth'
 import {
   castOf,
   describeAuthorization,
@@ -10,10 +11,10 @@ import {
   type ViewerKind,
 } from '@gigraph/shared/testing'
 import { eq } from 'drizzle-orm'
-import { afterAll, beforeAll } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ordersService } from '../src/index.ts'
 import { orders } from '../src/tables.ts'
-import { type Orders, startOrders } from './start.ts'
+import { mutate, type Orders, refusal, see, startOrders } from './start.ts'
 
 let world: Orders
 beforeAll(async () => {
@@ -43,9 +44,10 @@ const side = (...kinds: readonly ViewerKind[]): Rule => ({
     return readers.includes(kind) ? 'FORBIDDEN' : 'NOT_FOUND'
   },
 })
-const buyer = side('owner', 'apiKey')
+/** A key of the buyer's without scopes reads the order, and does nothing to it: `orders:place` and `orders:work` are for that. */
+const buyer = side('owner')
 const seller = side('counterpart')
-const both = side('owner', 'apiKey', 'counterpart')
+const both = side('owner', 'counterpart')
 /** Makes the order one for this proposal and this offer; gives its key. */
 const placedFor = async ({ deal, sourceId }: Scene) => {
   await world.orders.context.db
@@ -97,18 +99,37 @@ describeAuthorization({
       rule: { decide: ({ kind }) => (['owner', 'apiKey', 'counterpart'].includes(kind) ? 'allowed' : 'null') },
       of: placedFor,
     },
-    '_entities.Viewer Viewer.orders Viewer.purchases Viewer.sales Viewer.history': ownViewer,
+    '_entities.Viewer Viewer.orders Viewer.purchases Viewer.sales Viewer.history Viewer.orderCounts': ownViewer,
 
     'Mutation.placeOrder': scope('orders:place'),
-    [`Mutation.submitRequirements Mutation.acceptDelivery Mutation.requestRevision Mutation.cancelOrder
-      Mutation.answerExtension Mutation.acceptMilestone`]: { rule: buyer, with: ofOrder, fresh: true },
-    'Mutation.skipRequirements Mutation.deliverOrder Mutation.requestExtension Mutation.deliverMilestone': {
+    [`Mutation.submitRequirements Mutation.acceptDelivery Mutation.requestRevision Mutation.answerExtension
+      Mutation.acceptMilestone`]: { rule: buyer, with: ofOrder, fresh: true },
+    [`Mutation.skipRequirements Mutation.deliverOrder Mutation.requestExtension Mutation.withdrawExtension
+      Mutation.deliverMilestone`]: {
       rule: seller,
       with: ofOrder,
       fresh: true,
     },
-    [`Mutation.requestCancellation Mutation.answerCancellation Mutation.openDispute Mutation.answerDispute
+    [`Mutation.cancelOrder Mutation.requestCancellation Mutation.withdrawCancellation Mutation.answerCancellation Mutation.openDispute Mutation.answerDispute
       Mutation.proposeSettlement Mutation.acceptSettlement`]: { rule: both, with: ofOrder, fresh: true },
     'Mutation.resolveDispute': { rule: scope('disputes:resolve'), with: ofOrder },
   },
+})
+
+test('a key acts on orders with the scope of its side, and with no other', async () => {
+  const { id, buyerViewer, sellerViewer } = await world.start({ deliveryDays: 30 })
+  const sides = [
+    [buyerViewer, 'orders:place'],
+    [sellerViewer, 'orders:work'],
+  ] as const
+  for (const [viewer, scope] of sides) {
+    const key = (scopes: readonly string[]) => world.orders.as({ ...viewer, kind: 'api_key', scopes })
+    const others = key(scopesOf(roles).filter((each) => each !== scope && each !== 'disputes:resolve'))
+    const input = { orderId: id, reason: 'Not now.' }
+    expect(await refusal(others, 'requestCancellation', input)).toBe('FORBIDDEN')
+    expect((await see(others, id)).allowedActions).toEqual([])
+    const { order } = await mutate(key([scope]), 'requestCancellation', input)
+    expect(order.allowedActions).toContain('WITHDRAW_CANCELLATION')
+    await mutate(key([scope]), 'withdrawCancellation', { orderId: id })
+  }
 })

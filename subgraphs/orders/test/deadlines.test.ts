@@ -73,7 +73,7 @@ test('a delivery without an answer accepts itself after three days', async () =>
   expect(await world.told('order.completed', id)).toHaveLength(1)
 })
 
-test('silence is consent to a cancellation, and refuses more time', async () => {
+test('silence is consent to a cancellation, but admits no fault, and refuses more time', async () => {
   const cancelled = await world.start({ deliveryDays: 30 })
   await mutate(cancelled.seller, 'requestCancellation', { orderId: cancelled.id, reason: 'I am ill.', fault: 'SELLER' })
   await pass('48h', cancelled.id)
@@ -82,6 +82,11 @@ test('silence is consent to a cancellation, and refuses more time', async () => 
     fault: 'SELLER',
     changeRequests: [{ kind: 'CANCELLATION', state: 'ACCEPTED' }],
   })
+  const blamed = await world.start({ deliveryDays: 30 })
+  await mutate(blamed.buyer, 'requestCancellation', { orderId: blamed.id, reason: 'Too slow.', fault: 'SELLER' })
+  await pass('48h', blamed.id)
+  expect(await see(blamed.buyer, blamed.id)).toMatchObject({ state: 'CANCELLED', fault: 'NOBODY' })
+  expect(await world.told('order.cancelled', blamed.id)).toMatchObject([{ fault: 'NOBODY' }])
   const extended = await world.start({ deliveryDays: 30 })
   await mutate(extended.seller, 'requestExtension', { orderId: extended.id, reason: 'Much work.', days: 3 })
   const { dueAt } = await see(extended.buyer, extended.id)

@@ -1,6 +1,7 @@
 import { person } from '@gigraph/shared/testing'
 import { makeId } from '@gigraph/shared/time'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { seedOrders } from '../src/seed.ts'
 import { plainTerms, sell } from './marketplace/src/index.ts'
 import { entity, mutate, type Orders, refusal, see, startOrders } from './start.ts'
 
@@ -42,6 +43,23 @@ describe('placing', () => {
     const buyer = world.orders.as(person('CLIENT'))
     const { order } = await mutate(buyer, 'placeOrder', { source: { gig: { gigId, tier: 'BASIC', quantity: 3 } } })
     expect(order.total.amountMinor).toBe(30_000)
+  })
+
+  test('at the price that the buyer was shown, or not at all', async () => {
+    const terms = plainTerms()
+    const source = { gig: { gigId: sell(terms), tier: 'BASIC' } }
+    const buyer = world.orders.as(person('CLIENT'))
+    const place = (amountMinor: number, currency = 'USD') =>
+      mutate(buyer, 'placeOrder', { source, expectedTotal: { amountMinor, currency } })
+    sell({ ...terms, price: { amountMinor: 50_000, currency: 'USD' } })
+    for (const answer of [await place(10_000), await place(50_000, 'EUR')])
+      expect(answer).toMatchObject({
+        order: null,
+        userErrors: [
+          { code: 'CONFLICT', message: expect.stringContaining('$500.00'), field: ['input', 'expectedTotal'] },
+        ],
+      })
+    expect((await place(50_000)).order.total.amountMinor).toBe(50_000)
   })
 
   test('refuses what is not for sale, several sources, none, and oneself', async () => {
@@ -87,6 +105,24 @@ describe('placing', () => {
     expect(await world.told('order.placed', first.order.id)).toHaveLength(1)
   })
 
+  test('twenty orders of a buyer may wait for their payment, however many they place at once', async () => {
+    const viewer = person('CLIENT')
+    const buyer = world.orders.as(viewer)
+    const unpaid = { state: 'PENDING_PAYMENT' as const, buyerId: viewer.id, placedAt: world.orders.clock.now() }
+    await seedOrders(
+      world.orders.context,
+      Array.from({ length: 18 }, () => ({ ...unpaid, terms: plainTerms() })),
+    )
+    const source = { gig: { gigId: sell(plainTerms()), tier: 'BASIC' } }
+    const answers = await Promise.all([1, 2, 3, 4].map(() => mutate(buyer, 'placeOrder', { source })))
+    expect(answers.map(({ userErrors }) => userErrors[0]?.code ?? 'fine').toSorted()).toEqual([
+      ...['LIMIT_EXCEEDED', 'LIMIT_EXCEEDED', 'fine', 'fine'],
+    ])
+    const placed = answers.find(({ order }) => order)?.order
+    await mutate(buyer, 'cancelOrder', { orderId: placed.id })
+    expect((await mutate(buyer, 'placeOrder', { source })).order).not.toBeNull()
+  })
+
   test('a proposal is ordered once, and again after the first order was cancelled', async () => {
     const proposalId = sell(plainTerms({ gigId: null }))
     const buyer = world.orders.as(person('CLIENT'))
@@ -95,6 +131,18 @@ describe('placing', () => {
     expect(second).toMatchObject({ order: null, userErrors: [{ code: 'ALREADY_EXISTS' }] })
     await mutate(buyer, 'cancelOrder', { orderId: order.id })
     expect((await mutate(buyer, 'placeOrder', { source: { proposalId } })).order).not.toBeNull()
+  })
+
+  test('a proposal whose work was begun and cancelled binds its author no more', async () => {
+    const { id, buyer, seller } = await world.start({ gigId: null })
+    await mutate(buyer, 'requestCancellation', { orderId: id, reason: 'Not now.' })
+    await mutate(seller, 'answerCancellation', { orderId: id, accept: true })
+    const { order } = await buyer.query('query ($id: ID!) { order(id: $id) { proposalId } }', { id })
+    const again = await mutate(buyer, 'placeOrder', { source: { proposalId: order.proposalId } })
+    expect(again).toMatchObject({
+      order: null,
+      userErrors: [{ code: 'ALREADY_EXISTS', message: expect.stringContaining('new offer') }],
+    })
   })
 })
 

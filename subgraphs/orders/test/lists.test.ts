@@ -136,6 +136,21 @@ describe("the viewer's orders", () => {
     expect(await all('sales', ', states: []')).toEqual([])
   })
 
+  test('are counted by their state, those that should have been delivered apart', async () => {
+    const deal = await world.start({ deliveryDays: 1 })
+    const counts = async (role = '') => {
+      const document = `query ($of: [_Any!]!) { _entities(representations: $of) { ... on Viewer { orderCounts${role} { state count late } } } }`
+      const mine = [{ __typename: 'Viewer', id: deal.buyerViewer.id }]
+      return (await deal.buyer.query(document, { of: mine }))._entities[0].orderCounts
+    }
+    expect(await counts()).toEqual([{ state: 'IN_PROGRESS', count: 1, late: 0 }])
+    world.orders.clock.advance('25h')
+    expect(await counts('(role: BUYER)')).toEqual([{ state: 'IN_PROGRESS', count: 1, late: 1 }])
+    expect(await counts('(role: SELLER)')).toEqual([])
+    await mutate(deal.seller, 'deliverOrder', { orderId: deal.id, message: 'Here.' })
+    expect(await counts()).toEqual([{ state: 'DELIVERED', count: 1, late: 0 }])
+  })
+
   test('history has what has ended, the last end first', async () => {
     const history = await all('history', '', 9)
     const ended = (await all()).filter(({ state }) => (endStates as readonly string[]).includes(state))

@@ -97,6 +97,71 @@ test('a delivered step accepts itself after three days; a revision gives it back
   expect((await see(buyer, id)).milestones[0].state).toBe('RELEASED')
 })
 
+test('what is delivered is not taken back: not for lateness of another step, not by silence, not without an answer', async () => {
+  const { deal, first, second } = await begin()
+  const { id, buyer, seller } = deal
+  await world.pay(deal, { milestoneId: second, amountMinor: 7_000 })
+  await mutate(buyer, 'requestCancellation', { orderId: id, reason: 'I have changed my mind.' })
+  const deliver = (milestoneId: string) =>
+    mutate(seller, 'deliverMilestone', { orderId: id, milestoneId, message: 'x' })
+  expect((await deliver(first)).order.changeRequests).toMatchObject([{ state: 'LAPSED' }])
+  const refused = [{ code: 'INVALID_STATE', message: expect.stringContaining('a milestone is delivered') }]
+  expect((await mutate(buyer, 'requestCancellation', { orderId: id, reason: 'x' })).userErrors).toMatchObject(refused)
+  world.orders.clock.advance('2d')
+  await world.orders.runJob(enforceDeadline, { orderId: id })
+  expect((await see(buyer, id)).state).toBe('IN_PROGRESS')
+  // The second step falls due after five days; the first is handed over anew shortly before that.
+  await mutate(buyer, 'requestRevision', { orderId: id, milestoneId: first, message: 'Larger.' })
+  world.orders.clock.advance('5d')
+  await deliver(first)
+  expect((await see(buyer, id)).lateAt).not.toBeNull()
+  expect((await mutate(buyer, 'cancelOrder', { orderId: id })).userErrors).toMatchObject(refused)
+  await mutate(buyer, 'acceptMilestone', { orderId: id, milestoneId: first })
+  const { order } = await mutate(buyer, 'cancelOrder', { orderId: id })
+  expect(order).toMatchObject({ fault: 'SELLER', milestones: [{ state: 'RELEASED' }, { state: 'REFUNDED' }] })
+  expect(await world.told('order.cancelled', id)).toMatchObject([{ refund: usd(7_000) }])
+})
+
+test('when nobody pays for the next step, either side ends the order, and what was accepted stays paid', async () => {
+  for (const who of ['buyer', 'seller'] as const) {
+    const { deal, first, second } = await begin()
+    const { id, buyer, seller } = deal
+    const early = await mutate(deal[who], 'cancelOrder', { orderId: id })
+    expect(early.userErrors).toMatchObject([{ code: 'INVALID_STATE' }])
+    await mutate(seller, 'deliverMilestone', { orderId: id, milestoneId: first, message: 'The sketch.' })
+    await mutate(buyer, 'acceptMilestone', { orderId: id, milestoneId: first })
+    expect((await see(deal[who], id)).allowedActions).toContain('CANCEL')
+    const { order } = await mutate(deal[who], 'cancelOrder', { orderId: id, reason: 'Enough.' })
+    expect(order).toMatchObject({
+      state: 'CANCELLED',
+      fault: 'NOBODY',
+      milestones: [{ state: 'RELEASED' }, { state: 'NOT_FUNDED' }],
+    })
+    expect(await world.told('order.cancelled', id)).toMatchObject([{ refund: usd(0) }])
+    // A payment that was under way goes back.
+    await world.pay(deal, { milestoneId: second, amountMinor: 7_000 })
+    expect(await world.told('order.cancelled', id)).toMatchObject([{ refund: usd(0) }, { refund: usd(7_000) }])
+  }
+})
+
+test('an order whose last open step is refunded is done; a dispute about it has ended', async () => {
+  for (const disputed of [false, true]) {
+    const { deal, first, second } = await begin()
+    const { id, buyer, seller } = deal
+    await mutate(seller, 'deliverMilestone', { orderId: id, milestoneId: first, message: 'The sketch.' })
+    await mutate(buyer, 'acceptMilestone', { orderId: id, milestoneId: first })
+    await world.pay(deal, { milestoneId: second, amountMinor: 7_000 })
+    if (disputed) await mutate(buyer, 'openDispute', { orderId: id, reason: 'Nothing comes.' })
+    await world.refund(deal, 7_000, 0, second)
+    expect(await see(buyer, id)).toMatchObject({
+      state: 'COMPLETED',
+      milestones: [{ state: 'RELEASED' }, { state: 'REFUNDED' }],
+      dispute: disputed ? { endedBy: 'STAFF', toBuyer: { amountMinor: 7_000 } } : null,
+    })
+    expect(await world.told('order.completed', id)).toHaveLength(1)
+  }
+})
+
 test('a cancellation refunds what is in escrow and leaves what was released', async () => {
   const { deal, first, second } = await begin()
   const { id, buyer, seller } = deal

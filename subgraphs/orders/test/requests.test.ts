@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { enforceDeadline } from '../src/order/deadlines.ts'
 import { mutate, type Orders, refusal, see, startOrders } from './start.ts'
 
 let world: Orders
@@ -39,7 +40,7 @@ test('a cancellation that the other side accepts ends the order and refunds', as
   expect(await world.told('order.cancelled', id)).toMatchObject([{ fault: 'BUYER', refund: { amountMinor: 10_000 } }])
 })
 
-test('a declined cancellation goes on; it may be asked for again', async () => {
+test('a declined cancellation goes on; it may be asked for again a day later', async () => {
   const { id, buyer, seller } = await world.start()
   await mutate(seller, 'requestCancellation', { orderId: id, reason: 'Hard.' })
   const declined = await mutate(buyer, 'answerCancellation', { orderId: id, accept: false })
@@ -50,8 +51,34 @@ test('a declined cancellation goes on; it may be asked for again', async () => {
   expect(await world.told('order.changed', id)).toContainEqual(
     expect.objectContaining({ what: 'ANSWER_CANCELLATION', state: 'IN_PROGRESS', accepted: false }),
   )
-  const again = await mutate(seller, 'requestCancellation', { orderId: id, reason: 'Really.' })
-  expect(again.order.changeRequests).toHaveLength(2)
+  const again = () => mutate(seller, 'requestCancellation', { orderId: id, reason: 'Really.' })
+  expect((await again()).userErrors).toMatchObject([
+    { code: 'INVALID_STATE', message: expect.stringContaining('ask again from') },
+  ])
+  world.orders.clock.advance('24h')
+  expect((await again()).order.changeRequests).toHaveLength(2)
+})
+
+test('who asked takes it back, and nothing happens when its time is over', async () => {
+  const { id, buyer, seller } = await world.start({ deliveryDays: 30 })
+  const withdraw = () => mutate(buyer, 'withdrawCancellation', { orderId: id })
+  expect((await withdraw()).userErrors).toMatchObject([{ code: 'INVALID_STATE' }])
+  await mutate(buyer, 'requestCancellation', { orderId: id, reason: 'I need it no more.' })
+  expect((await mutate(seller, 'withdrawCancellation', { orderId: id })).userErrors).toMatchObject([
+    { code: 'INVALID_STATE', message: expect.stringContaining('the other side asked') },
+  ])
+  const { order } = await withdraw()
+  expect(order).toMatchObject({ state: 'IN_PROGRESS', changeRequests: [{ state: 'WITHDRAWN' }] })
+  expect(order.allowedActions).not.toContain('REQUEST_CANCELLATION')
+  await mutate(seller, 'requestExtension', { orderId: id, reason: 'More detail.', days: 2 })
+  expect((await mutate(seller, 'withdrawExtension', { orderId: id })).order.changeRequests).toMatchObject([
+    { kind: 'CANCELLATION', state: 'WITHDRAWN' },
+    { kind: 'EXTENSION', state: 'WITHDRAWN' },
+  ])
+  world.orders.clock.advance('5d')
+  await world.orders.runJob(enforceDeadline, { orderId: id })
+  expect((await see(buyer, id)).state).toBe('IN_PROGRESS')
+  expect(await world.told('order.changed', id)).toContainEqual(expect.objectContaining({ what: 'WITHDRAW_EXTENSION' }))
 })
 
 test('a delivery makes open requests lapse', async () => {

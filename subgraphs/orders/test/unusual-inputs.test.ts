@@ -76,7 +76,11 @@ describeUnusualInputs({
     'Query.order': ({ begun }) => ({ id: begun }),
     'Query.orders': ({ viewer, gig }) => ({ filter: { buyerId: viewer.id, sellerId: viewer.id, gigId: gig } }),
     'Mutation.placeOrder': ({ gig }) => ({
-      input: { source: { gig: { gigId: gig, tier: 'BASIC', extraIds: ['x'], quantity: 1 } }, idempotencyKey: 'one' },
+      input: {
+        source: { gig: { gigId: gig, tier: 'BASIC', extraIds: ['x'], quantity: 1 } },
+        expectedTotal: usd(1),
+        idempotencyKey: 'one',
+      },
     }),
     'Mutation.submitRequirements': ({ asked, answer }) => ({
       input: { orderId: asked, answers: [{ requirementId: 'q', answer: 'x', uploadIds: [answer] }] },
@@ -87,8 +91,10 @@ describeUnusualInputs({
     'Mutation.requestRevision': ({ delivered }) => ({ input: { orderId: delivered, message: 'x' } }),
     'Mutation.cancelOrder': ({ bought }) => ({ input: { orderId: bought, reason: 'x' } }),
     'Mutation.requestCancellation': ({ bought }) => ({ input: { orderId: bought, reason: 'x' } }),
+    'Mutation.withdrawCancellation': ({ bought }) => ({ input: { orderId: bought } }),
     'Mutation.answerCancellation': ({ begun }) => ({ input: { orderId: begun, accept: false, message: 'x' } }),
     'Mutation.requestExtension': ({ begun }) => ({ input: { orderId: begun, days: 2, reason: 'x' } }),
+    'Mutation.withdrawExtension': ({ begun }) => ({ input: { orderId: begun } }),
     'Mutation.answerExtension': ({ bought }) => ({ input: { orderId: bought, accept: false, message: 'x' } }),
     'Mutation.deliverMilestone': ({ steps, step, work }) => ({
       input: { orderId: steps, milestoneId: step, message: 'x', uploadIds: [work] },

@@ -12,6 +12,7 @@ import { inArray } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { uploads } from '../../profiles/src/tables.ts'
 import { processUpload } from '../../profiles/src/upload/process-upload.ts'
+import { handOverFiles } from '../src/delivery/hand-over-files.ts'
 import { ordersService } from '../src/index.ts'
 import { listMarketplace, plainTerms, sell } from './marketplace/src/index.ts'
 import { mutate, refusal } from './start.ts'
@@ -221,6 +222,27 @@ test('the links of a whole page are asked for at once', async () => {
   const asked = (first: number) =>
     services.profiles.countStatements(() => services.orders.as(staff('orders:read')).query(page, { first }))
   expect([await asked(1), await asked(3)]).toEqual([1, 1])
+})
+
+test('accepted work is the buyer’s: its files outlive the seller’s account and go with the buyer’s', async () => {
+  const { orderId, buyer, seller, sellerViewer, buyerViewer } = await deal()
+  const open = await deal()
+  const work = await upload(sellerViewer, 'DELIVERY_FILE')
+  const kept = await upload(open.sellerViewer, 'DELIVERY_FILE')
+  await mutate(seller, 'deliverOrder', { orderId, message: 'Here.', uploadIds: [work] })
+  await mutate(open.seller, 'deliverOrder', { orderId: open.orderId, message: 'Here.', uploadIds: [kept] })
+  await mutate(buyer, 'acceptDelivery', { orderId })
+  for (const id of [orderId, open.orderId]) await services.orders.runJob(handOverFiles, { orderId: id })
+  const erase = async (userId: string) => {
+    await services.profiles.consume(userDeleted, { userId })
+    await services.orders.consume(userDeleted, { userId })
+  }
+  await erase(sellerViewer.id)
+  await erase(open.sellerViewer.id)
+  expect(await seeFiles(buyerViewer, orderId)).toMatchObject({ deliveries: [{ files: [{ id: work }] }] })
+  expect(await seeFiles(open.buyerViewer, open.orderId)).toMatchObject({ deliveries: [{ files: [] }] })
+  await erase(buyerViewer.id)
+  expect(await seeFiles(staff('orders:read'), orderId)).toMatchObject({ deliveries: [{ files: [] }] })
 })
 
 test('a deleted account leaves no names of files', async () => {

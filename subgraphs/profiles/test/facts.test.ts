@@ -107,8 +107,8 @@ const historyOf = (userId: string): Told[] => {
   told(jobPosted, { ...expired, budget: null })
   told(jobPosted, { ...job(), budget: null })
   told(jobFilled, { ...filled, freelancerId: other })
-  told(jobClosed, closed)
-  told(jobExpired, expired)
+  told(jobClosed, { ...closed, applicantIds: [] })
+  told(jobExpired, { ...expired, applicantIds: [] })
   const [kept, refunded] = [payment(40_000), payment(20_000)]
   told(paymentSucceeded, kept)
   told(paymentSucceeded, refunded)

@@ -8,7 +8,7 @@ export const personalData = [
     name: 'written',
     table: reviews,
     of: (userId) => eq(reviews.reviewerId, userId),
-    omit: ['reply', 'repliedAt', 'hiddenBy'],
+    omit: ['reply', 'repliedAt', 'replyHiddenAt', 'replyHiddenReason', 'hiddenBy'],
   }),
   rowsOf({
     name: 'received',

@@ -21,6 +21,10 @@ export const authorize = createAuthorize(policies)
 export const isInsider = (viewer: Viewer | null, review: ReviewRow): boolean =>
   viewer !== null && (viewer.id === review.reviewerId || moderates(viewer, review))
 
+/** Whether the viewer may read an answer that staff have hidden: who wrote it, and staff. */
+export const maySeeHiddenReply = (viewer: Viewer | null, review: ReviewRow): boolean =>
+  viewer !== null && (viewer.id === review.revieweeId || moderates(viewer, review))
+
 /** Whether the viewer, logged in or not, may read the review. */
 export const maySee = (viewer: Viewer | null, review: ReviewRow): boolean =>
   viewer ? policies['review:see'](viewer, review) : isVisible(review)

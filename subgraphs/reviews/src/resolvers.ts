@@ -3,10 +3,17 @@ import { badUserInput, notFound, payload } from '@gigraph/shared/errors'
 import { load } from '@gigraph/shared/graphql'
 import type { Resolvers } from './__generated__/schema.ts'
 import type { Context } from './context.ts'
-import { dismissReviewReports, hideReview, restoreReview } from './moderation/moderate-review.ts'
+import { hideToolFeedback, restoreToolFeedback } from './moderation/moderate-feedback.ts'
+import {
+  dismissReviewReports,
+  hideReview,
+  hideReviewReply,
+  restoreReview,
+  restoreReviewReply,
+} from './moderation/moderate-review.ts'
 import { reportReview } from './moderation/report-review.ts'
 import { listReports } from './moderation/report-store.ts'
-import { isInsider, maySee } from './policy.ts'
+import { isInsider, maySee, maySeeHiddenReply } from './policy.ts'
 import { replyToReview } from './review/reply-to-review.ts'
 import type { Aspect } from './review/review.ts'
 import { listReviews, reviewsById, reviewsByOrder } from './review/review-store.ts'
@@ -52,6 +59,10 @@ export const resolvers: Resolvers = {
     reportReview: async (_, { input }, ctx) => payload('review', await reportReview(ctx, input)),
     hideReview: async (_, { input }, ctx) => payload('review', await hideReview(ctx, input)),
     restoreReview: async (_, { input }, ctx) => payload('review', await restoreReview(ctx, input)),
+    hideReviewReply: async (_, { input }, ctx) => payload('review', await hideReviewReply(ctx, input)),
+    restoreReviewReply: async (_, { input }, ctx) => payload('review', await restoreReviewReply(ctx, input)),
+    hideToolFeedback: async (_, { input }, ctx) => payload('feedback', await hideToolFeedback(ctx, input)),
+    restoreToolFeedback: async (_, { input }, ctx) => payload('feedback', await restoreToolFeedback(ctx, input)),
     dismissReviewReports: async (_, { input }, ctx) => payload('review', await dismissReviewReports(ctx, input)),
     submitToolFeedback: async (_, { input }, ctx) => payload('feedback', await submitToolFeedback(ctx, input)),
   },
@@ -65,7 +76,11 @@ export const resolvers: Resolvers = {
     aspects: (review) =>
       Object.entries(review.aspects).map(([aspect, rating = 0]) => ({ aspect: aspect as Aspect, rating })),
     privateNote: (review, _, { viewer }) => (isInsider(viewer, review) ? review.privateNote : null),
-    reply: (review) => (review.reply && review.repliedAt ? { body: review.reply, repliedAt: review.repliedAt } : null),
+    reply: (review, _, { viewer }) => {
+      const { reply: body, repliedAt, replyHiddenAt: hiddenAt, replyHiddenReason: hiddenReason } = review
+      if (!body || !repliedAt || (hiddenAt && !maySeeHiddenReply(viewer, review))) return null
+      return { body, repliedAt, hiddenAt, hiddenReason }
+    },
     hiddenReason: (review, _, { viewer }) => (isInsider(viewer, review) ? review.hiddenReason : null),
   },
 

@@ -54,6 +54,8 @@ export const reviews = pgTable(
     publishedAt: instant('published_at'),
     reply: text('reply'),
     repliedAt: instant('replied_at'),
+    replyHiddenAt: instant('reply_hidden_at'),
+    replyHiddenReason: text('reply_hidden_reason'),
     hiddenAt: instant('hidden_at'),
     hiddenBy: uuid('hidden_by'),
     hiddenReason: text('hidden_reason'),
@@ -123,6 +125,8 @@ export const toolFeedback = pgTable(
     comment: text('comment').notNull(),
     createdAt: instant('created_at').notNull(),
     updatedAt: instant('updated_at').notNull(),
+    hiddenAt: instant('hidden_at'),
+    hiddenReason: text('hidden_reason'),
   },
   (table) => [
     unique('tool_feedback_once').on(table.toolId, table.userId),

@@ -18,6 +18,7 @@ import {
 import { makeId } from '@gigraph/shared/time'
 import { afterAll, beforeAll } from 'vitest'
 import { reviewsService } from '../src/index.ts'
+import { toolUser } from './reviewing.ts'
 
 const start = () => startTestServices({ reviews: reviewsService })
 let services: Awaited<ReturnType<typeof start>>
@@ -55,7 +56,23 @@ const scene = async () => {
   const whole = await finishOrder(owner, counterpart)
   const published = await submit(owner, whole.orderId)
   await submit(counterpart, whole.orderId)
-  return { cast: castOf({ owner, counterpart }), fresh, half, whole, unpublished, published, toolId: makeId() }
+  return {
+    cast: castOf({ owner, counterpart }),
+    fresh,
+    half,
+    whole,
+    unpublished,
+    published,
+    toolId: makeId(),
+    feedbackId: await feedback(),
+  }
+}
+/** What somebody who is nobody here says of a tool. */
+const feedback = async (): Promise<string> => {
+  const toolId = makeId()
+  const Rate = 'mutation ($id: ID!) { submitToolFeedback(input: { toolId: $id, rating: 3 }) { feedback { id } } }'
+  const { submitToolFeedback } = await services.reviews.as(await toolUser(services, toolId)).query(Rate, { id: toolId })
+  return submitToolFeedback.feedback.id
 }
 type Scene = Awaited<ReturnType<typeof scene>>
 
@@ -103,20 +120,25 @@ describeAuthorization({
     '_entities.Viewer Viewer.pendingReviews': only(['owner', 'apiKey'], 'NOT_FOUND', 'NOT_FOUND'),
 
     'Mutation.submitReview': {
-      rule: parties,
+      rule: except(parties, { apiKey: 'FORBIDDEN' }),
       with: ({ fresh }) => ({ input: { orderId: fresh.orderId } }),
       fresh: true,
     },
     'Mutation.updateReview': {
-      rule: except(only(['owner', 'apiKey']), { support: 'FORBIDDEN', admin: 'FORBIDDEN' }),
+      rule: except(only(['owner']), { apiKey: 'FORBIDDEN', support: 'FORBIDDEN', admin: 'FORBIDDEN' }),
       with: ({ unpublished }) => ({ input: { reviewId: unpublished } }),
     },
     'Mutation.replyToReview': { rule: only(['counterpart'], 'FORBIDDEN'), with: ofPublished, fresh: true },
     // One does not report oneself.
     'Mutation.reportReview': { rule: except(signedIn, { owner: 'FORBIDDEN', apiKey: 'FORBIDDEN' }), with: ofPublished },
-    'Mutation.hideReview Mutation.restoreReview Mutation.dismissReviewReports': {
+    [`Mutation.hideReview Mutation.restoreReview Mutation.hideReviewReply Mutation.restoreReviewReply
+      Mutation.dismissReviewReports`]: {
       rule: scope('content:moderate'),
       with: ofPublished,
+    },
+    'Mutation.hideToolFeedback Mutation.restoreToolFeedback': {
+      rule: scope('content:moderate'),
+      with: ({ feedbackId }) => ({ input: { feedbackId } }),
     },
     'Mutation.submitToolFeedback': {
       rule: only(['owner', 'apiKey'], 'NOT_ALLOWED'),

@@ -91,10 +91,18 @@ describe.each(['BUYER', 'SELLER'] as const)('before both have written, when the 
       () => null,
     ]
     for (const other of others) {
-      // The same questions about an order of which nobody has written, with an id that is nobody's: the answers differ in ids only.
-      const seen = JSON.stringify(await everythingSeen(other(secret), secret, id))
-      const asIfNothing = JSON.stringify(await everythingSeen(other(quiet), quiet, makeId()))
+      // The same questions about an order of which nobody has written, with an id that is nobody's: the answers differ in ids only,
+      // and take as many statements, so that their time says nothing either.
+      let [seen, asIfNothing] = ['', '']
+      const { countStatements } = services.reviews
+      const asked = await countStatements(async () => {
+        seen = JSON.stringify(await everythingSeen(other(secret), secret, id))
+      })
+      const askedOfNothing = await countStatements(async () => {
+        asIfNothing = JSON.stringify(await everythingSeen(other(quiet), quiet, makeId()))
+      })
       expect(named(seen, secret)).toBe(named(asIfNothing, quiet))
+      expect(asked).toBe(askedOfNothing)
     }
     expect((await told(secret)).published).toEqual([])
     // Nor by the export of their data; and no service hears that somebody has written.

@@ -1,4 +1,5 @@
 import { userDeleted } from '@gigraph/identity/events'
+import type { Viewer } from '@gigraph/shared/auth'
 import { person, staff } from '@gigraph/shared/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
@@ -95,7 +96,47 @@ describe('hiding and restoring', () => {
       ])
   })
 
-  test.each(['hideReview', 'restoreReview', 'dismissReviewReports'])(
+  test('take an answer out of sight alone, and put it back', async () => {
+    const { byBuyer, buyer, seller } = await reviewedOrder(services)
+    const decide = (name: string) => act(services, moderator, name, { reviewId: byBuyer, reason })
+    expect((await decide('hideReviewReply')).userErrors).toMatchObject([{ code: 'INVALID_STATE', allowed: [] }])
+    await done(services, seller, 'replyToReview', { reviewId: byBuyer, body: 'You are a fool.' })
+    await services.reviews
+      .as(person('CLIENT'))
+      .query('mutation ($input: ReportReviewInput!) { reportReview(input: $input) { review { id } } }', {
+        input: { reviewId: byBuyer, reason: 'Look at the answer.' },
+      })
+    expect((await decide('restoreReviewReply')).userErrors).toMatchObject([{ allowed: ['hideReviewReply'] }])
+    expect((await decide('hideReviewReply')).userErrors).toEqual([])
+    expect((await decide('hideReviewReply')).userErrors).toMatchObject([{ allowed: ['restoreReviewReply'] }])
+    const replySeen = async (viewer: Viewer | null) =>
+      (await see(services, viewer, ['Review', byBuyer], 'comment reply { body hiddenReason }')).reply
+    for (const viewer of [buyer, person('CLIENT'), null]) expect(await replySeen(viewer)).toBeNull()
+    for (const viewer of [seller, moderator])
+      expect(await replySeen(viewer)).toEqual({ body: 'You are a fool.', hiddenReason: reason })
+    const answered = async (withReply: boolean) => {
+      const List =
+        'query ($id: ID!, $with: Boolean) { reviews(userId: $id, filter: { withReply: $with }) { nodes { id } } }'
+      return (await services.reviews.anonymous.query(List, { id: seller.id, with: withReply })).reviews.nodes
+    }
+    expect([await answered(true), await answered(false)]).toEqual([[], [{ id: byBuyer }]])
+    expect(await reports('OPEN')).not.toContainEqual(
+      expect.objectContaining({ review: expect.objectContaining({ id: byBuyer }) }),
+    )
+    // One answer stays one.
+    expect(await refusal(services, seller, 'replyToReview', { reviewId: byBuyer, body: 'Really.' })).toBe(
+      'ALREADY_EXISTS',
+    )
+    expect((await decide('restoreReviewReply')).userErrors).toEqual([])
+    expect(await replySeen(null)).toEqual({ body: 'You are a fool.', hiddenReason: null })
+    const acts = (await services.reviews.outbox('staff.acted')).filter(({ object }) => object.id === byBuyer)
+    expect(acts).toMatchObject([
+      { action: 'REVIEW_REPLY_HIDDEN', subjectId: seller.id, reason },
+      { action: 'REVIEW_REPLY_RESTORED', subjectId: seller.id, before: { hidden: true, reason } },
+    ])
+  })
+
+  test.each(['hideReview', 'restoreReview', 'hideReviewReply', 'restoreReviewReply', 'dismissReviewReports'])(
     '%s needs a reason and the scope',
     async (name) => {
       const { byBuyer, buyer, seller } = await reviewedOrder(services)

@@ -246,6 +246,17 @@ describe('of a deleted account', () => {
     })
   })
 
+  test('nothing more is written, although their token still holds', async () => {
+    const [open, { bySeller, buyer }] = [await finishedOrder(services), await reviewedOrder(services)]
+    for (const { id: userId } of [open.buyer, buyer]) await services.reviews.consume(userDeleted, { userId })
+    for (const [viewer, name, input] of [
+      [open.buyer, 'submitReview', { orderId: open.orderId, rating: 1, comment }],
+      [buyer, 'replyToReview', { reviewId: bySeller, body: 'I am back.' }],
+      [buyer, 'reportReview', { reviewId: bySeller, reason: 'This is not true at all.' }],
+    ] as const)
+      expect(await refusal(services, viewer, name, input)).toBe('NOT_FOUND')
+  })
+
   test('an unpublished review waits, unseen, and is published like any other', async () => {
     const order = await finishedOrder(services)
     const { id } = await submit(services, order.buyer, order.orderId)

@@ -1,8 +1,10 @@
 import { userDeleted } from '@gigraph/identity/events'
 import { toolUsed } from '@gigraph/payments/events'
 import type { Viewer } from '@gigraph/shared/auth'
+import { staff } from '@gigraph/shared/testing'
 import { makeId } from '@gigraph/shared/time'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { recomputeSummaries } from '../src/summary/recompute-summaries.ts'
 import { type Reviews, refusal, see, startReviews, toolUser } from './reviewing.ts'
 
 let services: Reviews
@@ -54,6 +56,45 @@ test('a second time changes the first, and many at once are one', async () => {
   expect(last.updatedAt).not.toBe(first.updatedAt)
   await rate(await toolUser(services, toolId), toolId, 2)
   expect((await seen(toolId)).ratingSummary).toEqual({ count: 2, average: 3.5 })
+})
+
+test('that staff hide counts for nothing, whatever its author makes of it, until they restore it', async () => {
+  const toolId = makeId()
+  const [user, other] = [await toolUser(services, toolId), await toolUser(services, toolId)]
+  await rate(other, toolId, 4, 'Good.')
+  const { id: feedbackId } = (await rate(user, toolId, 1, 'Its maker is a fool.')).feedback
+  const moderator = staff('content:moderate')
+  const reason = 'Insults the maker.'
+  const decide = async (name: 'hideToolFeedback' | 'restoreToolFeedback', viewer: Viewer | null = moderator) =>
+    refusal(services, viewer, name, { feedbackId, reason })
+  for (const name of ['hideToolFeedback', 'restoreToolFeedback'] as const) {
+    expect(await decide(name, null)).toBe('UNAUTHENTICATED')
+    expect(await decide(name, user)).toBe('FORBIDDEN')
+    expect(await decide(name, { ...user, scopes: ['content:moderate'] })).toBe('FORBIDDEN')
+    expect(await refusal(services, moderator, name, { feedbackId, reason: ' ' })).toBe('VALIDATION')
+    expect(await refusal(services, moderator, name, { feedbackId: makeId(), reason })).toBe('NOT_FOUND')
+  }
+  expect(await decide('restoreToolFeedback')).toBe('INVALID_STATE')
+  const codes = await Promise.all(Array.from({ length: 5 }, () => decide('hideToolFeedback')))
+  expect(codes.toSorted()).toEqual(['', ...Array.from({ length: 4 }, () => 'INVALID_STATE')])
+  const onlyTheOther = { ratingSummary: { count: 1, average: 4 }, feedback: { nodes: [{ comment: 'Good.' }] } }
+  expect(await seen(toolId)).toMatchObject(onlyTheOther)
+  await rate(user, toolId, 5, 'I take it back.')
+  expect(await seen(toolId)).toMatchObject(onlyTheOther)
+  const List = 'feedback { nodes { id comment hiddenReason } }'
+  for (const viewer of [user, moderator])
+    expect((await see(services, viewer, ['Tool', toolId], List)).feedback.nodes).toContainEqual({
+      ...{ id: feedbackId, comment: 'I take it back.', hiddenReason: reason },
+    })
+  expect(await recomputeSummaries(services.reviews.context)).toBe(0)
+  expect(await decide('restoreToolFeedback')).toBe('')
+  expect((await seen(toolId)).ratingSummary).toEqual({ count: 2, average: 4.5 })
+  const acts = (await services.reviews.outbox('staff.acted')).filter(({ object }) => object.id === feedbackId)
+  const about = { object: { kind: 'TOOL_FEEDBACK', id: feedbackId }, subjectId: user.id, reason }
+  expect(acts).toMatchObject([
+    { ...about, action: 'TOOL_FEEDBACK_HIDDEN', before: { hidden: false }, after: { hidden: true } },
+    { ...about, action: 'TOOL_FEEDBACK_RESTORED', before: { hidden: true }, after: { hidden: false } },
+  ])
 })
 
 test.each([

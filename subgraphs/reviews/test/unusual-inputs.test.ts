@@ -37,7 +37,16 @@ describeUnusualInputs({
   definition: reviewsService,
   service: () => services.reviews,
   scene,
-  byStaff: ['Query.reviewReports', 'Mutation.hideReview', 'Mutation.restoreReview', 'Mutation.dismissReviewReports'],
+  byStaff: [
+    'Query.reviewReports',
+    'Mutation.hideReview',
+    'Mutation.restoreReview',
+    'Mutation.hideReviewReply',
+    'Mutation.restoreReviewReply',
+    'Mutation.hideToolFeedback',
+    'Mutation.restoreToolFeedback',
+    'Mutation.dismissReviewReports',
+  ],
   entities: {
     Gig: ({ gig }) => ({ id: gig }),
     Order: ({ order }) => ({ id: order }),

@@ -8,6 +8,7 @@ import {
   mapConnection,
   paginate,
 } from '@gigraph/shared/graphql'
+import { isId } from '@gigraph/shared/time'
 import { and, eq, getTableColumns, inArray } from 'drizzle-orm'
 import type { Context } from '../context.ts'
 import type { Gig } from '../gig/gig.ts'
@@ -21,27 +22,27 @@ interface Which {
   readonly gigId: string
 }
 
-const visible = async (ctx: Context, gigId: string): Promise<Gig> => {
+const findOptionalVisible = async (ctx: Context, gigId: string): Promise<Gig | null> => {
   const gig = await load(ctx, gigById, gigId)
-  if (!gig || !seesGig(ctx.viewer, gig, gig.sellerInGoodStanding)) throw notFound('Gig')
-  return gig
+  return gig && seesGig(ctx.viewer, gig, gig.sellerInGoodStanding) ? gig : null
 }
 
 /** Remembers a gig for the viewer. */
 export const favourite = async (ctx: Context, { gigId }: Which): Promise<Result<Gig>> => {
   const { id: userId } = requireViewer(ctx)
-  const gig = await visible(ctx, gigId)
+  const gig = await findOptionalVisible(ctx, gigId)
+  if (!gig) throw notFound('Gig')
   await refuseErased(ctx.db, userId)
   await ctx.db.insert(favourites).values({ userId, gigId, createdAt: ctx.clock.now() }).onConflictDoNothing()
   return ok(gig)
 }
 
-/** Forgets a gig for the viewer. */
-export const unfavourite = async (ctx: Context, { gigId }: Which): Promise<Result<Gig>> => {
+/** Forgets a gig for the viewer, also one that nobody sees any more. */
+export const unfavourite = async (ctx: Context, { gigId }: Which): Promise<Result<Gig | null>> => {
   const { id: userId } = requireViewer(ctx)
-  const gig = await visible(ctx, gigId)
-  await ctx.db.delete(favourites).where(and(eq(favourites.userId, userId), eq(favourites.gigId, gigId)))
-  return ok(gig)
+  if (isId(gigId))
+    await ctx.db.delete(favourites).where(and(eq(favourites.userId, userId), eq(favourites.gigId, gigId)))
+  return ok(await findOptionalVisible(ctx, gigId))
 }
 
 /** Which of the gigs the viewer remembers. */

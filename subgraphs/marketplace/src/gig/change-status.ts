@@ -4,10 +4,11 @@ import { ok, type Result } from '@gigraph/shared/errors'
 import type { Context } from '../context.ts'
 import { gigPaused, gigPublished, gigRemoved } from '../events.ts'
 import { relist } from '../listing/relist.ts'
+import { countChange, learnWords } from '../listing/search-words.ts'
 import { findOptional, maySell } from '../seller/seller-store.ts'
 import type { Gig } from './gig.ts'
 import { nextStatus } from './gig-status.ts'
-import { findForUpdate, save } from './gig-store.ts'
+import { findForUpdate, findPublished, save } from './gig-store.ts'
 import { authorizeGig } from './policy.ts'
 
 type OwnersAction = 'pause' | 'resume' | 'archive'
@@ -25,6 +26,7 @@ export const changeStatus = async (ctx: Context, gigId: string, action: OwnersAc
       if (!allowed.ok) return allowed
     }
     const ended = action === 'archive' ? { waitingSince: null } : {}
+    if (action === 'archive') await learnWords(tx, countChange(await findPublished(tx, gig), null))
     const saved = await save(tx, gig, { status: status.value, updatedAt: ctx.clock.now(), ...ended })
     await relist(tx, [gig.id])
     const told = { gigId: gig.id, sellerId: gig.sellerId, title: gig.shown.title }

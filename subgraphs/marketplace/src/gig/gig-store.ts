@@ -5,7 +5,7 @@ import { isId } from '@gigraph/shared/time'
 import { and, count, eq, getTableColumns, inArray, isNull, ne, or, sql } from 'drizzle-orm'
 import type { Context } from '../context.ts'
 import { gigs, gigVersions, sellers } from '../tables.ts'
-import { type Gig, type GigDraft, versionOf } from './gig.ts'
+import { type Gig, type GigDraft, type GigVersion, versionOf } from './gig.ts'
 
 /** A gig with whether its seller may sell now. */
 export type GigInStanding = Gig & { readonly sellerInGoodStanding: boolean }
@@ -72,6 +72,19 @@ export const findForUpdate = async (tx: Transaction, id: string): Promise<Gig> =
     .where(and(eq(gigVersions.gigId, id), eq(gigVersions.version, gig.draftVersion)))
   if (!shown) throw new Error(`the gig ${id} lacks its version ${gig.draftVersion}`)
   return { ...gig, shown }
+}
+
+/** The version of a gig that buyers have seen until now; null before it was published and after it was taken off the market for good. */
+export const findPublished = async (
+  tx: Transaction,
+  { id, publishedVersion, status }: Pick<Gig, 'id' | 'publishedVersion' | 'status'>,
+): Promise<GigVersion | null> => {
+  if (publishedVersion === null || status === 'REMOVED' || status === 'ARCHIVED') return null
+  const [published] = await tx
+    .select()
+    .from(gigVersions)
+    .where(and(eq(gigVersions.gigId, id), eq(gigVersions.version, publishedVersion)))
+  return published ?? null
 }
 
 /** How many gigs a seller keeps, drafts included. */

@@ -1,4 +1,4 @@
-import { createAuthorize, hasScope, type Viewer } from '@gigraph/shared/auth'
+import { createAuthorize, hasScope, requireScopeOfKey, type Viewer } from '@gigraph/shared/auth'
 import type { GigStatus } from './gig.ts'
 
 interface Owned {
@@ -15,9 +15,15 @@ export const seesGig = (viewer: Viewer | null, gig: Owned, sellerInGoodStanding:
   moderates(viewer) ||
   (sellerInGoodStanding && (gig.status === 'ACTIVE' || gig.status === 'PAUSED'))
 
-/** Who may do what with a gig. Another person's gig that nobody else sees is not found. */
-export const authorizeGig = createAuthorize({
+const authorize = createAuthorize({
   'gig:see': (viewer: Viewer, gig: Owned) => seesGig(viewer, gig, true),
   'gig:change': (viewer: Viewer, gig: Owned) => owns(viewer, gig) && viewer.roles.includes('FREELANCER'),
   'gig:moderate': (viewer: Viewer) => moderates(viewer),
 })
+
+/** Who may do what with a gig. Another person's gig that nobody else sees is not found; a key changes one with the scope only. */
+export const authorizeGig: typeof authorize = (viewer, action, gig) => {
+  const allowed = authorize(viewer, action, gig)
+  if (action === 'gig:change') requireScopeOfKey(allowed, 'gigs:write')
+  return allowed
+}

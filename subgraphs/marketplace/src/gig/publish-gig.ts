@@ -2,9 +2,9 @@ import type { Transaction } from '@gigraph/shared/database'
 import type { Context } from '../context.ts'
 import { gigPublished, gigUpdated } from '../events.ts'
 import { relist } from '../listing/relist.ts'
-import { countWords, learnWords } from '../listing/search-words.ts'
+import { countChange, learnWords } from '../listing/search-words.ts'
 import type { Gig, GigStatus } from './gig.ts'
-import { save } from './gig-store.ts'
+import { findPublished, save } from './gig-store.ts'
 
 /** Shows a gig's newest version to buyers, from now on in the given status, and tells it. */
 export const publishGig = async (ctx: Context, tx: Transaction, gig: Gig, status: GigStatus): Promise<Gig> => {
@@ -18,7 +18,7 @@ export const publishGig = async (ctx: Context, tx: Transaction, gig: Gig, status
     updatedAt: now,
   })
   await relist(tx, [gig.id])
-  await learnWords(tx, countWords([`${gig.shown.title} ${gig.shown.keywords}`]))
+  await learnWords(tx, countChange(await findPublished(tx, gig), gig.shown))
   const told = { gigId: gig.id, sellerId: gig.sellerId, title: gig.shown.title, version: gig.draftVersion }
   await ctx.publish(tx, gig.publishedVersion === null ? gigPublished : gigUpdated, told)
   return saved

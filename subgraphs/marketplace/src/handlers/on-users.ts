@@ -10,12 +10,15 @@ import { forgetPublished } from '@gigraph/shared/events'
 import { bind } from '@gigraph/shared/service'
 import { eq, inArray, sql } from 'drizzle-orm'
 import type { Context } from '../context.ts'
+import { findPublished } from '../gig/gig-store.ts'
 import { endInvitationsOf } from '../invitation/invitation-store.ts'
 import { eraseOfClient } from '../job/job-store.ts'
+import { tellClosed } from '../job/tell-closed.ts'
 import { relistSeller } from '../listing/relist.ts'
+import { countChange, learnWords } from '../listing/search-words.ts'
 import { endOffersOf } from '../offer/offer-store.ts'
 import { lockSeller, note } from '../seller/seller-store.ts'
-import { favourites, gigs, gigVersions, proposals, reports, tools } from '../tables.ts'
+import { favourites, gigs, gigVersions, proposals, reports, savedJobs, tools } from '../tables.ts'
 
 const { handle } = bind<Context>()
 
@@ -58,11 +61,21 @@ export const onUserReinstated = handle(userReinstated, 'list-again', (_, tx, { u
   changeStanding(tx, userId, null, occurredAt),
 )
 
+/** Search completes and corrects to nothing that only they have said. */
+const forgetWords = async (tx: Transaction, userId: string): Promise<void> => {
+  const fewer = new Map<string, number>()
+  for (const gig of await tx.select().from(gigs).where(eq(gigs.sellerId, userId)))
+    for (const [word, count] of countChange(await findPublished(tx, gig), null))
+      fewer.set(word, (fewer.get(word) ?? 0) + count)
+  await learnWords(tx, fewer)
+}
+
 /** Their gigs leave the market and lose their words; orders keep the terms that they froze. */
-export const onUserDeleted = handle(userDeleted, 'erase', async (_, tx, { userId }, { occurredAt }) => {
+export const onUserDeleted = handle(userDeleted, 'erase', async (ctx, tx, { userId }, { occurredAt }) => {
   await lockSeller(tx, userId)
   await note(tx, userId, { deletedAt: occurredAt, languages: [], country: null })
   const theirs = tx.select({ id: gigs.id }).from(gigs).where(eq(gigs.sellerId, userId))
+  await forgetWords(tx, userId)
   await tx
     .update(gigVersions)
     .set({
@@ -92,8 +105,9 @@ export const onUserDeleted = handle(userDeleted, 'erase', async (_, tx, { userId
     .where(eq(proposals.freelancerId, userId))
   await endOffersOf(tx, userId, occurredAt)
   await endInvitationsOf(tx, userId, occurredAt)
-  await eraseOfClient(tx, userId, occurredAt)
+  for (const job of await eraseOfClient(tx, userId, occurredAt)) await tellClosed(ctx, tx, job)
   await tx.delete(favourites).where(eq(favourites.userId, userId))
+  await tx.delete(savedJobs).where(eq(savedJobs.userId, userId))
   await tx.delete(reports).where(eq(reports.reporterId, userId))
   await forgetPublished(tx, userId)
   await relistSeller(tx, userId)

@@ -1,4 +1,4 @@
-import { requireViewer } from '@gigraph/shared/auth'
+import { requireScopeOfKey, requireViewer } from '@gigraph/shared/auth'
 import { transaction } from '@gigraph/shared/database'
 import { fail, notFound, ok, type Result } from '@gigraph/shared/errors'
 import type { Context } from '../context.ts'
@@ -21,6 +21,7 @@ const answer = (
     const invitation = await findForUpdate(tx, invitationId)
     if (invitation.clientId !== viewer.id && invitation.freelancerId !== viewer.id) throw notFound('Invitation')
     if (invitation[by] !== viewer.id) return fail('NOT_ALLOWED', 'Only the other side can do this.')
+    requireScopeOfKey(viewer, by === 'clientId' ? 'jobs:write' : 'proposals:write')
     const status = nextStatus(invitation.status, action)
     if (!status.ok) return status
     const saved = await save(tx, invitation.id, { status: status.value, decidedAt: ctx.clock.now() })

@@ -3,6 +3,7 @@ import { notFound } from '@gigraph/shared/errors'
 import { type Batch, type ConnectionArguments, indexBy, paginate } from '@gigraph/shared/graphql'
 import { isId } from '@gigraph/shared/time'
 import { and, count, eq, inArray, ne, or, type SQL } from 'drizzle-orm'
+import type { MarketSide } from '../__generated__/schema.ts'
 import type { Context } from '../context.ts'
 import { invitations } from '../tables.ts'
 import { type Invitation, type InvitationStatus, invitationTransitions } from './invitation.ts'
@@ -102,20 +103,24 @@ const list = (ctx: Context, args: ConnectionArguments, condition: SQL | undefine
 export const listOfJob = (ctx: Context, jobId: string, args: ConnectionArguments) =>
   list(ctx, args, eq(invitations.jobId, jobId))
 
+const onSide = (userId: string, side: MarketSide | null | undefined): SQL | undefined => {
+  const on = { FREELANCER: eq(invitations.freelancerId, userId), CLIENT: eq(invitations.clientId, userId) }
+  return side ? on[side] : or(on.FREELANCER, on.CLIENT)
+}
+
 /** Those that somebody sent or received, newest first. */
 export const listOf = (
   ctx: Context,
   userId: string,
-  { status, ...args }: ConnectionArguments & { readonly status?: readonly InvitationStatus[] | null | undefined },
-) =>
-  list(
-    ctx,
-    args,
-    and(
-      or(eq(invitations.freelancerId, userId), eq(invitations.clientId, userId)),
-      status ? inArray(invitations.status, [...status]) : undefined,
-    ),
-  )
+  {
+    status,
+    side,
+    ...args
+  }: ConnectionArguments & {
+    readonly status?: readonly InvitationStatus[] | null | undefined
+    readonly side?: MarketSide | null | undefined
+  },
+) => list(ctx, args, and(onSide(userId, side), status ? inArray(invitations.status, [...status]) : undefined))
 
 /** Ends what a deleted person still had open and takes away what they wrote. */
 export const endInvitationsOf = async (tx: Transaction, userId: string, now: Date): Promise<void> => {

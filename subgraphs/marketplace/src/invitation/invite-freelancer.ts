@@ -1,4 +1,4 @@
-import { requireRole, requireViewer } from '@gigraph/shared/auth'
+import { requireRole, requireScopeOfKey, requireViewer } from '@gigraph/shared/auth'
 import { transaction } from '@gigraph/shared/database'
 import { fail, notFound, ok, parseInput, type Result } from '@gigraph/shared/errors'
 import type { Context } from '../context.ts'
@@ -13,6 +13,7 @@ import { add, countOfJob } from './invitation-store.ts'
 export const inviteFreelancer = async (ctx: Context, raw: unknown): Promise<Result<Invitation>> => {
   const viewer = requireViewer(ctx)
   requireRole(viewer, 'CLIENT')
+  requireScopeOfKey(viewer, 'jobs:write')
   const parsed = parseInput(newInvitation, raw)
   if (!parsed.ok) return parsed
   const { jobId, freelancerId, message } = parsed.value

@@ -2,9 +2,10 @@ import { transaction } from '@gigraph/shared/database'
 import { defineJob } from '@gigraph/shared/jobs'
 import { z } from 'zod'
 import type { Context } from '../context.ts'
-import { jobExpired, offerExpired } from '../events.ts'
+import { offerExpired } from '../events.ts'
 import { expireDue as expireOffers } from '../offer/offer-store.ts'
 import { expireDue as expireJobs } from './job-store.ts'
+import { tellExpired } from './tell-closed.ts'
 
 /** Notes what has expired and tells it. What expires is refused from its instant on, whether or not this has run. */
 export const expireListings = defineJob({
@@ -17,8 +18,7 @@ export const expireListings = defineJob({
 export const runExpireListings = (ctx: Context): Promise<void> =>
   transaction(ctx.db, async (tx) => {
     const now = ctx.clock.now()
-    for (const { id: jobId, clientId, title } of await expireJobs(tx, now))
-      await ctx.publish(tx, jobExpired, { jobId, clientId, title })
+    for (const job of await expireJobs(tx, now)) await tellExpired(ctx, tx, job)
     for (const { id: offerId, freelancerId, clientId, title } of await expireOffers(tx, now))
       await ctx.publish(tx, offerExpired, { offerId, freelancerId, clientId, title })
   })

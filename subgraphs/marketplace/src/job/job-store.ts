@@ -41,6 +41,10 @@ export const saveJob = async (
   return saved
 }
 
+/** How many jobs of a client are open. */
+export const countOpen = (tx: Transaction, clientId: string, now: Date): Promise<number> =>
+  tx.$count(jobs, and(eq(jobs.clientId, clientId), eq(jobs.status, 'OPEN'), gt(jobs.expiresAt, now)))
+
 const list = (ctx: Context, args: ConnectionArguments, condition: SQL | undefined) =>
   paginate(
     args,
@@ -95,9 +99,11 @@ export const expireDue = (tx: Transaction, now: Date): Promise<Job[]> =>
     .where(and(eq(jobs.status, 'OPEN'), lte(jobs.expiresAt, now)))
     .returning(columns)
 
-/** Closes what a deleted client still had open and takes away the words. */
-export const eraseOfClient = (tx: Transaction, clientId: string, now: Date) =>
-  tx
+/** Takes away a deleted client's jobs with their words. Answers those that were still open. */
+export const eraseOfClient = async (tx: Transaction, clientId: string, now: Date): Promise<Job[]> => {
+  const open = and(eq(jobs.clientId, clientId), eq(jobs.status, 'OPEN'), gt(jobs.expiresAt, now))
+  const ended = await tx.select({ id: jobs.id }).from(jobs).where(open)
+  const erased = await tx
     .update(jobs)
     .set({
       status: 'REMOVED',
@@ -111,3 +117,6 @@ export const eraseOfClient = (tx: Transaction, clientId: string, now: Date) =>
       updatedAt: now,
     })
     .where(and(eq(jobs.clientId, clientId), ne(jobs.status, 'REMOVED')))
+    .returning(columns)
+  return erased.filter(({ id }) => ended.some((each) => each.id === id))
+}

@@ -5,6 +5,9 @@ import type { jobs } from '../tables.ts'
 
 export type Job = Omit<typeof jobs.$inferSelect, 'document'>
 
+/** How many jobs of a client may be open at once: more is advertising. */
+export const OPEN_JOBS = 50
+
 /** How long a job stays open. */
 export const OPEN_FOR = '30d'
 

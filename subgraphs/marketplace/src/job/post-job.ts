@@ -1,15 +1,16 @@
-import { requireRole, requireScope, requireViewer } from '@gigraph/shared/auth'
+import { requireRole, requireScope, requireScopeOfKey, requireViewer } from '@gigraph/shared/auth'
 import { transaction } from '@gigraph/shared/database'
 import { fail, notFound, ok, parseInput, type Result } from '@gigraph/shared/errors'
 import { after } from '@gigraph/shared/time'
 import { claimFiles } from '@gigraph/shared/uploads'
 import { categoryOf } from '../category/category.ts'
 import type { Context } from '../context.ts'
-import { jobClosed, jobPosted, jobUpdated } from '../events.ts'
-import { findOptional, maySell } from '../seller/seller-store.ts'
+import { jobPosted, jobUpdated } from '../events.ts'
+import { findOptional, findOptionalForUpdate, maySell } from '../seller/seller-store.ts'
 import { orderRelease } from '../upload/release-uploads.ts'
-import { isOpen, type Job, jobChanges, newJob, OPEN_FOR } from './job.ts'
-import { addJob, findJobForUpdate, saveJob } from './job-store.ts'
+import { isOpen, type Job, jobChanges, newJob, OPEN_FOR, OPEN_JOBS } from './job.ts'
+import { addJob, countOpen, findJobForUpdate, saveJob } from './job-store.ts'
+import { tellClosed } from './tell-closed.ts'
 
 /** The columns of a category. */
 export const categoryColumns = (categoryId: string) => ({
@@ -52,8 +53,10 @@ export const postJob = async (ctx: Context, raw: unknown): Promise<Result<Job>> 
   if (!claimed.ok) return claimed
   const now = ctx.clock.now()
   return transaction(ctx.db, async (tx) => {
-    const allowed = maySell(await findOptional(tx, viewer.id))
+    const allowed = maySell(await findOptionalForUpdate(tx, viewer.id))
     if (!allowed.ok) return allowed
+    if ((await countOpen(tx, viewer.id, now)) >= OPEN_JOBS)
+      return fail('LIMIT_EXCEEDED', `At most ${OPEN_JOBS} of your jobs may be open; close one first.`)
     const job = await addJob(tx, {
       id: ctx.makeId(),
       clientId: viewer.id,
@@ -74,8 +77,10 @@ export const postJob = async (ctx: Context, raw: unknown): Promise<Result<Job>> 
 }
 
 const own = async (ctx: Context, tx: Parameters<typeof findJobForUpdate>[0], jobId: string): Promise<Result<Job>> => {
+  const viewer = requireViewer(ctx)
   const job = await findJobForUpdate(tx, jobId)
-  if (job.clientId !== requireViewer(ctx).id) throw notFound('Job')
+  if (job.clientId !== viewer.id) throw notFound('Job')
+  requireScopeOfKey(viewer, 'jobs:write')
   if (!isOpen(job, ctx.clock.now())) return fail('INVALID_STATE', 'This job is no longer open.', { allowed: [] })
   return ok(job)
 }
@@ -112,12 +117,21 @@ export const updateJob = async (ctx: Context, raw: unknown): Promise<Result<Job>
   })
 }
 
-/** Takes an open job of the viewer's back. */
+/** Keeps an open job of the viewer's open for 30 days from now. Its place among the newest stays: that is when it was posted. */
+export const renewJob = (ctx: Context, { jobId }: { readonly jobId: string }): Promise<Result<Job>> =>
+  transaction(ctx.db, async (tx) => {
+    const job = await own(ctx, tx, jobId)
+    if (!job.ok) return job
+    const now = ctx.clock.now()
+    return ok(await saveJob(tx, job.value.id, { expiresAt: after(now, OPEN_FOR), updatedAt: now }))
+  })
+
+/** Takes an open job of the viewer's back; who had applied is told. */
 export const closeJob = (ctx: Context, { jobId }: { readonly jobId: string }): Promise<Result<Job>> =>
   transaction(ctx.db, async (tx) => {
     const job = await own(ctx, tx, jobId)
     if (!job.ok) return job
     const saved = await saveJob(tx, job.value.id, { status: 'CLOSED', updatedAt: ctx.clock.now() })
-    await ctx.publish(tx, jobClosed, { jobId: saved.id, clientId: saved.clientId, title: saved.title })
+    await tellClosed(ctx, tx, saved)
     return ok(saved)
   })

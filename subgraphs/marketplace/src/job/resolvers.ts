@@ -1,24 +1,17 @@
-import { hasScope, requireRole, requireViewer } from '@gigraph/shared/auth'
+import { requireRole, requireViewer } from '@gigraph/shared/auth'
 import { payload } from '@gigraph/shared/errors'
 import { asksFor, load } from '@gigraph/shared/graphql'
 import { renderMarkdown } from '@gigraph/shared/markdown'
 import { loadPrivateFiles } from '@gigraph/shared/uploads'
 import type { Resolvers } from '../__generated__/schema.ts'
 import { categoryOf } from '../category/category.ts'
-import type { Context } from '../context.ts'
 import { countByJob, listOfJob, ownByJob } from '../proposal/proposal-store.ts'
-import { type Job, statusOf } from './job.ts'
+import { statusOf } from './job.ts'
 import { jobById, listOpenOfClient, listOwn } from './job-store.ts'
-import { closeJob, postJob, updateJob } from './post-job.ts'
+import { closeJob, postJob, renewJob, updateJob } from './post-job.ts'
+import { isSaved, listSaved, saveJob, unsaveJob } from './save-job.ts'
 import { type FoundJobs, searchJobs } from './search-jobs.ts'
-
-/** Freelancers see every job that staff have not removed; clients their own; staff all. */
-export const visibleJob = (ctx: Context, job: Job | null): Job | null => {
-  const { viewer } = ctx
-  if (!job || !viewer) return null
-  if (job.clientId === viewer.id || hasScope(viewer, 'content:moderate')) return job
-  return viewer.roles.includes('FREELANCER') && job.status !== 'REMOVED' ? job : null
-}
+import { visibleJob } from './visible-job.ts'
 
 const empty = {
   edges: [],
@@ -46,7 +39,10 @@ export const jobResolvers: Resolvers = {
   Mutation: {
     postJob: async (_, { input }, ctx) => payload('job', await postJob(ctx, input)),
     updateJob: async (_, { input }, ctx) => payload('job', await updateJob(ctx, input)),
+    renewJob: async (_, { input }, ctx) => payload('job', await renewJob(ctx, input)),
     closeJob: async (_, { input }, ctx) => payload('job', await closeJob(ctx, input)),
+    saveJob: async (_, { input }, ctx) => payload('job', await saveJob(ctx, input)),
+    unsaveJob: async (_, { input }, ctx) => payload('job', await unsaveJob(ctx, input)),
   },
   JobSearchConnection: {
     totalCount: (found) => spreadOf(found).totalCount,
@@ -56,7 +52,10 @@ export const jobResolvers: Resolvers = {
     jobs: ({ id }, args, ctx) =>
       ctx.viewer?.id === id || ctx.viewer?.roles.includes('FREELANCER') ? listOpenOfClient(ctx, id, args) : empty,
   },
-  Viewer: { jobs: ({ id }, args, ctx) => listOwn(ctx, id, args) },
+  Viewer: {
+    jobs: ({ id }, args, ctx) => listOwn(ctx, id, args),
+    savedJobs: ({ id }, args, ctx) => listSaved(ctx, id, args),
+  },
   Job: {
     __resolveReference: async ({ id }, ctx) => visibleJob(ctx, await load(ctx, jobById, id)),
     client: ({ clientId }) => ({ id: clientId }),
@@ -72,6 +71,7 @@ export const jobResolvers: Resolvers = {
     proposalCount: async ({ id }, _, ctx) => (await load(ctx, countByJob, id)) ?? 0,
     proposals: ({ id, clientId }, args, ctx) => (ctx.viewer?.id === clientId ? listOfJob(ctx, id, args) : null),
     viewerProposal: ({ id }, _, ctx) => load(ctx, ownByJob, id),
+    isSaved: async ({ id }, _, ctx) => (await load(ctx, isSaved, id)) ?? false,
     filledBy: ({ filledBy }) => (filledBy ? { id: filledBy } : null),
   },
 }

@@ -1,5 +1,6 @@
 import type { Transaction } from '@gigraph/shared/database'
 import { sql } from 'drizzle-orm'
+import type { GigVersion } from '../gig/gig.ts'
 
 const CHUNK = 1_000
 
@@ -19,9 +20,21 @@ export const countWords = (texts: Iterable<string>, uses = new Map<string, numbe
   return uses
 }
 
+/** What search learns from a gig: the words of its title and tags. */
+type Told = Pick<GigVersion, 'title' | 'keywords'>
+
+/** How the use of words changes when a gig shows something else, or nothing any more: each word counts once per gig. */
+export const countChange = (before: Told | null, after: Told | null): Map<string, number> => {
+  const textOf = (told: Told | null) => (told ? [`${told.title} ${told.keywords}`] : [])
+  const [old, fresh] = [countWords(textOf(before)), countWords(textOf(after))]
+  const lost = [...old.keys()].filter((word) => !fresh.has(word)).map((word) => [word, -1] as const)
+  const won = [...fresh.keys()].filter((word) => !old.has(word)).map((word) => [word, 1] as const)
+  return new Map([...lost, ...won])
+}
+
 /**
- * Learns the words of titles and tags, for correction and completion. In the order of the words, so that two writers never wait
- * for each other in a circle.
+ * Learns the words of titles and tags, for correction and completion, and forgets those that nothing has any more. In the order of the
+ * words, so that two writers never wait for each other in a circle.
  */
 export const learnWords = async (tx: Transaction, uses: ReadonlyMap<string, number>): Promise<void> => {
   const sorted = [...uses].toSorted(([one], [other]) => (one < other ? -1 : 1))
@@ -31,5 +44,8 @@ export const learnWords = async (tx: Transaction, uses: ReadonlyMap<string, numb
       insert into search_words (word, uses)
       select * from unnest(${sql.param(chunk.map(([word]) => word))}::text[], ${sql.param(chunk.map(([, count]) => count))}::int[])
       on conflict (word) do update set uses = search_words.uses + excluded.uses`)
+    const fewer = chunk.flatMap(([word, count]) => (count < 0 ? [word] : []))
+    if (fewer.length > 0)
+      await tx.execute(sql`delete from search_words where word = any(${sql.param(fewer)}::text[]) and uses <= 0`)
   }
 }

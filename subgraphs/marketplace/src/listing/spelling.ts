@@ -1,4 +1,4 @@
-import { type Database, rows } from '@gigraph/shared/database'
+import { type Database, rows, SHORTEST_WORD } from '@gigraph/shared/database'
 import { sql } from 'drizzle-orm'
 import { wordsOf } from './conditions.ts'
 
@@ -6,9 +6,6 @@ interface Word {
   readonly typed: string
   readonly nearest: string | null
 }
-
-/** Shorter words have too few trigrams to be recognized. */
-const SHORTEST = 4
 
 /**
  * Whether any listing has the words, whatever else is asked for. What is materialized is planned as if all of it were read, and read
@@ -33,7 +30,7 @@ const isFound = async (db: Database, text: string): Promise<boolean> => {
 export const correctSpelling = async (db: Database, text: string): Promise<string | null> => {
   if (await isFound(db, text)) return null
   const typed = [...new Set(text.toLowerCase().match(/[\p{L}\p{M}]+/gu) ?? [])].filter(
-    (word) => word.length >= SHORTEST,
+    (word) => word.length >= SHORTEST_WORD,
   )
   if (typed.length === 0) return null
   const words = await rows<Word>(

@@ -9,11 +9,19 @@ import { decisions, reports } from '../tables.ts'
 /** What staff decided about something on the market. */
 export type ListingDecision = typeof decisions.$inferSelect
 
+type Facts = Readonly<Record<string, string | number | null>>
+interface Noted extends Omit<ListingDecision, 'id' | 'createdAt'> {
+  readonly ownerId: string
+  /** Where the thing stood, and where it stands now. */
+  readonly before: Facts
+  readonly after: Facts
+}
+
 /** Notes a decision, here and in the audit log; it answers every report that waits about the same thing. Answers how many those were. */
 export const noteDecision = async (
   ctx: Context,
   tx: Transaction,
-  { ownerId, ...decision }: Omit<ListingDecision, 'id' | 'createdAt'> & { readonly ownerId: string },
+  { ownerId, before, after, ...decision }: Noted,
 ): Promise<number> => {
   const createdAt = ctx.clock.now()
   await tx.insert(decisions).values({ ...decision, id: ctx.makeId(), createdAt })
@@ -26,13 +34,9 @@ export const noteDecision = async (
   const action =
     decision.decision === 'DISMISSED' ? 'LISTING_REPORTS_DISMISSED' : (`LISTING_${decision.decision}` as const)
   await noteAct(ctx, tx, {
-    ...{
-      action,
-      subjectId: ownerId,
-      object: { kind, id: listingId },
-      reason,
-      after: { answeredReports: answered.length },
-    },
+    ...{ action, subjectId: ownerId, object: { kind, id: listingId }, reason },
+    before: { ...before, waitingReports: answered.length },
+    after: { ...after, waitingReports: 0 },
   })
   return answered.length
 }

@@ -15,7 +15,7 @@ import { categoryColumns } from '../job/post-job.ts'
 import { toolChanges } from '../tool/tool.ts'
 import { findOptionalForUpdate as findToolForUpdate, save as saveTool } from '../tool/tool-store.ts'
 import { noteDecision } from './decision-store.ts'
-import { findListing, type Kind, type Listing, titleOf } from './find-listing.ts'
+import { findListing, type Kind, type Listing, ownerOf, refuseOwn, standingOf, titleOf } from './find-listing.ts'
 import { type DecisionInput, reasonOf } from './reason.ts'
 
 /** What staff may change of each kind; the rest is the owner's alone. */
@@ -32,7 +32,8 @@ const changesOf = {
 }
 type Changes = z.output<(typeof changesOf)['GIG']>
 
-type Edited = Promise<Result<{ readonly listing: Listing; readonly ownerId: string }>>
+/** What was corrected, before and after. */
+type Edited = Promise<Result<{ readonly before: Listing; readonly listing: Listing }>>
 interface Edit {
   readonly id: string
   readonly changes: Changes
@@ -54,7 +55,7 @@ const editGig = async (ctx: Context, tx: Transaction, { id, changes }: Edit): Ed
   const saved = await saveDraft(tx, gig, draft, ctx.clock.now())
   const isPublished = gig.publishedVersion !== null
   const listing = isPublished ? await publishGig(ctx, tx, saved, gig.status) : saved
-  return ok({ listing, ownerId: gig.sellerId })
+  return ok({ before: gig, listing })
 }
 
 const given = (changes: Readonly<Record<string, unknown>>) =>
@@ -70,7 +71,7 @@ const editJob = async (ctx: Context, tx: Transaction, { id, changes }: Edit): Ed
     ...(categoryId && categoryColumns(categoryId)),
     updatedAt: now,
   })
-  return ok({ listing, ownerId: job.clientId })
+  return ok({ before: job, listing })
 }
 
 const editTool = async (ctx: Context, tx: Transaction, { id, changes }: Edit): Edited => {
@@ -79,7 +80,7 @@ const editTool = async (ctx: Context, tx: Transaction, { id, changes }: Edit): E
   if (tool.status === 'REMOVED') return gone()
   const { title, description } = changes
   const listing = await saveTool(tx, id, { ...given({ title, description }), updatedAt: ctx.clock.now() })
-  return ok({ listing, ownerId: tool.creatorId })
+  return ok({ before: tool, listing })
 }
 
 const edit: Readonly<Record<Kind, (ctx: Context, tx: Transaction, edit: Edit) => Edited>> = {
@@ -109,15 +110,19 @@ export const editListing = async (
   if (!reason.ok) return reason
   const found = await findListing(ctx, input.listingId)
   if (!found) throw notFound('Listing')
+  refuseOwn(moderator, found.listing)
   const { kind } = found
   const changes = parse(kind, input)
   if (!changes.ok) return changes
   return transaction(ctx.db, async (tx) => {
     const edited = await edit[kind](ctx, tx, { id: input.listingId, changes: changes.value })
     if (!edited.ok) return edited
-    const { listing, ownerId } = edited.value
+    const { before, listing } = edited.value
+    const ownerId = ownerOf(before)
     const about = { listingId: input.listingId, kind, decision: 'EDITED' as const, reason: reason.value }
-    await noteDecision(ctx, tx, { ...about, ownerId, moderatorId: moderator.id })
+    const what = { edited: Object.keys(given(changes.value)).sort().join(', ') }
+    const standing = { before: standingOf(before), after: { ...standingOf(listing), ...what } }
+    await noteDecision(ctx, tx, { ...about, ...standing, ownerId, moderatorId: moderator.id })
     await ctx.publish(tx, listingModerated, { ...about, ownerId, title: titleOf(listing) })
     return ok(listing)
   })

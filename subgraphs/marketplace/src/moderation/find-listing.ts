@@ -1,3 +1,5 @@
+import type { Viewer } from '@gigraph/shared/auth'
+import { forbidden } from '@gigraph/shared/errors'
 import { load } from '@gigraph/shared/graphql'
 import type { Context } from '../context.ts'
 import type { Gig } from '../gig/gig.ts'
@@ -19,6 +21,15 @@ export const findListing = async (ctx: Context, id: string): Promise<{ kind: Kin
   const tool = await load(ctx, toolById, id)
   return tool && { kind: 'TOOL', listing: tool }
 }
+
+/** Nobody judges a thing of their own, however many roles they have. @throws {ApplicationError} FORBIDDEN */
+export const refuseOwn = (moderator: Viewer, listing: Listing): void => {
+  if (ownerOf(listing) === moderator.id) throw forbidden('This is your own: a colleague decides about it.')
+}
+
+/** Where a thing stands, for the audit log: states and numbers, not its owner's words, which can be erased where they belong. */
+export const standingOf = (listing: Listing): Record<string, string | number | null> =>
+  'shown' in listing ? { status: listing.status, version: listing.publishedVersion } : { status: listing.status }
 
 export const titleOf = (listing: Listing): string => ('shown' in listing ? listing.shown.title : listing.title)
 

@@ -4,9 +4,10 @@ import type { Context } from '../context.ts'
 import { gigRemoved } from '../events.ts'
 import type { Gig, GigStatus } from '../gig/gig.ts'
 import { nextStatus } from '../gig/gig-status.ts'
-import { findForUpdate, save } from '../gig/gig-store.ts'
+import { findForUpdate, findPublished, save } from '../gig/gig-store.ts'
 import { publishGig } from '../gig/publish-gig.ts'
 import { relist } from '../listing/relist.ts'
+import { countChange, learnWords } from '../listing/search-words.ts'
 import type { Decision } from './reason.ts'
 
 interface Case {
@@ -21,6 +22,7 @@ const effects: Readonly<Record<Decision, (ctx: Context, tx: Transaction, about: 
   reject: (ctx, tx, { gig, status, reason: why }) =>
     save(tx, gig, { status, reason: why, waitingSince: null, updatedAt: ctx.clock.now() }),
   suspend: async (ctx, tx, { gig, status, reason: why }) => {
+    await learnWords(tx, countChange(await findPublished(tx, gig), null))
     const saved = await save(tx, gig, { status, reason: why, waitingSince: null, updatedAt: ctx.clock.now() })
     await relist(tx, [gig.id])
     const { id: gigId, sellerId } = gig
@@ -38,11 +40,11 @@ export const moderateGig = async (
   ctx: Context,
   tx: Transaction,
   { gigId, decision, reason }: { gigId: string; decision: Decision; reason: string | null },
-): Promise<Result<{ listing: Gig; ownerId: string }>> => {
+): Promise<Result<{ before: Gig; listing: Gig }>> => {
   const gig = await findForUpdate(tx, gigId)
   const status = nextStatus(gig.status, decision)
   if (!status.ok) return status
   if (!waitsFor(gig, decision))
     return fail('INVALID_STATE', 'Nothing of this gig waits for a decision.', { allowed: ['suspend'] })
-  return ok({ listing: await effects[decision](ctx, tx, { gig, status: status.value, reason }), ownerId: gig.sellerId })
+  return ok({ before: gig, listing: await effects[decision](ctx, tx, { gig, status: status.value, reason }) })
 }

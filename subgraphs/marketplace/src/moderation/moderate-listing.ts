@@ -2,13 +2,14 @@ import { requireScope, requireViewer } from '@gigraph/shared/auth'
 import { type Transaction, transaction } from '@gigraph/shared/database'
 import { fail, notFound, ok, type Result } from '@gigraph/shared/errors'
 import type { Context } from '../context.ts'
-import { jobClosed, listingModerated, toolPaused, toolPublished } from '../events.ts'
+import { listingModerated, toolPaused, toolPublished } from '../events.ts'
 import { statusOf } from '../job/job.ts'
 import { findJobForUpdate, saveJob } from '../job/job-store.ts'
+import { tellClosed } from '../job/tell-closed.ts'
 import { nextStatus } from '../tool/tool.ts'
 import { findOptionalForUpdate, save as saveTool } from '../tool/tool-store.ts'
 import { noteDecision } from './decision-store.ts'
-import { findListing, type Kind, type Listing, titleOf } from './find-listing.ts'
+import { findListing, type Kind, type Listing, ownerOf, refuseOwn, standingOf, titleOf } from './find-listing.ts'
 import { moderateGig } from './moderate-gig.ts'
 import { DECIDED, type Decision, type DecisionInput, reasonOf } from './reason.ts'
 
@@ -17,7 +18,8 @@ interface Case {
   readonly decision: Decision
   readonly reason: string | null
 }
-type Decided = Promise<Result<{ listing: Listing; ownerId: string }>>
+/** What was decided about, before and after. */
+type Decided = Promise<Result<{ readonly before: Listing; readonly listing: Listing }>>
 
 const moderateTool = async (ctx: Context, tx: Transaction, { id, decision, reason }: Case): Decided => {
   const tool = await findOptionalForUpdate(tx, id)
@@ -28,7 +30,7 @@ const moderateTool = async (ctx: Context, tx: Transaction, { id, decision, reaso
   const told = { toolId: id, creatorId: tool.creatorId, title: tool.title }
   if (decision === 'approve') await ctx.publish(tx, toolPublished, told)
   if (decision === 'suspend') await ctx.publish(tx, toolPaused, told)
-  return ok({ listing: saved, ownerId: tool.creatorId })
+  return ok({ before: tool, listing: saved })
 }
 
 /** Jobs go live without approval; staff can only take them down. */
@@ -40,8 +42,8 @@ const moderateJob = async (ctx: Context, tx: Transaction, { id, decision, reason
       allowed: ['suspend'],
     })
   const saved = await saveJob(tx, id, { status: 'REMOVED', reason, updatedAt: now })
-  await ctx.publish(tx, jobClosed, { jobId: id, clientId: job.clientId, title: job.title })
-  return ok({ listing: saved, ownerId: job.clientId })
+  await tellClosed(ctx, tx, job)
+  return ok({ before: job, listing: saved })
 }
 
 const moderate: Readonly<Record<Kind, (ctx: Context, tx: Transaction, about: Case) => Decided>> = {
@@ -62,18 +64,21 @@ export const moderateListing = async (
   if (!reason.ok) return reason
   const found = await findListing(ctx, input.listingId)
   if (!found) throw notFound('Listing')
+  refuseOwn(moderator, found.listing)
   const { kind } = found
   return transaction(ctx.db, async (tx) => {
     const decided = await moderate[kind](ctx, tx, { id: input.listingId, decision, reason: reason.value })
     if (!decided.ok) return decided
-    const { listing, ownerId } = decided.value
+    const { before, listing } = decided.value
+    const ownerId = ownerOf(before)
     const about = {
       listingId: input.listingId,
       kind,
       decision: DECIDED[decision],
       reason: reason.value,
     }
-    await noteDecision(ctx, tx, { ...about, ownerId, moderatorId: moderator.id })
+    const standing = { before: standingOf(before), after: standingOf(listing) }
+    await noteDecision(ctx, tx, { ...about, ...standing, ownerId, moderatorId: moderator.id })
     await ctx.publish(tx, listingModerated, { ...about, ownerId, title: titleOf(listing) })
     return ok(listing)
   })

@@ -1,4 +1,4 @@
-import { requireViewer } from '@gigraph/shared/auth'
+import { requireScopeOfKey, requireViewer } from '@gigraph/shared/auth'
 import { transaction } from '@gigraph/shared/database'
 import { fail, notFound, ok, type Result } from '@gigraph/shared/errors'
 import type { Context } from '../context.ts'
@@ -20,6 +20,8 @@ const answer = (
     const offer = await findOptionalForUpdate(tx, offerId)
     if (!offer || (offer.freelancerId !== viewer.id && offer.clientId !== viewer.id)) throw notFound('Offer')
     if (offer[by] !== viewer.id) return fail('NOT_ALLOWED', 'Only the other side can do this.')
+    // Saying yes is placing the order.
+    requireScopeOfKey(viewer, by === 'clientId' ? 'orders:place' : 'proposals:write')
     const now = ctx.clock.now()
     if (statusOf(offer, now) !== 'SENT') return fail('INVALID_STATE', 'This offer is no longer open.', { allowed: [] })
     const saved = await save(tx, offer.id, { status, decidedAt: now })

@@ -2,6 +2,7 @@ import type { Transaction } from '@gigraph/shared/database'
 import { type Batch, type ConnectionArguments, indexBy, paginate } from '@gigraph/shared/graphql'
 import { isId } from '@gigraph/shared/time'
 import { and, eq, gt, inArray, lte, or, type SQL, sql } from 'drizzle-orm'
+import type { MarketSide } from '../__generated__/schema.ts'
 import type { Context } from '../context.ts'
 import { offers } from '../tables.ts'
 import type { Offer } from './offer.ts'
@@ -36,11 +37,23 @@ const isSeenAs = (statuses: readonly Offer['status'][], now: Date): SQL => {
   return sql`case when ${overdue} then 'EXPIRED' else ${offers.status} end = any(${sql.param([...statuses])}::text[])`
 }
 
+const onSide = (userId: string, side: MarketSide | null | undefined): SQL | undefined => {
+  const on = { FREELANCER: eq(offers.freelancerId, userId), CLIENT: eq(offers.clientId, userId) }
+  return side ? on[side] : or(on.FREELANCER, on.CLIENT)
+}
+
 /** Offers that somebody sent or received, newest first. */
 export const listOf = (
   ctx: Context,
   userId: string,
-  { status, ...args }: ConnectionArguments & { readonly status?: readonly Offer['status'][] | null | undefined },
+  {
+    status,
+    side,
+    ...args
+  }: ConnectionArguments & {
+    readonly status?: readonly Offer['status'][] | null | undefined
+    readonly side?: MarketSide | null | undefined
+  },
 ) =>
   paginate(
     args,
@@ -52,13 +65,7 @@ export const listOf = (
       ctx.db
         .select()
         .from(offers)
-        .where(
-          and(
-            or(eq(offers.freelancerId, userId), eq(offers.clientId, userId)),
-            status ? isSeenAs(status, ctx.clock.now()) : undefined,
-            where,
-          ),
-        )
+        .where(and(onSide(userId, side), status ? isSeenAs(status, ctx.clock.now()) : undefined, where))
         .orderBy(...orderBy)
         .limit(limit),
   )

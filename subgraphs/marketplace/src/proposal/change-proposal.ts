@@ -1,6 +1,8 @@
-import { requireViewer } from '@gigraph/shared/auth'
+import { requireScopeOfKey, requireViewer } from '@gigraph/shared/auth'
 import { type Transaction, transaction } from '@gigraph/shared/database'
 import { fail, notFound, ok, parseInput, type Result } from '@gigraph/shared/errors'
+import { formatMoney } from '@gigraph/shared/money'
+import type { MoneyInput } from '../__generated__/schema.ts'
 import type { Context } from '../context.ts'
 import { jobFilled, proposalAccepted, proposalDeclined, proposalWithdrawn } from '../events.ts'
 import { isOpen, type Job } from '../job/job.ts'
@@ -38,6 +40,7 @@ const act = async (
     if (viewer.id !== actor && viewer.id !== proposal.freelancerId && viewer.id !== job.clientId)
       throw notFound('Proposal')
     if (viewer.id !== actor) return fail('NOT_ALLOWED', `Only the ${by} can do this.`)
+    requireScopeOfKey(viewer, by === 'client' ? 'jobs:write' : 'proposals:write')
     const status = nextStatus(proposal.status, action)
     if (!status.ok) return status
     if ((action === 'update' || action === 'accept') && !isOpen(job, ctx.clock.now()))
@@ -90,9 +93,19 @@ export const declineProposal = (ctx: Context, { proposalId }: Which): Promise<Re
     return ok(await save(tx, proposal.id, { status, updatedAt: ctx.clock.now() }))
   })
 
+interface Accepted extends Which {
+  /** The bid that the client has read. */
+  readonly expectedBid?: MoneyInput | null | undefined
+}
+
 /** Fills the job: the other proposals are declined, and the client may order this one. */
-export const acceptProposal = (ctx: Context, { proposalId }: Which): Promise<Result<Proposal>> =>
+export const acceptProposal = (ctx: Context, { proposalId, expectedBid }: Accepted): Promise<Result<Proposal>> =>
   act(ctx, { proposalId, action: 'accept', by: 'client' }, async (tx, { job, proposal, status }) => {
+    const bid = { amountMinor: proposal.bidMinor, currency: proposal.currency }
+    if (expectedBid && (expectedBid.amountMinor !== bid.amountMinor || expectedBid.currency !== bid.currency))
+      return fail('CONFLICT', `The bid is ${formatMoney(bid)} by now; read the proposal again.`, {
+        field: ['input', 'expectedBid'],
+      })
     if (!isInGoodStanding(await findOptional(tx, proposal.freelancerId)))
       return fail('NOT_AVAILABLE', 'The freelancer cannot take orders now.')
     const now = ctx.clock.now()

@@ -1,8 +1,9 @@
 import { isUniqueViolation, type Transaction } from '@gigraph/shared/database'
 import { fail, notFound, ok, type Result } from '@gigraph/shared/errors'
-import { type Batch, type ConnectionArguments, indexBy, paginate } from '@gigraph/shared/graphql'
+import { type Batch, type ConnectionArguments, indexBy, type OrderKey, paginate } from '@gigraph/shared/graphql'
 import { isId } from '@gigraph/shared/time'
-import { and, count, eq, inArray, ne, type SQL } from 'drizzle-orm'
+import { and, count, eq, gt, inArray, ne, type SQL } from 'drizzle-orm'
+import type { ProposalSort } from '../__generated__/schema.ts'
 import type { Context } from '../context.ts'
 import type { Job } from '../job/job.ts'
 import { proposals } from '../tables.ts'
@@ -55,6 +56,10 @@ export const findForUpdate = async (tx: Transaction, id: string): Promise<Propos
   return found
 }
 
+/** How many proposals somebody has submitted since an instant. */
+export const countSince = (tx: Transaction, freelancerId: string, since: Date): Promise<number> =>
+  tx.$count(proposals, and(eq(proposals.freelancerId, freelancerId), gt(proposals.createdAt, since)))
+
 /** Adds a proposal; ALREADY_EXISTS when the freelancer has one for the job. */
 export const add = async (tx: Transaction, proposal: Proposal): Promise<Result<Proposal>> => {
   try {
@@ -75,6 +80,15 @@ export const save = async (tx: Transaction, id: string, changes: Partial<Proposa
   return saved
 }
 
+/** Whose proposals for a job are not decided. */
+export const listApplicants = async (tx: Transaction, jobId: string): Promise<string[]> => {
+  const found = await tx
+    .select({ freelancerId: proposals.freelancerId })
+    .from(proposals)
+    .where(and(eq(proposals.jobId, jobId), inArray(proposals.status, ['SUBMITTED', 'SHORTLISTED'])))
+  return found.map(({ freelancerId }) => freelancerId)
+}
+
 /** Declines what is still open for a job that was filled. */
 export const declineOthers = (tx: Transaction, job: Job, at: Date): Promise<Proposal[]> =>
   tx
@@ -83,12 +97,20 @@ export const declineOthers = (tx: Transaction, job: Job, at: Date): Promise<Prop
     .where(and(eq(proposals.jobId, job.id), inArray(proposals.status, ['SUBMITTED', 'SHORTLISTED'])))
     .returning()
 
-const list = (ctx: Context, args: ConnectionArguments, condition: SQL | undefined) =>
+const byBid = { column: proposals.bidMinor, of: ({ bidMinor }: Proposal) => bidMinor }
+const sorted: Readonly<Record<ProposalSort, OrderKey<Proposal>>> = {
+  NEWEST: { column: proposals.createdAt, direction: 'desc', of: ({ createdAt }) => createdAt },
+  BID_ASC: { ...byBid, direction: 'asc', name: 'BID_ASC' },
+  BID_DESC: { ...byBid, direction: 'desc', name: 'BID_DESC' },
+  DELIVERY_ASC: { column: proposals.deliveryDays, direction: 'asc', of: ({ deliveryDays }) => deliveryDays },
+}
+
+const list = (ctx: Context, args: ConnectionArguments, condition: SQL | undefined, sort: ProposalSort = 'NEWEST') =>
   paginate(
     args,
     [
-      { column: proposals.createdAt, direction: 'desc', of: (proposal: Proposal) => proposal.createdAt },
-      { column: proposals.id, direction: 'desc', of: (proposal: Proposal) => proposal.id },
+      sorted[sort],
+      { column: proposals.id, direction: sorted[sort].direction, of: (proposal: Proposal) => proposal.id },
     ],
     ({ where, orderBy, limit }) =>
       ctx.db
@@ -107,6 +129,6 @@ const isOneOf = (status: Filtered['status']) => (status ? inArray(proposals.stat
 export const listOfFreelancer = (ctx: Context, freelancerId: string, { status, ...args }: Filtered) =>
   list(ctx, args, and(eq(proposals.freelancerId, freelancerId), isOneOf(status)))
 
-/** Proposals for a job without those that were taken back, newest first. */
-export const listOfJob = (ctx: Context, jobId: string, { status, ...args }: Filtered) =>
-  list(ctx, args, and(eq(proposals.jobId, jobId), ne(proposals.status, 'WITHDRAWN'), isOneOf(status)))
+/** Proposals for a job without those that were taken back. */
+export const listOfJob = (ctx: Context, jobId: string, { status, sort, ...args }: Filtered & { sort: ProposalSort }) =>
+  list(ctx, args, and(eq(proposals.jobId, jobId), ne(proposals.status, 'WITHDRAWN'), isOneOf(status)), sort)

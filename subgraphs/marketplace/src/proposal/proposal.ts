@@ -38,6 +38,12 @@ export const newProposal = z.object({ jobId: z.string(), ...fields }).refine(add
 /** What `updateProposal` takes: the whole proposal again. */
 export const proposalChange = z.object({ proposalId: z.string(), ...fields }).refine(addsUp, mustAddUp)
 
+/** How many proposals a freelancer submits within 24 hours: more is advertising. */
+export const PROPOSALS_A_DAY = 50
+
+/** How long the author of an accepted proposal is bound to it while nobody orders it. */
+export const HOLDS_FOR = '30d'
+
 /** What may be done with a proposal. */
 export type ProposalAction = 'update' | 'withdraw' | 'shortlist' | 'decline' | 'accept'
 

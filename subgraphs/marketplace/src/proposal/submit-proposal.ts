@@ -1,14 +1,15 @@
 import { requireRole, requireScope, requireViewer } from '@gigraph/shared/auth'
 import { transaction } from '@gigraph/shared/database'
 import { fail, notFound, parseInput, type Result } from '@gigraph/shared/errors'
+import { after } from '@gigraph/shared/time'
 import type { Context } from '../context.ts'
 import { proposalSubmitted } from '../events.ts'
 import { noteApplied } from '../invitation/invitation-store.ts'
 import { isOpen } from '../job/job.ts'
 import { findJobForUpdate } from '../job/job-store.ts'
-import { findOptional, isInGoodStanding, maySell } from '../seller/seller-store.ts'
-import { answersTo, newProposal, type Proposal } from './proposal.ts'
-import { add } from './proposal-store.ts'
+import { findOptional, findOptionalForUpdate, isInGoodStanding, maySell } from '../seller/seller-store.ts'
+import { answersTo, newProposal, PROPOSALS_A_DAY, type Proposal } from './proposal.ts'
+import { add, countSince } from './proposal-store.ts'
 
 /** Applies for an open job; once per job. */
 export const submitProposal = async (ctx: Context, raw: unknown): Promise<Result<Proposal>> => {
@@ -25,8 +26,10 @@ export const submitProposal = async (ctx: Context, raw: unknown): Promise<Result
     if (job.clientId === viewer.id) return fail('NOT_ALLOWED', 'This job is your own.')
     if (!isOpen(job, now) || !isInGoodStanding(await findOptional(tx, job.clientId)))
       return fail('NOT_AVAILABLE', 'This job is no longer open.')
-    const allowed = maySell(await findOptional(tx, viewer.id))
+    const allowed = maySell(await findOptionalForUpdate(tx, viewer.id))
     if (!allowed.ok) return allowed
+    if ((await countSince(tx, viewer.id, after(now, '-24h'))) >= PROPOSALS_A_DAY)
+      return fail('LIMIT_EXCEEDED', `At most ${PROPOSALS_A_DAY} proposals within 24 hours; try again tomorrow.`)
     const answered = answersTo(job.questions, answers)
     if (!answered.ok) return answered
     const added = await add(tx, {

@@ -1,11 +1,19 @@
-import { requireRole, requireScope, requireViewer } from '@gigraph/shared/auth'
+import { requireRole, requireScope, requireScopeOfKey, requireViewer } from '@gigraph/shared/auth'
 import { type Transaction, transaction } from '@gigraph/shared/database'
-import { notFound, ok, parseInput, type Result } from '@gigraph/shared/errors'
+import { fail, notFound, ok, parseInput, type Result } from '@gigraph/shared/errors'
 import type { Context } from '../context.ts'
 import { toolPaused, toolPublished } from '../events.ts'
-import { findOptional, maySell } from '../seller/seller-store.ts'
-import { newTool, nextStatus, type Tool, type ToolAction, type ToolStatus, toolChanges } from './tool.ts'
-import { add, findOptionalForUpdate, save } from './tool-store.ts'
+import { findOptional, findOptionalForUpdate as findSellerForUpdate, maySell } from '../seller/seller-store.ts'
+import {
+  newTool,
+  nextStatus,
+  TOOLS_OF_CREATOR,
+  type Tool,
+  type ToolAction,
+  type ToolStatus,
+  toolChanges,
+} from './tool.ts'
+import { add, countOfCreator, findOptionalForUpdate, save } from './tool-store.ts'
 
 /** Makes a draft of a tool. */
 export const createTool = async (ctx: Context, raw: unknown): Promise<Result<Tool>> => {
@@ -16,8 +24,10 @@ export const createTool = async (ctx: Context, raw: unknown): Promise<Result<Too
   if (!parsed.ok) return parsed
   const now = ctx.clock.now()
   return transaction(ctx.db, async (tx) => {
-    const allowed = maySell(await findOptional(tx, viewer.id))
+    const allowed = maySell(await findSellerForUpdate(tx, viewer.id))
     if (!allowed.ok) return allowed
+    if ((await countOfCreator(tx, viewer.id)) >= TOOLS_OF_CREATOR)
+      return fail('LIMIT_EXCEEDED', `You can have at most ${TOOLS_OF_CREATOR} tools; change one that you do not need.`)
     const tool = { id: ctx.makeId(), creatorId: viewer.id, status: 'DRAFT' as const, createdAt: now, updatedAt: now }
     return ok(await add(tx, { ...tool, ...parsed.value }))
   })
@@ -33,6 +43,7 @@ const act = (
   return transaction(ctx.db, async (tx) => {
     const tool = await findOptionalForUpdate(tx, toolId)
     if (tool?.creatorId !== viewer.id) throw notFound('Tool')
+    requireScopeOfKey(viewer, 'tools:write')
     const status = nextStatus(tool.status, action)
     return status.ok ? run(tx, tool, status.value) : status
   })

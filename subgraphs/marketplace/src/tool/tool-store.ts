@@ -1,7 +1,7 @@
 import type { Transaction } from '@gigraph/shared/database'
 import { type Batch, type ConnectionArguments, indexBy, paginate } from '@gigraph/shared/graphql'
 import { isId } from '@gigraph/shared/time'
-import { and, eq, getTableColumns, inArray, type SQL, sql } from 'drizzle-orm'
+import { and, eq, getTableColumns, inArray, ne, type SQL, sql } from 'drizzle-orm'
 import type { Context } from '../context.ts'
 import { sellers, tools } from '../tables.ts'
 import type { Tool } from './tool.ts'
@@ -21,6 +21,10 @@ export const findOptionalForUpdate = async (tx: Transaction, id: string): Promis
   const [found] = isId(id) ? await tx.select(columns).from(tools).where(eq(tools.id, id)).for('update') : []
   return found
 }
+
+/** How many tools a creator keeps, drafts included. */
+export const countOfCreator = (tx: Transaction, creatorId: string): Promise<number> =>
+  tx.$count(tools, and(eq(tools.creatorId, creatorId), ne(tools.status, 'REMOVED')))
 
 export const add = async (tx: Transaction, tool: typeof tools.$inferInsert): Promise<Tool> => {
   const [added] = await tx.insert(tools).values(tool).returning(columns)

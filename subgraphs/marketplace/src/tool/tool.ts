@@ -25,6 +25,9 @@ const fields = {
   pointsPerUse: z.int().min(1).max(100_000, { error: 'A use costs 1 to 100,000 points.' }),
 }
 
+/** How many tools somebody keeps. */
+export const TOOLS_OF_CREATOR = 50
+
 /** What `createTool` takes. */
 export const newTool = z.object(fields)
 

@@ -1,5 +1,6 @@
 import {
   invitationDeclined,
+  jobClosed,
   jobExpired,
   jobFilled,
   jobInvited,
@@ -12,6 +13,7 @@ import {
   proposalSubmitted,
   proposalWithdrawn,
 } from '@gigraph/marketplace/events'
+import type { Notice } from '../notification/notification.ts'
 import { rule } from './rule.ts'
 
 const words = {
@@ -21,6 +23,17 @@ const words = {
   EDITED: 'edited by our staff',
 } as const
 const places = { GIG: 'gigs', JOB: 'jobs', TOOL: 'tools' } as const
+
+/** Somebody whose proposal nobody will decide about. */
+const applicant =
+  (jobId: string, title: string) =>
+  (userId: string): Notice => ({
+    userId,
+    category: 'ORDERS',
+    title: 'A job was closed',
+    body: `“${title}”, for which you applied, was closed without an order.`,
+    link: `/jobs/${jobId}`,
+  })
 
 /** Who is told what of jobs, proposals, offers and listings. */
 export const marketRules = [
@@ -92,7 +105,10 @@ export const marketRules = [
       mailed: false,
     },
   ]),
-  rule(jobExpired, ({ clientId, jobId, title }) => [
+  // The client has done it, or was told why by `listing.moderated`.
+  rule(jobClosed, ({ applicantIds, jobId, title }) => applicantIds.map(applicant(jobId, title))),
+  rule(jobExpired, ({ clientId, applicantIds, jobId, title }) => [
+    ...applicantIds.map(applicant(jobId, title)),
     {
       userId: clientId,
       category: 'ORDERS',

@@ -116,6 +116,24 @@ const meanings = new Map<string, (change: OrderChange) => Meaning | null>([
       })),
   ],
   [
+    'WITHDRAW_CANCELLATION',
+    (change) =>
+      fromSide(change, (who) => ({
+        other: [
+          'A request to cancel was taken back',
+          `The ${who} no longer asks to cancel “${change.title}”: it goes on.`,
+        ],
+        talk: `The ${who} no longer asks to cancel the order: it goes on.`,
+      })),
+  ],
+  [
+    'WITHDRAW_EXTENSION',
+    ({ title }) => ({
+      buyer: ['A request for more time was taken back', `The seller needs no more time for “${title}”.`],
+      talk: 'The seller needs no more time.',
+    }),
+  ],
+  [
     'REQUEST_EXTENSION',
     ({ title }) => ({
       buyer: [

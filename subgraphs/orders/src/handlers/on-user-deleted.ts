@@ -4,6 +4,7 @@ import { forgetPublished } from '@gigraph/shared/events'
 import { bind } from '@gigraph/shared/service'
 import { and, eq, inArray, sql } from 'drizzle-orm'
 import type { Context } from '../context.ts'
+import { isAccepted } from '../delivery/delivery-store.ts'
 import { forgetStanding } from '../order/standing-store.ts'
 import { changeRequests, deliveries, disputes, orders } from '../tables.ts'
 
@@ -40,7 +41,8 @@ const forgetDisagreements = async (tx: Transaction, userId: string, side: Side):
 
 /**
  * The order itself stays, without a name: what was bought, its price and its dates are the other side's business record. The words of
- * the one who is gone do not: answers, deliveries, reasons, notes, and as a seller the description of what they offered.
+ * the one who is gone do not: answers, deliveries, reasons, notes, and as a seller the description of what they offered. Files of
+ * accepted work are the buyer's.
  */
 export const onUserDeleted = handle(userDeleted, 'erase', async (_, tx, { userId }) => {
   await tx.update(orders).set({ answers: null, answerUploads: null }).where(eq(orders.buyerId, userId))
@@ -50,7 +52,7 @@ export const onUserDeleted = handle(userDeleted, 'erase', async (_, tx, { userId
     .where(eq(orders.sellerId, userId))
   await tx
     .update(deliveries)
-    .set({ message: GONE, uploadIds: [] })
+    .set({ message: GONE, uploadIds: sql`case when ${isAccepted} then ${deliveries.uploadIds} else '{}' end` })
     .where(inArray(deliveries.orderId, ordersOf(tx, userId, 'SELLER')))
   await forgetDisagreements(tx, userId, 'BUYER')
   await forgetDisagreements(tx, userId, 'SELLER')

@@ -1,7 +1,7 @@
 import { after } from '@gigraph/shared/time'
 import { revisionDue } from '../delivery/rules.ts'
 import type { FullOrder, Milestone } from '../order/order.ts'
-import { ACCEPTANCE_TIME, type Change, dueOfMilestones, type Guard, type OrderHow } from '../order/rules.ts'
+import { ACCEPTANCE_TIME, type Change, dueOfMilestones, type Guard, lapsed, type OrderHow } from '../order/rules.ts'
 
 /** Orders that are paid step by step; all pure. */
 
@@ -28,6 +28,8 @@ export const milestoneDelivered: Change = (order, { at, milestoneId }) => ({
   ...withMilestone(order, milestoneId, { state: 'DELIVERED', deliveredAt: at, acceptBy: after(at, ACCEPTANCE_TIME) }),
   lateAt: order.lateAt ?? (order.dueAt && at > order.dueAt ? order.dueAt : null),
   deliveredAt: at,
+  // Who delivers does not agree to end: silence about such a request must not take back what is being judged.
+  requests: lapsed(order.requests, at, 'CANCELLATION'),
 })
 
 export const milestoneReleased: Change = (order, { at, milestoneId }) =>

@@ -8,7 +8,7 @@ import type { Order } from './order.ts'
 
 const input = z.object({ orderId, reason: message(2_000).nullish(), idempotencyKey })
 
-/** The buyer cancels without asking: before paying, or when the seller is more than 24 hours late or suspended. */
+/** Somebody cancels without asking: the buyer before paying, or when the seller is late or suspended; either side when nobody pays on. */
 export const cancelOrder = async (ctx: Context, raw: unknown): Promise<Result<Order>> => {
   const parsed = parseInput(input, raw)
   if (!parsed.ok) return parsed

@@ -5,12 +5,13 @@ import { idempotent } from '@gigraph/shared/idempotency'
 import { claimFiles, type FilesToClaim } from '@gigraph/shared/uploads'
 import { z } from 'zod'
 import type { Context } from '../context.ts'
+import { orderHandOver } from '../delivery/hand-over-files.ts'
 import { appendEntry } from '../timeline/timeline-store.ts'
 import { announce } from './announce.ts'
 import { enforceDeadline, nextDueAt } from './deadlines.ts'
 import type { FullOrder, OrderEvent, OrderState } from './order.ts'
 import { findOrder, findOrderForUpdate, saveOrder } from './order-store.ts'
-import { authorize, roleIn } from './policy.ts'
+import { authorize, requireScopeIn, roleIn } from './policy.ts'
 import type { Details, OrderHow } from './rules.ts'
 import { orderMachine } from './transitions.ts'
 
@@ -36,6 +37,7 @@ export const step = async (
   await saveOrder(tx, before, order)
   await noteStep(ctx, tx, { orderId: order.id, event, how, actorId, from: before.state, to: order.state })
   await announce(ctx, tx, { event, before, order, how, actorId })
+  await orderHandOver(ctx, tx, before, order)
   if (order.nextDueAt && order.nextDueAt.getTime() !== before.nextDueAt?.getTime())
     await ctx.enqueue(tx, enforceDeadline, { orderId: order.id }, { at: order.nextDueAt })
   return ok(order)
@@ -83,6 +85,7 @@ const judge = (ctx: Context, viewer: Viewer, order: FullOrder, change: PersonsCh
   authorize(viewer, `order:${change.event}`, order)
   const by = roleIn(order, viewer)
   if (!by) throw notFound('Order')
+  requireScopeIn(by, viewer)
   const how: OrderHow = { ...change.details, newId: ctx.makeId(), by, at: ctx.clock.now() }
   // What the order's state forbids comes before what is wrong with the input.
   const possible = orderMachine.allowed(order, { by, at: how.at }).includes(change.event)

@@ -1,7 +1,7 @@
 import { type Database, rows, type Transaction } from '@gigraph/shared/database'
 import { notFound } from '@gigraph/shared/errors'
 import { isId } from '@gigraph/shared/time'
-import { and, asc, count, eq, inArray, lte, or, type SQL, sql } from 'drizzle-orm'
+import { and, asc, count, eq, gte, inArray, isNotNull, lte, or, type SQL, sql } from 'drizzle-orm'
 import { orders } from '../tables.ts'
 import type { FullOrder, Order, OrderState, Party } from './order.ts'
 import { insertMilestones, listParts, saveParts } from './parts-store.ts'
@@ -133,4 +133,25 @@ export const listIdsOf = async (db: Database, userId: string, states: readonly O
     .where(and(or(...sidesOf(userId)), inArray(orders.state, [...states])))
     .orderBy(asc(orders.id))
   return found.map(({ id }) => id)
+}
+
+/**
+ * Whether work was begun for the proposal or offer and the order then cancelled: its price was good for that, not for ever. Among the
+ * buyer's own orders, by their index.
+ */
+export const wasCancelledAfterStart = async (
+  db: Database,
+  { buyerId, proposalId, offerId }: Pick<Order, 'buyerId' | 'proposalId' | 'offerId'>,
+): Promise<boolean> => {
+  const source = proposalId ? eq(orders.proposalId, proposalId) : offerId ? eq(orders.offerId, offerId) : null
+  if (!source) return false
+  const begun = and(eq(orders.buyerId, buyerId), source, eq(orders.state, 'CANCELLED'), isNotNull(orders.startedAt))
+  return (await db.$count(orders, begun)) > 0
+}
+
+/** How many orders of a buyer's wait for their payment; others of theirs are placed after the transaction. */
+export const countUnpaidForUpdate = async (tx: Transaction, buyerId: string, since: Date): Promise<number> => {
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`unpaid:${buyerId}`}, 0))`)
+  const unpaid = and(eq(orders.buyerId, buyerId), gte(orders.createdAt, since), eq(orders.state, 'PENDING_PAYMENT'))
+  return tx.$count(orders, unpaid)
 }

@@ -6,22 +6,23 @@ import { aDispute, aMilestone, anOrder, aRequest, day, now } from './testing/ord
 import { orderMachine } from './transitions.ts'
 
 /** Who can do what in which state, when everything else is as it should be. Written by hand from the product's rules. */
+const askForEnd = ['REQUEST_CANCELLATION', 'WITHDRAW_CANCELLATION', 'ANSWER_CANCELLATION']
 const work = {
-  BUYER: ['CANCEL', 'REQUEST_CANCELLATION', 'ANSWER_CANCELLATION', 'ANSWER_EXTENSION', 'OPEN_DISPUTE'],
-  SELLER: ['DELIVER', 'REQUEST_CANCELLATION', 'ANSWER_CANCELLATION', 'REQUEST_EXTENSION', 'OPEN_DISPUTE'],
+  BUYER: [...askForEnd, 'CANCEL', 'ANSWER_EXTENSION', 'OPEN_DISPUTE'],
+  SELLER: [...askForEnd, 'DELIVER', 'REQUEST_EXTENSION', 'WITHDRAW_EXTENSION', 'OPEN_DISPUTE'],
   SYSTEM: ['ANSWER_CANCELLATION', 'ANSWER_EXTENSION', 'MARK_LATE', 'SUSPEND_SELLER', 'REINSTATE_SELLER'],
 }
 const expected: Record<OrderState, Partial<Record<Actor, string[]>>> = {
   PENDING_PAYMENT: { BUYER: ['CANCEL'], SYSTEM: ['CANCEL', 'EXPIRE'], PAYMENTS: ['PAY', 'REFUND'] },
   AWAITING_REQUIREMENTS: {
-    BUYER: ['SUBMIT_REQUIREMENTS', 'CANCEL', 'REQUEST_CANCELLATION', 'ANSWER_CANCELLATION'],
-    SELLER: ['SKIP_REQUIREMENTS', 'REQUEST_CANCELLATION', 'ANSWER_CANCELLATION'],
+    BUYER: [...askForEnd, 'SUBMIT_REQUIREMENTS', 'CANCEL'],
+    SELLER: [...askForEnd, 'SKIP_REQUIREMENTS'],
     SYSTEM: ['CANCEL_SILENT', 'ANSWER_CANCELLATION', 'SUSPEND_SELLER', 'REINSTATE_SELLER'],
     PAYMENTS: ['PAY', 'REFUND'],
   },
   IN_PROGRESS: {
     BUYER: [...work.BUYER, 'ACCEPT_MILESTONE', 'REQUEST_REVISION'],
-    SELLER: [...work.SELLER, 'DELIVER_MILESTONE'],
+    SELLER: [...work.SELLER, 'DELIVER_MILESTONE', 'CANCEL'],
     SYSTEM: [...work.SYSTEM, 'ACCEPT_MILESTONE'],
     PAYMENTS: ['PAY', 'REFUND'],
   },
@@ -53,6 +54,7 @@ const situations = (state: OrderState): FullOrder[] => [
   anOrder({ state, dispute: aDispute({ openedBy: 'BUYER', proposedBy: 'SELLER', proposedToSellerMinor: 1 }) }),
   anOrder({ state, dispute: aDispute({ openedBy: 'SELLER', proposedBy: 'BUYER', proposedToSellerMinor: 1 }) }),
   anOrder({ state, milestones: [aMilestone('NOT_FUNDED'), aMilestone('FUNDED'), aMilestone('DELIVERED')] }),
+  anOrder({ state, milestones: [aMilestone('RELEASED'), aMilestone('NOT_FUNDED')] }),
 ]
 
 describe('the transition table', () => {
@@ -99,6 +101,31 @@ describe('guards', () => {
     expect(can(anOrder({ dueAt: dueAt(24) }), 'CANCEL', 'BUYER')).toBe(false)
     expect(can(anOrder({ dueAt: dueAt(24.01) }), 'CANCEL', 'BUYER')).toBe(true)
     expect(can(anOrder({ sellerSuspendedAt: now }), 'CANCEL', 'BUYER')).toBe(true)
+  })
+  test('what is delivered of an order in steps is judged before its money goes back, whatever else is late', () => {
+    const late = { dueAt: day(-3) }
+    const [delivered, next] = [aMilestone('DELIVERED'), { ...aMilestone('FUNDED'), ...late }]
+    const waiting = anOrder({ ...late, milestones: [delivered, next] })
+    for (const order of [waiting, { ...waiting, sellerSuspendedAt: now }]) {
+      expect(can(order, 'CANCEL', 'BUYER')).toBe(false)
+      expect(can(order, 'REQUEST_CANCELLATION', 'BUYER')).toBe(false)
+    }
+    // Sent back it has the time of its revision.
+    const revised = { ...delivered, state: 'FUNDED' as const, deliveredAt: now, dueAt: day(1) }
+    expect(can(anOrder({ ...late, milestones: [revised, next] }), 'CANCEL', 'BUYER')).toBe(false)
+    expect(can(anOrder({ ...late, milestones: [revised, next] }), 'CANCEL', 'BUYER', { at: day(2.1) })).toBe(true)
+    expect(can(anOrder({ ...late, milestones: [aMilestone('RELEASED'), next] }), 'CANCEL', 'BUYER')).toBe(true)
+  })
+  test('who was refused, or took it back, asks again after 24 hours; the other side at once', () => {
+    for (const state of ['DECLINED', 'WITHDRAWN'] as const) {
+      const asked = { ...aRequest('CANCELLATION', 'BUYER'), state, answeredAt: day(-0.9) }
+      expect(can(anOrder({ requests: [asked] }), 'REQUEST_CANCELLATION', 'BUYER')).toBe(false)
+      expect(can(anOrder({ requests: [asked] }), 'REQUEST_CANCELLATION', 'BUYER', { at: day(0.1) })).toBe(true)
+      expect(can(anOrder({ requests: [asked] }), 'REQUEST_CANCELLATION', 'SELLER')).toBe(true)
+    }
+    const lapsed = { ...aRequest('EXTENSION', 'SELLER'), state: 'LAPSED' as const, answeredAt: now }
+    expect(can(anOrder({ requests: [lapsed] }), 'REQUEST_EXTENSION', 'SELLER')).toBe(true)
+    expect(can(anOrder({ dueAt: null }), 'REQUEST_EXTENSION', 'SELLER')).toBe(false)
   })
   test('nobody answers their own request, and the system only after the deadline', () => {
     const order = anOrder({ requests: [aRequest('CANCELLATION', 'BUYER', day(2))] })

@@ -41,8 +41,10 @@ export const orderEvents = [
   'REQUEST_REVISION',
   'MARK_LATE',
   'REQUEST_CANCELLATION',
+  'WITHDRAW_CANCELLATION',
   'ANSWER_CANCELLATION',
   'REQUEST_EXTENSION',
+  'WITHDRAW_EXTENSION',
   'ANSWER_EXTENSION',
   'DELIVER_MILESTONE',
   'ACCEPT_MILESTONE',
@@ -102,7 +104,7 @@ export interface ChangeRequest {
   readonly fault: Fault | null
   /** Of an extension. */
   readonly days: number | null
-  readonly state: 'OPEN' | 'ACCEPTED' | 'DECLINED' | 'LAPSED'
+  readonly state: 'OPEN' | 'ACCEPTED' | 'DECLINED' | 'WITHDRAWN' | 'LAPSED'
   readonly createdAt: Date
   readonly answerBy: Date
   readonly answeredAt: Date | null
@@ -161,7 +163,8 @@ export const partyOf = (order: Pick<Order, 'buyerId' | 'sellerId'>, userId: stri
 export const openRequest = (order: Parts, kind: ChangeRequest['kind']): ChangeRequest | null =>
   order.requests.find((request) => request.kind === kind && request.state === 'OPEN') ?? null
 
-const isHeld = ({ state }: Milestone): boolean => state === 'FUNDED' || state === 'DELIVERED'
+/** Whether a milestone's money is in escrow. */
+export const isHeld = ({ state }: Milestone): boolean => state === 'FUNDED' || state === 'DELIVERED'
 
 /** What a milestone is still worth after refunds, in minor units. */
 export const restMinor = ({ amount, refundedMinor }: Milestone): number =>

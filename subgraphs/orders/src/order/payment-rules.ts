@@ -1,7 +1,7 @@
 import type { Money } from '@gigraph/shared/money'
 import { after } from '@gigraph/shared/time'
 import { endHeldMilestones, type FullOrder, type Milestone } from './order.ts'
-import { type Change, days, dueOfMilestones, ended, type OrderHow, started } from './rules.ts'
+import { type Change, completed, days, dueOfMilestones, ended, type OrderHow, started } from './rules.ts'
 
 /** What payments and refunds do to an order; all pure. */
 
@@ -84,14 +84,35 @@ export const refunded = (
     const less = { ...milestone, refundedMinor: milestone.refundedMinor + amountMinor }
     return accept ? (endHeldMilestones([less], 'REFUNDED', at)[0] ?? less) : less
   }),
-  // A split that was proposed over the old amount is off the table.
-  dispute: order.dispute && { ...order.dispute, proposedBy: null, proposedToSellerMinor: null, proposalNote: null },
+  // A split that was proposed over the old amount is off the table; one that was accepted stands.
+  dispute:
+    order.dispute && !order.dispute.endedAt
+      ? { ...order.dispute, proposedBy: null, proposedToSellerMinor: null, proposalNote: null }
+      : order.dispute,
 })
 
+/** The last step that was open has its money back, and others were accepted: there is nothing left to do, or to disagree about. */
+const isDoneByRefund = (order: FullOrder, how: OrderHow): boolean =>
+  order.milestones.length > 0 &&
+  refunded(order, how).milestones?.every(({ state }) => state === 'RELEASED' || state === 'REFUNDED') === true
+
+const stateAfterRefund = (order: FullOrder, how: OrderHow) => {
+  if (isRefundedWhole(order, how)) return 'CANCELLED'
+  return isDoneByRefund(order, how) ? 'COMPLETED' : order.state
+}
+
+/** A dispute about money that has all gone back: staff gave it, without a word here. */
+const endedByRefund = ({ dispute }: Partial<FullOrder>, { at, amountMinor = 0 }: OrderHow): FullOrder['dispute'] =>
+  dispute ? { ...dispute, endedBy: 'STAFF', endedAt: at, toSellerMinor: 0, toBuyerMinor: amountMinor } : null
+
 export const refundOfActive = {
-  to: (order: FullOrder, how: OrderHow) => (isRefundedWhole(order, how) ? 'CANCELLED' : order.state),
+  to: stateAfterRefund,
   set: (order: FullOrder, how: OrderHow): Partial<FullOrder> => {
     const change = refunded(order, how)
-    return isRefundedWhole(order, how) ? { ...change, ...ended('NOBODY')({ ...order, ...change }, how) } : change
+    const to = stateAfterRefund(order, how)
+    if (to === order.state) return change
+    const last = { ...change, dispute: endedByRefund(change, how) }
+    const end = to === 'COMPLETED' ? completed : ended('NOBODY')
+    return { ...last, ...end({ ...order, ...last }, how) }
   },
 }

@@ -1,8 +1,10 @@
 import { quoteGig, quoteOffer, quoteProposal } from '@gigraph/marketplace/internal'
 import { requireRole, requireScope, requireViewer } from '@gigraph/shared/auth'
 import { isUniqueViolation, transaction } from '@gigraph/shared/database'
-import { fail, ok, parseInput, type Result } from '@gigraph/shared/errors'
+import { type Failure, fail, ok, parseInput, type Result } from '@gigraph/shared/errors'
 import { idempotencyKey, idempotent } from '@gigraph/shared/idempotency'
+import { formatMoney, type Money } from '@gigraph/shared/money'
+import { after } from '@gigraph/shared/time'
 import { z } from 'zod'
 import type { Context } from '../context.ts'
 import { orderPlaced } from '../events.ts'
@@ -11,7 +13,7 @@ import { noteStep } from './change-order.ts'
 import { enforceDeadline } from './deadlines.ts'
 import { newOrder } from './new-order.ts'
 import type { FullOrder, Order } from './order.ts'
-import { findOrder, insertOrder } from './order-store.ts'
+import { countUnpaidForUpdate, findOrder, insertOrder, wasCancelledAfterStart } from './order-store.ts'
 import { isSuspended } from './standing-store.ts'
 
 const gigSource = z.object({
@@ -31,9 +33,15 @@ const input = z.object({
     .refine((source) => [source.gig, source.proposalId, source.offerId].filter(Boolean).length === 1, {
       error: 'Name exactly one of gig, proposalId and offerId.',
     }),
+  expectedTotal: z.object({ amountMinor: z.int(), currency: z.string() }).nullish(),
   idempotencyKey,
 })
 type Source = z.output<typeof input>['source']
+
+/** Each is told to its seller: more of them would be a nuisance. */
+const UNPAID_ORDERS = 20
+/** Before that, whatever is not paid has expired. */
+const UNPAID_FOR = '-1h'
 
 const SOURCE = { field: ['input', 'source'] }
 
@@ -66,11 +74,25 @@ export const placeOrder = async (ctx: Context, raw: unknown): Promise<Result<Ord
         return fail('NOT_AVAILABLE', 'The seller takes no orders at present.', SOURCE)
       const { proposalId = null, offerId = null } = source
       const { terms } = quote
+      const changed = changedPrice(terms.price, parsed.value.expectedTotal)
+      if (changed) return changed
+      if (await wasCancelledAfterStart(ctx.db, { buyerId: viewer.id, proposalId, offerId }))
+        return fail(
+          'ALREADY_EXISTS',
+          'This was ordered, paid and then cancelled: ask the seller for a new offer.',
+          SOURCE,
+        )
       const order = newOrder(ctx.makeId, { terms, buyerId: viewer.id, proposalId, offerId, createdAt: ctx.clock.now() })
       return save(ctx, order, (tx) => finish(tx, { orderId: order.id }))
     },
   })
 }
+
+/** What the buyer agreed to is what they were shown. */
+const changedPrice = (price: Money, expected: Money | null | undefined): Failure | null =>
+  !expected || (expected.amountMinor === price.amountMinor && expected.currency === price.currency)
+    ? null
+    : fail('CONFLICT', `The price is ${formatMoney(price)} by now.`, { field: ['input', 'expectedTotal'] })
 
 const quoteOf = (ctx: Context, { gig, proposalId, offerId }: Source, buyerId: string) => {
   if (gig) {
@@ -88,6 +110,11 @@ const save = async (
 ): Promise<Result<Order>> => {
   try {
     return await transaction(ctx.db, async (tx) => {
+      if ((await countUnpaidForUpdate(tx, order.buyerId, after(order.createdAt, UNPAID_FOR))) >= UNPAID_ORDERS)
+        return fail(
+          'LIMIT_EXCEEDED',
+          `At most ${UNPAID_ORDERS} of your orders may wait for their payment; pay or cancel some.`,
+        )
       await insertOrder(tx, order)
       const { id: orderId, buyerId, proposalId, offerId, createdAt } = order
       const how = { by: 'BUYER', at: createdAt } as const

@@ -8,6 +8,7 @@ import { allowedActions } from './allowed-actions.ts'
 import { cancelOrder } from './cancel-order.ts'
 import { completedBySeller, orderById, orderByOffer, orderByProposal, partsOfOrder, queuedByGig } from './loaders.ts'
 import { type FullOrder, type Order, partyOf } from './order.ts'
+import { countByState } from './order-counts.ts'
 import { pageHistory, pageOrders } from './order-pages.ts'
 import { sidesOf } from './order-store.ts'
 import { placeOrder } from './place-order.ts'
@@ -99,6 +100,7 @@ export const orderResolvers: Resolvers = {
     orders: ({ id }, { role, states, ...page }, ctx) => pageOrders(ctx, page, { states }, sidesOf(id, role)),
     purchases: ({ id }, { states, ...page }, ctx) => pageOrders(ctx, page, { states }, sidesOf(id, 'BUYER')),
     sales: ({ id }, { states, ...page }, ctx) => pageOrders(ctx, page, { states }, sidesOf(id, 'SELLER')),
+    orderCounts: ({ id }, { role }, ctx) => countByState(ctx.db, sidesOf(id, role), ctx.clock.now()),
     history: ({ id }, { role, ...page }, ctx) => pageHistory(ctx, page, sidesOf(id, role)),
   },
 }

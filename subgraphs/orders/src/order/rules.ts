@@ -6,6 +6,7 @@ import {
   endHeldMilestones,
   type Fault,
   type FullOrder,
+  isHeld,
   type Milestone,
 } from './order.ts'
 
@@ -38,6 +39,8 @@ const LATE_GRACE: Duration = '24h'
 export const CANCELLATION_ANSWER_TIME: Duration = '48h'
 export const EXTENSION_ANSWER_TIME: Duration = '4d'
 export const DISPUTE_ANSWER_TIME: Duration = '72h'
+/** Who was refused, or took back what they asked, asks again after that. */
+export const ASKING_PAUSE: Duration = '24h'
 
 export const days = (count: number): Duration => `${count}d`
 const earliest = (instants: readonly (Date | null)[]): Date | null =>
@@ -67,9 +70,17 @@ export const started: Change = (order, { at }) => {
   return { startedAt: at, dueAt, milestones }
 }
 
-/** Open requests need no answer any more. */
-export const lapsed = (requests: readonly ChangeRequest[], at: Date): readonly ChangeRequest[] =>
-  requests.map((request) => (request.state === 'OPEN' ? { ...request, state: 'LAPSED', answeredAt: at } : request))
+/** Open requests, of one kind or of any, need no answer any more. */
+export const lapsed = (
+  requests: readonly ChangeRequest[],
+  at: Date,
+  kind?: ChangeRequest['kind'],
+): readonly ChangeRequest[] =>
+  requests.map((request) =>
+    request.state === 'OPEN' && (!kind || request.kind === kind)
+      ? { ...request, state: 'LAPSED', answeredAt: at }
+      : request,
+  )
 
 /** The order is cancelled or expires: open questions lapse, what is in escrow goes back. */
 export const ended =
@@ -83,9 +94,32 @@ export const ended =
 
 export const completed: Change = (order, { at }) => ({ endedAt: at, requests: lapsed(order.requests, at) })
 
+/** What is in the buyer's hands is judged before its money may go back: accepted, sent back for a revision, or disputed. */
+export const nothingDelivered: Guard = ({ milestones }) =>
+  milestones.some(({ state }) => state === 'DELIVERED')
+    ? 'a milestone is delivered; it is accepted, sent back for a revision, or disputed first.'
+    : null
+
+/** Work that is paid step by step and has come to a halt: nothing of it is in escrow, and the next step need not ever be paid. */
+const isHalted = ({ milestones }: FullOrder): boolean => milestones.length > 0 && !milestones.some(isHeld)
+
+const isOverdue = (dueAt: Date | null, at: Date): boolean => dueAt !== null && at > after(dueAt, LATE_GRACE)
+
 /** The buyer cancels work: without the seller's consent only when the seller cannot or does not deliver. */
-export const waitForLateness: Guard = (order, { at }) => {
+const waitForLateness: Guard = (order, { at }) => {
   if (order.sellerSuspendedAt) return null
-  if (order.startedAt && order.dueAt && at > after(order.dueAt, LATE_GRACE)) return null
+  // A step that was sent back has the time of its revision, however late another one is.
+  const revised = order.milestones.filter(({ state, deliveredAt }) => state === 'FUNDED' && deliveredAt !== null)
+  if (order.startedAt && isOverdue(order.dueAt, at) && revised.every(({ dueAt }) => isOverdue(dueAt, at))) return null
   return 'the seller is not more than 24 hours late; ask the seller with a cancellation request.'
 }
+
+/** Either side ends an order that has come to a halt; otherwise the buyer, when the seller is late and nothing waits for judgement. */
+export const mayCancel: Guard = (order, how) => {
+  if (isHalted(order)) return null
+  if (how.by === 'SELLER') return 'ask the buyer with a cancellation request.'
+  return first(nothingDelivered, waitForLateness)(order, how)
+}
+
+/** That nobody pays for more is nobody's fault. */
+export const cancelled: Change = (order, how) => ended(isHalted(order) ? 'NOBODY' : 'SELLER')(order, how)

@@ -16,8 +16,13 @@ const lateness = ({ dueAt, lateAt }: FullOrder): Partial<FullOrder> =>
 
 const askForCancellation = {
   by: ['BUYER', 'SELLER'],
-  unless: request.noOpenRequest('CANCELLATION'),
+  unless: rules.first(rules.nothingDelivered, request.mayAsk('CANCELLATION')),
   set: request.requested('CANCELLATION'),
+} as const
+const withdrawCancellation = {
+  by: ['BUYER', 'SELLER'],
+  unless: request.mayWithdraw('CANCELLATION'),
+  set: request.withdrawn('CANCELLATION'),
 } as const
 const answerCancellation = {
   by: ['BUYER', 'SELLER', 'SYSTEM'],
@@ -32,12 +37,7 @@ const dispute = {
   set: disputeRules.disputed,
 } as const
 const deliver = { by: ['SELLER'], to: 'DELIVERED', unless: delivery.noMilestones, set: delivery.delivered } as const
-const cancelLate = {
-  by: ['BUYER'],
-  to: 'CANCELLED',
-  unless: rules.waitForLateness,
-  set: rules.ended('SELLER'),
-} as const
+const cancelLate = { by: ['BUYER'], to: 'CANCELLED', unless: rules.mayCancel, set: rules.cancelled } as const
 const markLate = {
   by: ['SYSTEM'],
   unless: ({ dueAt, lateAt }: FullOrder, { at }: rules.OrderHow) =>
@@ -47,8 +47,13 @@ const markLate = {
 } as const
 const askForTime = {
   by: ['SELLER'],
-  unless: request.noOpenRequest('EXTENSION'),
+  unless: rules.first(request.somethingDue, request.mayAsk('EXTENSION')),
   set: request.requested('EXTENSION'),
+} as const
+const withdrawExtension = {
+  by: ['SELLER'],
+  unless: request.mayWithdraw('EXTENSION'),
+  set: request.withdrawn('EXTENSION'),
 } as const
 const answerExtension = {
   by: ['BUYER', 'SYSTEM'],
@@ -106,6 +111,7 @@ export const transitions: Table<FullOrder, OrderState, OrderEvent, Actor, rules.
       CANCEL: cancelLate,
       CANCEL_SILENT: { by: ['SYSTEM'], to: 'CANCELLED', set: rules.ended('BUYER') },
       REQUEST_CANCELLATION: askForCancellation,
+      WITHDRAW_CANCELLATION: withdrawCancellation,
       ANSWER_CANCELLATION: answerCancellation,
       SUSPEND_SELLER: suspendSeller,
       REINSTATE_SELLER: reinstateSeller,
@@ -117,11 +123,14 @@ export const transitions: Table<FullOrder, OrderState, OrderEvent, Actor, rules.
       PAY: nextPayment,
       REFUND: refund,
       DELIVER: deliver,
-      CANCEL: cancelLate,
+      // The seller too, when nobody pays for the next step.
+      CANCEL: { ...cancelLate, by: ['BUYER', 'SELLER'] },
       MARK_LATE: markLate,
       REQUEST_CANCELLATION: askForCancellation,
+      WITHDRAW_CANCELLATION: withdrawCancellation,
       ANSWER_CANCELLATION: answerCancellation,
       REQUEST_EXTENSION: askForTime,
+      WITHDRAW_EXTENSION: withdrawExtension,
       ANSWER_EXTENSION: answerExtension,
       DELIVER_MILESTONE: {
         by: ['SELLER'],
@@ -169,8 +178,10 @@ export const transitions: Table<FullOrder, OrderState, OrderEvent, Actor, rules.
       CANCEL: cancelLate,
       MARK_LATE: markLate,
       REQUEST_CANCELLATION: askForCancellation,
+      WITHDRAW_CANCELLATION: withdrawCancellation,
       ANSWER_CANCELLATION: answerCancellation,
       REQUEST_EXTENSION: askForTime,
+      WITHDRAW_EXTENSION: withdrawExtension,
       ANSWER_EXTENSION: answerExtension,
       OPEN_DISPUTE: dispute,
       SUSPEND_SELLER: suspendSeller,

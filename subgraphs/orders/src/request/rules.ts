@@ -1,12 +1,14 @@
 import { after } from '@gigraph/shared/time'
 import { type ChangeRequest, type FullOrder, openRequest } from '../order/order.ts'
 import {
+  ASKING_PAUSE,
   CANCELLATION_ANSWER_TIME,
   type Change,
   days,
   EXTENSION_ANSWER_TIME,
   ended,
   type Guard,
+  type OrderHow,
 } from '../order/rules.ts'
 
 /** What one side asks of the other; all pure. */
@@ -15,10 +17,38 @@ const withRequest = (order: FullOrder, request: ChangeRequest): Partial<FullOrde
   requests: [...order.requests.filter(({ id }) => id !== request.id), request],
 })
 
-export const noOpenRequest =
+/** One request of a kind at a time; who was refused, or took it back, does not ask again at once. */
+export const mayAsk =
   (kind: ChangeRequest['kind']): Guard =>
-  (order) =>
-    openRequest(order, kind) ? 'a request of this kind waits for its answer.' : null
+  (order, { by, at }) => {
+    if (openRequest(order, kind)) return 'a request of this kind waits for its answer.'
+    const again = order.requests.flatMap(({ kind: of, requestedBy, state, answeredAt }) =>
+      of === kind && requestedBy === by && (state === 'DECLINED' || state === 'WITHDRAWN') && answeredAt
+        ? [after(answeredAt, ASKING_PAUSE)]
+        : [],
+    )
+    const wait = again.find((instant) => instant > at)
+    return wait ? `you may ask again from ${wait.toISOString()} on.` : null
+  }
+
+/** There is no more time to give where nothing is to be delivered. */
+export const somethingDue: Guard = ({ dueAt }) => (dueAt ? null : 'nothing is due.')
+
+/** Who asked takes it back, as long as nobody has answered. */
+export const mayWithdraw =
+  (kind: ChangeRequest['kind']): Guard =>
+  (order, { by }) => {
+    const open = openRequest(order, kind)
+    if (!open) return 'nothing was asked.'
+    return open.requestedBy === by ? null : 'the other side asked; answer the request.'
+  }
+
+export const withdrawn =
+  (kind: ChangeRequest['kind']): Change =>
+  (order, { at }) => {
+    const open = openRequest(order, kind)
+    return open ? withRequest(order, { ...open, state: 'WITHDRAWN', answeredAt: at }) : {}
+  }
 
 export const requested =
   (kind: ChangeRequest['kind']): Change =>
@@ -47,12 +77,16 @@ export const mayAnswer =
     return by === 'SYSTEM' && at < open.answerBy ? 'there is still time to answer.' : null
   }
 
+/** Silence is consent to the end, not to the blame: what one side says of the other holds when the other agrees. */
+const faultOf = ({ fault, requestedBy }: ChangeRequest, how: OrderHow): ChangeRequest['fault'] =>
+  how.by === 'SYSTEM' && fault !== requestedBy ? 'NOBODY' : fault
+
 export const cancellationAnswered: Change = (order, how) => {
   const open = openRequest(order, 'CANCELLATION')
   if (!open) return {}
   const answer = { ...open, state: how.accept ? ('ACCEPTED' as const) : ('DECLINED' as const), answeredAt: how.at }
   const change = withRequest(order, answer)
-  return how.accept ? { ...change, ...ended(open.fault)({ ...order, ...change }, how) } : change
+  return how.accept ? { ...change, ...ended(faultOf(open, how))({ ...order, ...change }, how) } : change
 }
 
 export const extensionAnswered: Change = (order, { accept, at, by }) => {

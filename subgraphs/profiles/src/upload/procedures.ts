@@ -1,10 +1,11 @@
 import { transaction } from '@gigraph/shared/database'
 import { bind } from '@gigraph/shared/service'
-import { attachmentLinks, claimUploads, releaseUploads } from '@gigraph/shared/uploads'
+import { attachmentLinks, claimUploads, handOverUploads, releaseUploads } from '@gigraph/shared/uploads'
 import type { Context } from '../context.ts'
+import { isErased } from '../person/person-store.ts'
 import { claimFor } from './claim-uploads.ts'
 import { linkOf } from './links.ts'
-import { documentById, remove } from './upload-store.ts'
+import { documentById, handOver, remove } from './upload-store.ts'
 
 const { implementProcedure } = bind<Context>()
 
@@ -15,6 +16,13 @@ export const uploadProcedures = [
   ),
   implementProcedure(releaseUploads, async (ctx, { uploadIds }) => {
     await transaction(ctx.db, (tx) => remove(ctx, tx, uploadIds))
+    return {}
+  }),
+  implementProcedure(handOverUploads, async (ctx, { uploadIds, ...people }) => {
+    // What an erased person owned would never be deleted.
+    await transaction(ctx.db, async (tx) => {
+      if (!(await isErased(tx, people.toId))) await handOver(tx, uploadIds, people)
+    })
     return {}
   }),
   implementProcedure(attachmentLinks, async (ctx, { uploadIds }) => {

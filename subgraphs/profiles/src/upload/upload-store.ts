@@ -91,6 +91,18 @@ export const remove = async (ctx: Context, tx: Transaction, ids: readonly string
   )
 }
 
+/** Makes somebody the owner of what another person uploaded. */
+export const handOver = async (
+  tx: Transaction,
+  ids: readonly string[],
+  { fromId, toId }: { readonly fromId: string; readonly toId: string },
+): Promise<void> => {
+  await tx
+    .update(uploads)
+    .set({ userId: toId })
+    .where(and(inArray(uploads.id, ids.filter(isId)), eq(uploads.userId, fromId)))
+}
+
 /** Deletes all uploads of somebody's. */
 export const removeOf = async (ctx: Context, tx: Transaction, userId: string): Promise<void> =>
   forget(ctx, tx, await tx.delete(uploads).where(eq(uploads.userId, userId)).returning())

@@ -8,7 +8,10 @@ import { erasedUsers, reports, reviews, toolFeedback, toolUsers } from '../table
 export const eraseUser = async (ctx: Context, tx: Transaction, userId: string): Promise<void> => {
   await tx.insert(erasedUsers).values({ userId, erasedAt: ctx.clock.now() }).onConflictDoNothing()
   await tx.update(reviews).set({ reviewerId: null, privateNote: null }).where(eq(reviews.reviewerId, userId))
-  await tx.update(reviews).set({ reply: null, repliedAt: null }).where(eq(reviews.revieweeId, userId))
+  await tx
+    .update(reviews)
+    .set({ reply: null, repliedAt: null, replyHiddenAt: null, replyHiddenReason: null })
+    .where(eq(reviews.revieweeId, userId))
   await tx.update(toolFeedback).set({ userId: null }).where(eq(toolFeedback.userId, userId))
   await tx.delete(toolUsers).where(eq(toolUsers.userId, userId))
   await tx.delete(reports).where(eq(reports.reporterId, userId))

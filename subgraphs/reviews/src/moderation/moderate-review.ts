@@ -9,11 +9,12 @@ import { authorize } from '../policy.ts'
 import { type ReviewRow, ratedFacts, shownFacts } from '../review/review.ts'
 import { findReviewForUpdate, saveReview } from '../review/review-store.ts'
 import { countIn } from '../summary/count-reviews.ts'
+import { decisionReason } from './reason.ts'
 import { decideReports } from './report-store.ts'
 
 const decisionInput = z.object({
   reviewId: z.uuid({ error: 'This is no review.' }),
-  reason: z.string().trim().min(3, { error: 'Say why.' }).max(2_000, { error: 'Write at most 2,000 characters.' }),
+  reason: decisionReason,
 })
 
 const requireModerator = (ctx: Context): Viewer => {
@@ -22,13 +23,22 @@ const requireModerator = (ctx: Context): Viewer => {
   return viewer
 }
 
-/** What the staff did with a review, for the audit log: in its author's account, as long as there is one. */
+/** What the staff did with a review or its answer, for the audit log: in its author's account, as long as there is one. */
 const note = (
   ctx: Context,
   tx: Transaction,
-  action: 'REVIEW_HIDDEN' | 'REVIEW_RESTORED' | 'REVIEW_REPORTS_DISMISSED',
+  action:
+    | 'REVIEW_HIDDEN'
+    | 'REVIEW_RESTORED'
+    | 'REVIEW_REPORTS_DISMISSED'
+    | 'REVIEW_REPLY_HIDDEN'
+    | 'REVIEW_REPLY_RESTORED',
   { review, ...act }: { review: ReviewRow; reason: string } & Pick<Parameters<typeof noteAct>[2], 'before' | 'after'>,
-) => noteAct(ctx, tx, { ...act, action, subjectId: review.reviewerId, object: { kind: 'REVIEW', id: review.id } })
+) => {
+  const isReply = action === 'REVIEW_REPLY_HIDDEN' || action === 'REVIEW_REPLY_RESTORED'
+  const subjectId = isReply ? review.revieweeId : review.reviewerId
+  return noteAct(ctx, tx, { ...act, action, subjectId, object: { kind: 'REVIEW', id: review.id } })
+}
 
 /** What every decision about a review begins with: who may decide, which review, and why. */
 const decide = async (
@@ -70,6 +80,28 @@ export const restoreReview = (ctx: Context, input: unknown): Promise<Result<Revi
     const before = { hidden: true, reason: review.hiddenReason }
     await note(ctx, tx, 'REVIEW_RESTORED', { review, reason, before, after: { hidden: false } })
     return ok(await saveReview(tx, review.id, { hiddenAt: null, hiddenBy: null, hiddenReason: null }))
+  })
+
+/** Takes the public answer to a review out of sight, and leaves the review; the reports that wait are answered. */
+export const hideReviewReply = (ctx: Context, input: unknown): Promise<Result<ReviewRow>> =>
+  decide(ctx, input, async (tx, review, { viewerId, reason }) => {
+    if (!review.reply) return fail('INVALID_STATE', 'The review has no answer.', { allowed: [] })
+    if (review.replyHiddenAt)
+      return fail('INVALID_STATE', 'The answer is hidden already.', { allowed: ['restoreReviewReply'] })
+    const now = ctx.clock.now()
+    await decideReports(tx, review.id, { state: 'UPHELD', decidedAt: now, decidedBy: viewerId })
+    await note(ctx, tx, 'REVIEW_REPLY_HIDDEN', { review, reason, before: { hidden: false }, after: { hidden: true } })
+    return ok(await saveReview(tx, review.id, { replyHiddenAt: now, replyHiddenReason: reason }))
+  })
+
+/** Puts a hidden answer back into sight. */
+export const restoreReviewReply = (ctx: Context, input: unknown): Promise<Result<ReviewRow>> =>
+  decide(ctx, input, async (tx, review, { reason }) => {
+    if (!review.replyHiddenAt)
+      return fail('INVALID_STATE', 'No answer is hidden.', { allowed: review.reply ? ['hideReviewReply'] : [] })
+    const before = { hidden: true, reason: review.replyHiddenReason }
+    await note(ctx, tx, 'REVIEW_REPLY_RESTORED', { review, reason, before, after: { hidden: false } })
+    return ok(await saveReview(tx, review.id, { replyHiddenAt: null, replyHiddenReason: null }))
   })
 
 /** Leaves a reported review as it is: the reports that wait about it are answered. */

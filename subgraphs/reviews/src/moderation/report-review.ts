@@ -3,6 +3,7 @@ import { transaction } from '@gigraph/shared/database'
 import { fail, ok, parseInput, type Result } from '@gigraph/shared/errors'
 import { z } from 'zod'
 import type { Context } from '../context.ts'
+import { refuseErased } from '../erasure/erased-users.ts'
 import { authorize } from '../policy.ts'
 import type { ReviewRow } from '../review/review.ts'
 import { findReviewForUpdate } from '../review/review-store.ts'
@@ -22,7 +23,7 @@ export const reportReview = async (ctx: Context, input: unknown): Promise<Result
   const viewer = requireViewer(ctx)
   const parsed = parseInput(reportReviewInput, input)
   if (!parsed.ok) return parsed
-
+  await refuseErased(ctx.db, viewer.id)
   return transaction(ctx.db, async (tx) => {
     const review = await findReviewForUpdate(tx, parsed.value.reviewId)
     authorize(viewer, 'review:report', review)

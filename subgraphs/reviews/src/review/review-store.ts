@@ -89,6 +89,8 @@ const isOf = (column: PgColumn, id: string | null | undefined): SQL | undefined 
   return isId(id) ? eq(column, id) : sql`false`
 }
 
+const isAnswered = sql`(${reviews.repliedAt} is not null and ${reviews.replyHiddenAt} is null)`
+
 const conditions = (query: ReviewQuery): (SQL | undefined)[] => [
   isNotNull(reviews.publishedAt),
   isNull(reviews.hiddenAt),
@@ -97,7 +99,7 @@ const conditions = (query: ReviewQuery): (SQL | undefined)[] => [
   isOf(reviews.reviewerId, query.reviewerId),
   query.side ? eq(reviews.side, query.side) : undefined,
   query.ratings?.length ? inArray(reviews.rating, [...query.ratings]) : undefined,
-  query.withReply == null ? undefined : query.withReply ? isNotNull(reviews.repliedAt) : isNull(reviews.repliedAt),
+  query.withReply == null ? undefined : query.withReply ? isAnswered : sql`not (${isAnswered})`,
 ]
 
 /** A page of visible reviews. */

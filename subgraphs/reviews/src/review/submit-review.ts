@@ -1,9 +1,10 @@
-import { requireViewer } from '@gigraph/shared/auth'
+import { requireScopeOfKey, requireViewer } from '@gigraph/shared/auth'
 import { transaction } from '@gigraph/shared/database'
 import { fail, notFound, ok, parseInput, type Result } from '@gigraph/shared/errors'
 import type { Context } from '../context.ts'
+import { refuseErased } from '../erasure/erased-users.ts'
 import { reviewSubmitted } from '../events.ts'
-import { isOpenFor, revieweeOf, sideOf } from '../window/window.ts'
+import { isOpenFor, revieweeOf, scopeOf, sideOf } from '../window/window.ts'
 import { findOptionalWindowForUpdate } from '../window/window-store.ts'
 import { publishWindow } from './publish-window.ts'
 import { aspectMap, foreignAspect, type ReviewRow } from './review.ts'
@@ -16,11 +17,12 @@ export const submitReview = async (ctx: Context, input: unknown): Promise<Result
   const parsed = parseInput(submitReviewInput, input)
   if (!parsed.ok) return parsed
   const { orderId, rating, aspects, comment, privateNote } = parsed.value
-
+  await refuseErased(ctx.db, viewer.id)
   return transaction(ctx.db, async (tx) => {
     const window = await findOptionalWindowForUpdate(tx, orderId)
     const side = window && sideOf(window, viewer.id)
     if (!window || !side) throw notFound('Order')
+    requireScopeOfKey(viewer, scopeOf(side))
     const written = await listReviewsOfOrder(tx, orderId)
     if (written.some((review) => review.side === side))
       return fail('ALREADY_EXISTS', 'You have reviewed this order; change that review instead.')

@@ -1,8 +1,9 @@
-import { requireViewer } from '@gigraph/shared/auth'
+import { requireScopeOfKey, requireViewer } from '@gigraph/shared/auth'
 import { transaction } from '@gigraph/shared/database'
 import { fail, ok, parseInput, type Result } from '@gigraph/shared/errors'
 import type { Context } from '../context.ts'
 import { authorize } from '../policy.ts'
+import { scopeOf } from '../window/window.ts'
 import { aspectMap, foreignAspect, type ReviewRow } from './review.ts'
 import { updateReviewInput } from './review-input.ts'
 import { findReviewForUpdate, saveReview } from './review-store.ts'
@@ -16,7 +17,7 @@ export const updateReview = async (ctx: Context, input: unknown): Promise<Result
 
   return transaction(ctx.db, async (tx) => {
     const review = await findReviewForUpdate(tx, reviewId)
-    authorize(ctx.viewer, 'review:update', review)
+    requireScopeOfKey(authorize(ctx.viewer, 'review:update', review), scopeOf(review.side))
     if (review.publishedAt) return fail('INVALID_STATE', 'The review is published and stays as it is.', { allowed: [] })
     const foreign = aspects && foreignAspect(review.side, aspects)
     if (foreign)

@@ -16,7 +16,7 @@ const counted = sql`(
   rated as (
     select case side when 'BUYER' then 'SELLER' else 'BUYER' end as kind, reviewee_id as subject_id, rating, aspects from visible
     union all select 'GIG', gig_id, rating, aspects from visible where gig_id is not null
-    union all select 'TOOL', tool_id, rating, '{}' from ${toolFeedback}
+    union all select 'TOOL', tool_id, rating, '{}' from ${toolFeedback} where hidden_at is null
   ),
   by_star as (
     select kind, subject_id, array[

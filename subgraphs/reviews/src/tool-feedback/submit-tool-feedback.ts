@@ -23,10 +23,12 @@ export const submitToolFeedback = async (ctx: Context, input: unknown): Promise<
     if (!(await lockToolUser(tx, toolId, viewer.id)))
       return fail('NOT_ALLOWED', 'Use the tool first; then say what you think of it.')
     const former = await findOptionalFeedback(tx, toolId, viewer.id)
-    if (former) await countOne(tx, 'TOOL', toolId, { rating: former.rating, aspects: {} }, -1)
-    await countOne(tx, 'TOOL', toolId, { rating, aspects: {} }, 1)
+    // What staff have hidden counts for nothing, whatever it says now.
+    if (former && !former.hiddenAt) await countOne(tx, 'TOOL', toolId, { rating: former.rating, aspects: {} }, -1)
+    if (!former?.hiddenAt) await countOne(tx, 'TOOL', toolId, { rating, aspects: {} }, 1)
     const now = ctx.clock.now()
-    const { id = ctx.makeId(), createdAt = now } = former ?? {}
-    return ok(await saveFeedback(tx, { id, toolId, userId: viewer.id, rating, comment, createdAt, updatedAt: now }))
+    const { id = ctx.makeId(), createdAt = now, hiddenAt = null, hiddenReason = null } = former ?? {}
+    const written = { id, toolId, userId: viewer.id, rating, comment, createdAt, updatedAt: now }
+    return ok(await saveFeedback(tx, { ...written, hiddenAt, hiddenReason }))
   })
 }

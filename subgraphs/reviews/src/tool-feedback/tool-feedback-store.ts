@@ -1,6 +1,8 @@
+import { hasScope, type Viewer } from '@gigraph/shared/auth'
 import type { Transaction } from '@gigraph/shared/database'
+import { notFound } from '@gigraph/shared/errors'
 import { type Connection, type ConnectionArguments, paginate } from '@gigraph/shared/graphql'
-import { and, eq } from 'drizzle-orm'
+import { and, eq, isNull, or, type SQL } from 'drizzle-orm'
 import type { Context } from '../context.ts'
 import { toolFeedback, toolUsers } from '../tables.ts'
 
@@ -30,7 +32,26 @@ export const findOptionalFeedback = async (
     .select()
     .from(toolFeedback)
     .where(and(eq(toolFeedback.toolId, toolId), eq(toolFeedback.userId, userId)))
+    .for('update')
   return row ?? null
+}
+
+/** The feedback, locked until the transaction ends. @throws {ApplicationError} NOT_FOUND */
+export const findFeedbackForUpdate = async (tx: Transaction, id: string): Promise<FeedbackRow> => {
+  const [row] = await tx.select().from(toolFeedback).where(eq(toolFeedback.id, id)).for('update')
+  if (!row) throw notFound('Feedback')
+  return row
+}
+
+/** Writes whether feedback is hidden, and why. */
+export const saveHidden = async (
+  tx: Transaction,
+  id: string,
+  hidden: Pick<FeedbackRow, 'hiddenAt' | 'hiddenReason'>,
+): Promise<FeedbackRow> => {
+  const [row] = await tx.update(toolFeedback).set(hidden).where(eq(toolFeedback.id, id)).returning()
+  if (!row) throw notFound('Feedback')
+  return row
 }
 
 export const saveFeedback = async (tx: Transaction, feedback: FeedbackRow): Promise<FeedbackRow> => {
@@ -42,9 +63,16 @@ export const saveFeedback = async (tx: Transaction, feedback: FeedbackRow): Prom
   return feedback
 }
 
-/** A page of a tool's feedback, newest first. */
+const visibleTo = (viewer: Viewer | null): SQL | undefined => {
+  if (!viewer) return isNull(toolFeedback.hiddenAt)
+  return hasScope(viewer, 'content:moderate')
+    ? undefined
+    : or(isNull(toolFeedback.hiddenAt), eq(toolFeedback.userId, viewer.id))
+}
+
+/** A page of a tool's feedback, newest first; what staff have hidden only for its author and staff. */
 export const listFeedback = (
-  { db }: Context,
+  { db, viewer }: Context,
   toolId: string,
   args: ConnectionArguments,
 ): Promise<Connection<FeedbackRow>> =>
@@ -58,7 +86,7 @@ export const listFeedback = (
       db
         .select()
         .from(toolFeedback)
-        .where(and(eq(toolFeedback.toolId, toolId), where))
+        .where(and(eq(toolFeedback.toolId, toolId), visibleTo(viewer), where))
         .orderBy(...orderBy)
         .limit(limit),
   )

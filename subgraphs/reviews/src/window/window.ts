@@ -6,6 +6,9 @@ export type WindowRow = typeof windows.$inferSelect
 /** Sides of an order. */
 export type Side = 'BUYER' | 'SELLER'
 
+/** What an API key needs to write for somebody on that side: what it needs to act on their orders. */
+export const scopeOf = (side: Side): string => (side === 'BUYER' ? 'orders:place' : 'orders:work')
+
 /** How long both sides may write after the order ended. */
 export const WINDOW_LENGTH = '14d'
 
