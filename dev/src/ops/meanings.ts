@@ -25,7 +25,8 @@ export const meanings: Readonly<Record<string, string>> = {
     'Where the issuer of access tokens publishes its keys. Needs `TOKEN_ISSUER` and `TOKEN_AUDIENCE`; without it everybody is anonymous.',
   JWT_AUDIENCE: '`aud` of access tokens.',
   JWT_ISSUER: '`iss` of access tokens; `APP_URL` unless told otherwise.',
-  KEY_ENCRYPTION_SECRET: 'Encrypts signing keys and second-factor secrets at rest.',
+  KEY_ENCRYPTION_SECRET:
+    'Encrypts signing keys and second-factor secrets (identity) and the secrets of webhooks (messaging) at rest.',
   LOG_LEVEL: 'From which level on log lines are written.',
   MAIL_FROM: 'The sender of mails.',
   MARKETPLACE_URL: 'Where marketplace listens.',
@@ -75,6 +76,7 @@ export const meanings: Readonly<Record<string, string>> = {
   TOKEN_ISSUER: '`iss` that access tokens must have.',
   TRUST_PROXY: 'Proxies whose `X-Forwarded-For` is believed: addresses or networks, separated by commas.',
   VIEWER_ASSERTION_PUBLIC_KEY: 'Checks who the gateway says is calling.',
+  WEBHOOKS_TO_LOOPBACK: '`on`: webhooks may lead to the own machine, also by http; for development.',
   WORKERS: '`off`: serves requests and relays its outbox, but runs no reactions and no jobs.',
   UPLOAD_DIRECTORY: 'Where uploaded files are kept without `S3_BUCKET`; a volume that outlives the container.',
   UPLOAD_SIGNING_SECRET: 'Signs the addresses of files in `UPLOAD_DIRECTORY`; `SERVICE_SECRET` when absent.',

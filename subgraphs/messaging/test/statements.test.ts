@@ -13,6 +13,9 @@ import {
   people,
   reactions,
   tickets,
+  webhookAttempts,
+  webhookDeliveries,
+  webhookEndpoints,
 } from '../src/tables.ts'
 import { type Messaging, startMessaging } from './start.ts'
 
@@ -74,6 +77,17 @@ beforeAll(async () => {
       ...{ reason: 'Not nice at all.', body: message.body, createdAt: message.createdAt },
     })),
   )
+  const hook = { id: makeId(), userId: owner.id, url: 'https://example.com/', description: '', events: ['ORDER_LATE'] }
+  await db.insert(webhookEndpoints).values({ ...hook, createdAt: clock.now(), updatedAt: clock.now() })
+  const told = many((index) => ({ id: makeId(), endpointId: hook.id, type: 'order.late', body: '{}', at: at(index) }))
+  await db
+    .insert(webhookDeliveries)
+    .values(told.map(({ at: createdAt, ...row }) => ({ ...row, status: 'DELIVERED' as const, createdAt })))
+  await db
+    .insert(webhookAttempts)
+    .values(
+      told.map(({ id, at: tried }) => ({ id: makeId(), deliveryId: id, at: tried, durationMs: 5, httpStatus: 204 })),
+    )
   await db.insert(tickets).values(
     asked.map(({ at: createdAt, ...ticket }) => ({
       ...{ ...ticket, userId: owner.id, topic: 'A question', status: 'OPEN' as const, createdAt, updatedAt: createdAt },
@@ -108,6 +122,9 @@ const lists = {
     `notifications(first: $n) { nodes { title order { id } conversation { ${conversation} } } }`,
   ),
   'Viewer.tickets': ofViewer(`tickets(first: $n) { nodes { ${ticket} } }`),
+  'WebhookEndpoint.deliveries': ofViewer(
+    'webhookEndpoints { previousSecretEndsAt deliveries(first: $n) { nodes { id body attempts { httpStatus } } } }',
+  ),
 }
 const byStaff = ['Query.tickets', 'Query.messageReports']
 
