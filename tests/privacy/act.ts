@@ -51,15 +51,13 @@ export const actOnMarket = async (
     return answer[field].id
   }
   for (const viewer of [client, freelancer, creator])
-    await messaging
-      .as(viewer)
-      .query(Register, {
-        input: {
-          ...webhook,
-          url: `${webhook.url}/${viewer.id}`,
-          description: `${webhook.description} of ${viewer.id}`,
-        },
-      })
+    await messaging.as(viewer).query(Register, {
+      input: {
+        ...webhook,
+        url: `${webhook.url}/${viewer.id}`,
+        description: `${webhook.description} of ${viewer.id}`,
+      },
+    })
   const jobId = await act(client, 'postJob', 'job', job)
   const message = 'Your leaves at the harbour fair made my whole autumn.'
   await act(client, 'inviteFreelancer', 'invitation', { jobId, freelancerId: freelancer.id, message })

@@ -48,7 +48,14 @@ const sayings = (userId: string, otherId: string) => ({
   ...{ orderId: makeId(), milestoneId: makeId(), jobId: makeId(), proposalId: makeId(), offerId: makeId() },
   ...{ invitationId: makeId(), listingId: makeId(), reviewId: makeId(), paymentId: makeId(), payoutId: makeId() },
   ...{ messageId: makeId(), senderId: otherId, recipientIds: [userId], answeredAfterSeconds: null },
-  ...{ apiKeyId: makeId(), ticketId: makeId(), gigId: null, conversationId: null, title: 'A logo', jobTitle: 'A site' },
+  ...{
+    apiKeyId: makeId(),
+    ticketId: makeId(),
+    gigId: null,
+    conversationId: makeId(),
+    title: 'A logo',
+    jobTitle: 'A site',
+  },
   ...{
     amount: usd(100),
     total: usd(100),

@@ -196,11 +196,9 @@ describe('a call', () => {
     const { ann, bob } = pair()
     await scene.register(ann, receiver.url, 'OFFER_SENT')
     await scene.register(bob, `${receiver.url}/bob`, 'OFFER_SENT')
-    await m.messaging
-      .as(ann)
-      .query('mutation ($input: BlockUserInput!) { blockUser(input: $input) { user { id } } }', {
-        input: { userId: bob.id },
-      })
+    await m.messaging.as(ann).query('mutation ($input: BlockUserInput!) { blockUser(input: $input) { user { id } } }', {
+      input: { userId: bob.id },
+    })
     const offer = { offerId: makeId(), clientId: ann.id, freelancerId: bob.id, title: 'A logo', conversationId: null }
     await m.messaging.consume(offerSent, offer)
     await scene.work()
