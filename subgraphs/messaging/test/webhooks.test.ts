@@ -98,6 +98,9 @@ describe('an endpoint', () => {
     const other = await scene.run(ann, 'createWebhookEndpoint', { ...input, events: ['ORDER_STARTED'] })
     expect(other.userErrors).toMatchObject([{ code: 'IDEMPOTENCY_CONFLICT' }])
     expect(await scene.mine(ann)).toHaveLength(1)
+    // After an hour, the answer has arrived or is not wanted any more.
+    advance('1h')
+    expect(await scene.run(ann, 'createWebhookEndpoint', input)).toEqual({ ...first, secret: null })
   })
 
   test('of fifteen at once of one person ten are made', async () => {
@@ -310,11 +313,21 @@ describe('a call', () => {
   test('goes to the new address once its owner has changed it, and the owner hears of the change', async () => {
     const { ann, bob } = pair()
     const { id: endpointId } = await scene.register(ann, receiver.url)
+    const held: ServerResponse[] = []
+    receiver.answer = (response) => held.push(response)
     await scene.start(ann, bob)
+    const working = scene.work()
+    await expect.poll(() => held.length, patient).toBe(1)
     await scene.run(ann, 'updateWebhookEndpoint', { endpointId, url: `${receiver.url}/new`, events: ['ORDER_LATE'] })
+    receiver.answer = status(204)
+    // What the old address says now is said too late.
+    held[0]?.writeHead(410).end()
     await scene.start(ann, bob)
+    await working
     await scene.work()
-    expect(receiver.calls.map(({ path }) => path)).toEqual(['/hooks/new'])
+    expect(receiver.calls.map(({ path }) => path)).toEqual(['/hooks', '/hooks/new'])
+    expect(await scene.mine(ann)).toMatchObject([{ disabledAt: null, failingSince: null }])
+    expect(await scene.deliveriesOf(ann)).toMatchObject([{ status: 'DELIVERED', attempts: [{}, { httpStatus: 410 }] }])
     expect(await noticesOf(ann.id)).toContain('A webhook has another address')
   })
 
@@ -447,6 +460,40 @@ describe('what its owner asks for', () => {
     await scene.work()
     expect(receiver.calls.slice(calls)).toMatchObject([{ id: delivery.id }])
     expect((await scene.deliveriesOf(ann)).at(-1).attempts).toHaveLength(2)
+  })
+
+  test('twenty changes an hour that are mailed, no more', async () => {
+    const { ann } = pair()
+    const { id: endpointId } = await scene.register(ann, receiver.url)
+    const move = (index: number) =>
+      scene.run(ann, 'updateWebhookEndpoint', { endpointId, url: `${receiver.url}/${index}` })
+    const moved = await Promise.all(Array.from({ length: 22 }, (_, index) => move(index)))
+    expect(moved.filter(({ userErrors }) => userErrors[0]?.code === 'LIMIT_EXCEEDED')).toHaveLength(3)
+    const another = { url: receiver.url, events: ['ORDER_PLACED'] }
+    expect((await scene.run(ann, 'createWebhookEndpoint', another)).userErrors).toMatchObject([
+      { code: 'LIMIT_EXCEEDED' },
+    ])
+    advance('61m')
+    expect((await scene.run(ann, 'createWebhookEndpoint', another)).userErrors).toEqual([])
+  })
+
+  test('what was given up while it was being sent stays so, unless it has arrived', async () => {
+    const { ann, bob } = pair()
+    const { id: endpointId } = await scene.register(ann, receiver.url)
+    for (const [code, expected] of [
+      [500, { status: 'FAILED', nextAttemptAt: null }],
+      [204, { status: 'DELIVERED', nextAttemptAt: null }],
+    ] as const) {
+      const held: ServerResponse[] = []
+      receiver.answer = (response) => held.push(response)
+      await scene.start(ann, bob)
+      const working = scene.work()
+      await expect.poll(() => held.length, patient).toBe(1)
+      for (const enabled of [false, true]) await scene.run(ann, 'updateWebhookEndpoint', { endpointId, enabled })
+      held[0]?.writeHead(code).end()
+      await working
+      expect((await scene.deliveriesOf(ann))[0]).toMatchObject({ ...expected, attempts: [{ httpStatus: code }] })
+    }
   })
 
   test('switched off, an endpoint hears nothing; what is on its way is given up', async () => {

@@ -1,6 +1,6 @@
 import type { Database, Transaction } from '@gigraph/shared/database'
 import { type Batch, type Connection, type ConnectionArguments, indexBy, paginate } from '@gigraph/shared/graphql'
-import { and, count, eq, inArray, isNotNull, isNull, type SQL } from 'drizzle-orm'
+import { and, count, eq, gt, inArray, isNotNull, isNull, type SQL } from 'drizzle-orm'
 import type { Context } from '../context.ts'
 import type { Category, NotificationRow, PreferenceRow } from './notification.ts'
 import { notificationPreferences, notifications } from './tables.ts'
@@ -63,6 +63,18 @@ export const countUnreadNotifications = async (db: Database | Transaction, userI
     .select({ count: count() })
     .from(notifications)
     .where(and(eq(notifications.userId, userId), isNull(notifications.readAt)))
+  return row?.count ?? 0
+}
+
+/** How often somebody was told something that leads to this page, since then. */
+export const countNotices = async (
+  tx: Transaction,
+  { userId, link, since }: { readonly userId: string; readonly link: string; readonly since: Date },
+): Promise<number> => {
+  const [row] = await tx
+    .select({ count: count() })
+    .from(notifications)
+    .where(and(eq(notifications.userId, userId), gt(notifications.createdAt, since), eq(notifications.link, link)))
   return row?.count ?? 0
 }
 

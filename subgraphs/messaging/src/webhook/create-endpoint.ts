@@ -1,6 +1,7 @@
 import { transaction } from '@gigraph/shared/database'
 import { fail, notFound, ok, parseInput, type Result } from '@gigraph/shared/errors'
 import { idempotencyKey, idempotent } from '@gigraph/shared/idempotency'
+import { after, type Duration } from '@gigraph/shared/time'
 import { z } from 'zod'
 import type { Context } from '../context.ts'
 import { savePerson } from '../people/people-store.ts'
@@ -8,7 +9,7 @@ import { description, endpointUrl, events } from './endpoint-input.ts'
 import { findEndpoint, insertEndpoint, insertSecret, listEndpoints, listSealedSecrets } from './endpoint-store.ts'
 import { requireManager } from './require-manager.ts'
 import { mintSecret, sealSecret, unsealSecret } from './signature.ts'
-import { tellOwner } from './tell-owner.ts'
+import { refuseOften, tellOwner } from './tell-owner.ts'
 import { type EndpointRow, MOST_ENDPOINTS } from './webhook.ts'
 
 const createInput = (ctx: Context) => z.object({ url: endpointUrl(ctx), description, events, idempotencyKey })
@@ -17,8 +18,12 @@ const reference = z.object({ endpointId: z.uuid() })
 /** An endpoint with what its calls are signed with. */
 export interface WithSecret {
   readonly endpoint: EndpointRow
-  readonly secret: string
+  /** Null once it may no longer be shown. */
+  readonly secret: string | null
 }
+
+/** Whose answer was lost gets the secret by the same key for this long. */
+const SHOWN_AGAIN: Duration = '1h'
 
 /** Registers an address that is called when something happens to the viewer, ten at most. */
 export const createWebhookEndpoint = async (ctx: Context, raw: unknown): Promise<Result<WithSecret>> => {
@@ -35,6 +40,8 @@ export const createWebhookEndpoint = async (ctx: Context, raw: unknown): Promise
         if (erasedAt) throw notFound('Account')
         if ((await listEndpoints(tx, viewer.id)).length >= MOST_ENDPOINTS)
           return fail('LIMIT_EXCEEDED', `You have ${MOST_ENDPOINTS} webhooks. Remove one first.`)
+        const refusal = await refuseOften(ctx, tx, viewer.id)
+        if (refusal) return refusal
         const now = ctx.clock.now()
         const id = ctx.makeId()
         const endpoint = await insertEndpoint(tx, { ...input, id, userId: viewer.id, createdAt: now, updatedAt: now })
@@ -45,11 +52,13 @@ export const createWebhookEndpoint = async (ctx: Context, raw: unknown): Promise
         await finish(tx, { endpointId: id })
         return ok({ endpoint, secret })
       }),
-    // Whose answer was lost has no secret yet: the same key is answered with it.
     replay: async ({ endpointId }) => {
       const endpoint = await findEndpoint(ctx.db, endpointId)
-      const [sealed = ''] = await listSealedSecrets(ctx.db, endpointId, ctx.clock.now())
-      return ok({ endpoint, secret: unsealSecret(ctx.config.KEY_ENCRYPTION_SECRET, endpointId, sealed) })
+      const now = ctx.clock.now()
+      const [sealed] = await listSealedSecrets(ctx.db, endpointId, now)
+      const isShown = sealed !== undefined && now < after(endpoint.createdAt, SHOWN_AGAIN)
+      const secret = isShown ? unsealSecret(ctx.config.KEY_ENCRYPTION_SECRET, endpointId, sealed) : null
+      return ok({ endpoint, secret })
     },
   })
 }

@@ -82,10 +82,11 @@ const record = (ctx: Context, taken: Taken, outcome: Outcome): Promise<Result | 
     // Its owner may have given it another address meanwhile: what the old one answered says nothing of that.
     const moved = current.url !== taken.endpoint.url
     const verdict = judge({ ...taken, endpoint: current }, outcome, now)
-    const changes = current.disabledAt && verdict.result !== 'delivered' ? {} : verdict.delivery
-    if (!(await deliveries.endClaim(tx, delivery.id, claim, changes))) return null
+    const changes = moved && error !== null ? { tries: 0, dueAt: now } : verdict.delivery
+    const ended = await deliveries.endClaim(tx, delivery.id, { claim, isOver: error === null, changes })
+    if (!ended) return null
     const endpoint = moved || current.disabledAt ? current : await saveEndpoint(tx, current.id, verdict.endpoint)
-    if (changes.dueAt) await ctx.enqueue(tx, deliverWebhook, { deliveryId: delivery.id }, { at: changes.dueAt })
+    if (ended.dueAt) await ctx.enqueue(tx, deliverWebhook, { deliveryId: delivery.id }, { at: ended.dueAt })
     if (endpoint.disabledAt && !current.disabledAt) await switchOff(ctx, tx, endpoint)
     else await goOn(ctx, tx, endpoint)
     return verdict.result

@@ -49,24 +49,30 @@ export const claimDelivery = async (
     .update(webhookDeliveries)
     .set({ claimId: claim, claimedUntil: until })
     // A queue's clock may be a moment ahead of this one.
-    .where(and(eq(id, deliveryId), lte(dueAt, after(now, '1s')), isFree(now)))
+    .where(and(eq(id, deliveryId), eq(status, 'PENDING'), lte(dueAt, after(now, '1s')), isFree(now)))
     .returning()
   return row ?? null
 }
 
-/** Writes what came of a try, unless somebody else has taken over: then false. */
+/**
+ * Writes what came of a try, unless somebody else has taken over: then null. What was given up meanwhile stays so, unless it has arrived: then it
+ * is over.
+ */
 export const endClaim = async (
   tx: Transaction,
   deliveryId: string,
-  claim: string,
-  changes: Partial<DeliveryRow>,
-): Promise<boolean> => {
-  const ended = await tx
+  { claim, isOver, changes }: { claim: string; isOver: boolean; changes: Partial<DeliveryRow> },
+): Promise<DeliveryRow | null> => {
+  const mine = and(eq(id, deliveryId), eq(claimId, claim))
+  const free = { claimId: null, claimedUntil: null }
+  const [ended] = await tx
     .update(webhookDeliveries)
-    .set({ ...changes, claimId: null, claimedUntil: null })
-    .where(and(eq(id, deliveryId), eq(claimId, claim)))
-    .returning({ id })
-  return ended.length > 0
+    .set({ ...changes, ...free })
+    .where(and(mine, isOver ? undefined : eq(status, 'PENDING')))
+    .returning()
+  if (ended) return ended
+  const [stays] = await tx.update(webhookDeliveries).set(free).where(mine).returning()
+  return stays ?? null
 }
 
 /** How many calls to an endpoint are in hand. */
@@ -182,12 +188,15 @@ export const attemptsOf: Batch<Context, string, AttemptRow[]> = async ({ db }, d
   return groupBy(deliveryIds, found, (attempt) => attempt.deliveryId)
 }
 
-/** Removes what is older than it is kept, with its attempts; a batch at a time. */
+/** Removes what is older than it is kept, with its attempts, a batch at a time. */
 export const deleteOldDeliveries = async (db: Database, now: Date): Promise<void> => {
   const old = db
     .select({ id })
     .from(webhookDeliveries)
     .where(and(lt(createdAt, after(now, `-${KEPT}`)), ne(status, 'PENDING')))
     .limit(BATCH)
-  await db.delete(webhookDeliveries).where(inArray(id, old))
+  for (let removed = BATCH; removed === BATCH; ) {
+    const { rowCount } = await db.delete(webhookDeliveries).where(inArray(id, old))
+    removed = rowCount ?? 0
+  }
 }

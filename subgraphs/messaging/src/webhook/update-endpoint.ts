@@ -2,11 +2,12 @@ import { transaction } from '@gigraph/shared/database'
 import { ok, parseInput, type Result } from '@gigraph/shared/errors'
 import { z } from 'zod'
 import type { Context } from '../context.ts'
+import { savePerson } from '../people/people-store.ts'
 import { giveUpPending } from './delivery-store.ts'
 import { description, endpointId, endpointUrl, events } from './endpoint-input.ts'
 import { findOwnEndpointForUpdate, saveEndpoint } from './endpoint-store.ts'
 import { requireManager } from './require-manager.ts'
-import { tellOwner } from './tell-owner.ts'
+import { refuseOften, tellOwner } from './tell-owner.ts'
 import type { EndpointRow } from './webhook.ts'
 
 const updateInput = (ctx: Context) =>
@@ -37,6 +38,9 @@ export const updateWebhookEndpoint = async (ctx: Context, raw: unknown): Promise
     const before = await findOwnEndpointForUpdate(tx, viewer.id, rest.endpointId)
     const now = ctx.clock.now()
     const moved = url != null && url !== before.url
+    if (moved) await savePerson(tx, viewer.id, {})
+    const refusal = moved ? await refuseOften(ctx, tx, viewer.id) : null
+    if (refusal) return refusal
     const changes: Partial<EndpointRow> = {
       ...switched(before, enabled, now),
       ...(moved && { url, ...UNPROVEN }),
