@@ -28,7 +28,12 @@ const announce = (stack: Stack, accounts: Accounts): void => {
       ['Example of a client', stack.appUrl],
       ...Object.entries(stack.serviceUrls).map(([name, url]) => [`Service ${name}`, url] as const),
       ['Mailbox', stack.mailboxUrl ?? 'real mail (SMTP_URL)'],
-      ...(stack.mailboxUrl ? [['Mail previews', `${stack.mailboxUrl}/previews`] as const] : []),
+      ...(stack.mailboxUrl
+        ? [
+            ['Mail previews', `${stack.mailboxUrl}/previews`] as const,
+            ['Webhooks, received', `${stack.mailboxUrl}/webhooks`] as const,
+          ]
+        : []),
       [
         'Stripe',
         stack.stripeUrl ? `${stack.stripeUrl} (emulator; card 4242 4242 4242 4242)` : 'real (STRIPE_SECRET_KEY)',

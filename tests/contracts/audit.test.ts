@@ -40,6 +40,7 @@ const shared: readonly (typeof staffActions)[number][] = [
   'PAYMENT_REFUNDED',
   'REFUND_REQUEST_DECLINED',
   'TOOL_USAGE_REFUNDED',
+  'TICKET_REPLIED',
 ]
 const identitys = ['createAdmin', 'forceLogout', 'inviteStaff', 'reinstateUser', 'setUserRoles', 'suspendUser']
 

@@ -54,6 +54,15 @@ const opens: Readonly<Record<string, readonly string[]>> = {
     'Mutation.setUserRoles',
     'Mutation.suspendUser',
   ],
+  'webhooks:manage': [
+    'Mutation.createWebhookEndpoint',
+    'Mutation.deleteWebhookEndpoint',
+    'Mutation.redeliverWebhook',
+    'Mutation.rotateWebhookSecret',
+    'Mutation.sendTestWebhook',
+    'Mutation.updateWebhookEndpoint',
+    'Viewer.webhookEndpoints',
+  ],
   // Asked for by the services alone, beside the role.
   'gigs:write': [],
   'jobs:write': [],

@@ -30,9 +30,17 @@ const tool = {
   pointsPerUse: 2,
 }
 
+const Register =
+  'mutation ($input: CreateWebhookEndpointInput!) { createWebhookEndpoint(input: $input) { endpoint { id } } }'
+const webhook = {
+  url: 'https://hooks-of-the-harbour.example/leaves',
+  description: 'The lamps in the window of the leaf shop',
+  events: ['ORDER_PLACED'],
+}
+
 /** What the demo's people do on the market that the demo itself does not: each act must succeed. */
 export const actOnMarket = async (
-  { services: { marketplace } }: Everything,
+  { services: { marketplace, messaging } }: Everything,
   { client, freelancer, creator }: { readonly client: Viewer; readonly freelancer: Viewer; readonly creator: Viewer },
 ): Promise<void> => {
   const act = async (viewer: Viewer, name: string, field: string, input: object): Promise<string> => {
@@ -42,6 +50,14 @@ export const actOnMarket = async (
     if (answer.userErrors.length > 0) throw new Error(`${name}: ${JSON.stringify(answer.userErrors)}`)
     return answer[field].id
   }
+  for (const viewer of [client, freelancer, creator])
+    await messaging.as(viewer).query(Register, {
+      input: {
+        ...webhook,
+        url: `${webhook.url}/${viewer.id}`,
+        description: `${webhook.description} of ${viewer.id}`,
+      },
+    })
   const jobId = await act(client, 'postJob', 'job', job)
   const message = 'Your leaves at the harbour fair made my whole autumn.'
   await act(client, 'inviteFreelancer', 'invitation', { jobId, freelancerId: freelancer.id, message })

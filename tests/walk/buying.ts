@@ -1,5 +1,7 @@
+import { createHmac } from 'node:crypto'
 import { payCheckout } from '@gigraph/dev/stripe'
 import { expect, test } from 'vitest'
+import { z } from 'zod'
 import { createGraphClient } from '../support/client.ts'
 import type { Person } from '../support/person.ts'
 import * as documents from './documents.ts'
@@ -30,6 +32,23 @@ export const describeBuying = (walk: Walk): void => {
     expect(await refusedFor(walk, 'stranger', documents.OrderOf, { id: walk.orderId })).toBe('NOT_FOUND')
   })
 
+  test('a partner of the seller’s registers a webhook with a key that may do just that; a stranger’s key may not', async () => {
+    const input = { url: `${walk.stack.mailboxUrl}/webhooks/partner`, events: ['ORDER_STARTED', 'MESSAGE_SENT'] }
+    expect(await refusedFor(walk, 'nobody', documents.CreateWebhookEndpoint, { input })).toBe('UNAUTHENTICATED')
+    const keyWith = async (...scopes: string[]) => {
+      const { createApiKey } = await walk.freelancer.client.query(documents.CreateApiKey, {
+        input: { name: 'A partner', scopes },
+      })
+      return createGraphClient(walk.stack.graphqlUrl, createApiKey.secret)
+    }
+    const narrow = await (await keyWith()).run(documents.CreateWebhookEndpoint, { input })
+    expect(narrow.errors?.[0]?.extensions?.code).toBe('FORBIDDEN')
+    walk.partner = await keyWith('webhooks:manage')
+    const { createWebhookEndpoint } = await walk.partner.query(documents.CreateWebhookEndpoint, { input })
+    expect(createWebhookEndpoint.userErrors).toEqual([])
+    walk.webhookSecret = createWebhookEndpoint.secret
+  })
+
   test('the client pays at the checkout, the signed webhook arrives, and the order starts', async () => {
     const input = { input: { orderId: walk.orderId, idempotencyKey: `pay-${walk.orderId}` } }
     expect(await refusedFor(walk, 'nobody', documents.CreateCheckout, input)).toBe('UNAUTHENTICATED')
@@ -53,6 +72,28 @@ export const describeBuying = (walk: Walk): void => {
       input: { orderId: walk.orderId, answers },
     })
     expect(started.submitRequirements).toMatchObject({ order: { state: 'IN_PROGRESS' }, userErrors: [] })
+  })
+
+  test('the partner is called: a call that it can verify, once', async () => {
+    const received = z.array(
+      z.object({ path: z.string(), id: z.string(), timestamp: z.string(), signature: z.string(), body: z.string() }),
+    )
+    const started = async () =>
+      received
+        .parse(await (await fetch(`${walk.stack.mailboxUrl}/api/webhooks`)).json())
+        .filter(({ path, body }) => path === '/webhooks/partner' && JSON.parse(body).type === 'order.started')
+    await expect.poll(async () => (await started()).length, within).toBe(1)
+    const [call] = await started()
+    const key = Buffer.from(walk.webhookSecret.replace('whsec_', ''), 'base64')
+    const proof = createHmac('sha256', key).update(`${call?.id}.${call?.timestamp}.${call?.body}`).digest('base64')
+    expect(call?.signature).toBe(`v1,${proof}`)
+    const { data } = JSON.parse(call?.body ?? '')
+    expect(data).toMatchObject({ orderId: walk.orderId, sellerId: walk.freelancer.id, buyerId: walk.client.id })
+    const status = async () =>
+      (await walk.partner.query(documents.Webhooks)).viewer.webhookEndpoints[0].deliveries.nodes
+    await expect
+      .poll(status, within)
+      .toMatchObject([{ id: call?.id, type: 'order.started', status: 'DELIVERED', attempts: [{ httpStatus: 204 }] }])
   })
 
   test('they chat live; an event carries fields of three services; strangers hear nothing', async () => {

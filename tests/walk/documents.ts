@@ -70,6 +70,17 @@ export const OrderOf = /* GraphQL */ `
     }
   }`
 
+export const CreateApiKey = /* GraphQL */ `
+  mutation ($input: CreateApiKeyInput!) { createApiKey(input: $input) { secret userErrors { code message } } }`
+
+export const CreateWebhookEndpoint = /* GraphQL */ `
+  mutation ($input: CreateWebhookEndpointInput!) {
+    createWebhookEndpoint(input: $input) { endpoint { id } secret userErrors { code message field } }
+  }`
+
+export const Webhooks = /* GraphQL */ `
+  { viewer { webhookEndpoints { id deliveries(first: 5) { nodes { id type status attempts { httpStatus error } } } } } }`
+
 export const CreateCheckout = /* GraphQL */ `
   mutation ($input: CreateCheckoutInput!) {
     createCheckout(input: $input) { checkout { url sessionId } userErrors { code message } }

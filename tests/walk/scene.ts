@@ -1,6 +1,6 @@
 import type { Stack } from '@gigraph/dev/stack'
 import { expect } from 'vitest'
-import { createGraphClient } from '../support/client.ts'
+import { createGraphClient, type GraphClient } from '../support/client.ts'
 import type { Person } from '../support/person.ts'
 
 export const within = { timeout: 30_000, interval: 100 }
@@ -13,6 +13,9 @@ export interface Walk {
   client: Person
   freelancer: Person
   stranger: Person
+  /** What acts for the seller with an API key, and what it checks calls with. */
+  partner: GraphClient
+  webhookSecret: string
   gigId: string
   orderId: string
   conversationId: string

@@ -4,6 +4,7 @@ import { addPreviews } from './previews.ts'
 import { startSmtp } from './smtp.ts'
 import { MessageStore } from './store.ts'
 import { createWeb } from './web.ts'
+import { addWebhooks } from './webhooks.ts'
 
 export type { Message } from './message.ts'
 
@@ -56,6 +57,7 @@ export const startMailbox = async ({
   })
   const web = await createWeb(store)
   addPreviews(web, previews)
+  addWebhooks(web)
   const webUrl = await web.listen({ host: '127.0.0.1', port: ports.http })
   return {
     smtpUrl: `smtp://127.0.0.1:${ports.smtp}`,

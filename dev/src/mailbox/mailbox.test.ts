@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -172,6 +173,26 @@ it('shows every mail of the services in every language, as HTML and as text', as
   expect(pages.map(({ status }) => status)).toEqual(paths.map(() => 200))
   expect((await get('/previews/identity/verification/de')).headers.get('content-security-policy')).toContain('sandbox')
   expect((await get('/previews/identity/verification/fr')).status).toBe(404)
+})
+
+it('shows the webhooks that it is sent, and whether they are signed with a given secret', async () => {
+  const secret = `whsec_${Buffer.from('a secret of the tests').toString('base64')}`
+  const body = '{"type":"order.started","data":{"note":"<b>"}}'
+  const proof = createHmac('sha256', 'a secret of the tests').update(`1.1700000000.${body}`).digest('base64')
+  const headers = {
+    'content-type': 'application/json',
+    'webhook-id': '1',
+    'webhook-timestamp': '1700000000',
+    'webhook-signature': `v1,AAAA v1,${proof}`,
+  }
+  const sent = await fetch(`${mailbox.webUrl}/webhooks/shop`, { method: 'POST', headers, body })
+  expect(sent.status).toBe(204)
+  expect(JSON.parse((await get('/api/webhooks')).body)).toMatchObject([{ path: '/webhooks/shop', id: '1', body }])
+  const page = await get(`/webhooks?secret=${encodeURIComponent(secret)}`)
+  expect(page.body).toContain('<td>good</td>')
+  expect(page.body).toContain('&lt;b&gt;')
+  expect(page.headers.get('content-security-policy')).toContain("default-src 'none'")
+  expect((await get('/webhooks?secret=whsec_AAAA')).body).toContain('of another secret')
 })
 
 it('takes other ports when the wanted ones are taken', async () => {

@@ -26,7 +26,8 @@ export const meanings: Readonly<Record<string, string>> = {
     'Where the issuer of access tokens publishes its keys. Needs `TOKEN_ISSUER` and `TOKEN_AUDIENCE`; without it everybody is anonymous.',
   JWT_AUDIENCE: '`aud` of access tokens.',
   JWT_ISSUER: '`iss` of access tokens; `APP_URL` unless told otherwise.',
-  KEY_ENCRYPTION_SECRET: 'Encrypts signing keys and second-factor secrets at rest.',
+  KEY_ENCRYPTION_SECRET:
+    'Encrypts signing keys and second-factor secrets (identity) and the secrets of webhooks (messaging) at rest.',
   LIMITS:
     'What one operation, request and socket may ask for, over the limits of `PRODUCTION`: `{ "maxDepth": 20 }`; the names are in `gateway/src/protect/limits.ts`.',
   LOG_LEVEL: 'From which level on log lines are written.',
@@ -93,6 +94,7 @@ export const meanings: Readonly<Record<string, string>> = {
   VIEWER_ASSERTION_PUBLIC_KEY: 'Checks who the gateway says is calling.',
   VIEWER_ASSERTION_SECOND_KEY:
     "While the gateway's `ASSERTION_KEY` is changed: the public half of the next one, or of the one before. What it signed is believed too.",
+  WEBHOOKS_TO_LOOPBACK: '`on`: webhooks may lead to the own machine, also by http; for development.',
   WORKERS: '`off`: serves requests and relays its outbox, but runs no reactions and no jobs.',
   UPLOAD_DIRECTORY: 'Where uploaded files are kept without `S3_BUCKET`; a volume that outlives the container.',
   UPLOAD_SIGNING_SECRET: 'Signs the addresses of files in `UPLOAD_DIRECTORY`; `SERVICE_SECRET` when absent.',

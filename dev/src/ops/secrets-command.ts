@@ -18,6 +18,7 @@ export const makeEnvironmentFile = async (): Promise<string> => {
     SERVICE_SECRET: made.serviceSecret,
     IDENTITY_CODE_HMAC_SECRET: made.codeSecret,
     MESSAGING_CODE_HMAC_SECRET: random(),
+    MESSAGING_KEY_ENCRYPTION_SECRET: random(),
     UPLOAD_SIGNING_SECRET: random(),
     KEY_ENCRYPTION_SECRET: made.keyEncryptionSecret,
     VIEWER_ASSERTION_PUBLIC_KEY: `'${JSON.stringify(made.assertionPublicKey)}'`,

@@ -106,6 +106,47 @@ query MyOrders {
 `,
   },
   {
+    name: 'A webhook',
+    query: `# What is sent shows at http://localhost:4009/webhooks. Run RegisterWebhook, then TryWebhook with the id of the endpoint;
+# whatever happens to your orders follows it there.
+mutation RegisterWebhook($input: CreateWebhookEndpointInput!) {
+  createWebhookEndpoint(input: $input) {
+    endpoint { id url events }
+    secret
+    userErrors { code message field }
+  }
+}
+
+mutation TryWebhook($endpointId: ID!) {
+  sendTestWebhook(input: { endpointId: $endpointId }) {
+    delivery { id type status }
+    userErrors { code message }
+  }
+}
+
+query MyWebhooks {
+  viewer {
+    webhookEndpoints {
+      id url failingSince disabledBecause
+      deliveries(first: 5) { nodes { type status attempts { at httpStatus durationMs error } } }
+    }
+  }
+}
+`,
+    variables: JSON.stringify(
+      {
+        input: {
+          url: 'http://localhost:4009/webhooks',
+          events: ['ORDER_PLACED', 'ORDER_STARTED', 'ORDER_DELIVERED', 'ORDER_COMPLETED', 'MESSAGE_SENT'],
+        },
+        endpointId: '',
+      },
+      null,
+      2,
+    ),
+    headers: JSON.stringify({ Authorization: 'Bearer ' }, null, 2),
+  },
+  {
     name: 'Live chat',
     query: `# Subscribe here, then write to the conversation from
 # another window: the example of a client, for one.

@@ -51,6 +51,7 @@ export const serviceEnvironment = (name: ServiceName, wiring: Wiring): Record<st
     SMTP_URL: wiring.smtpUrl,
     MAIL_FROM: wiring.mailFrom,
     MODERATION: 'auto',
+    WEBHOOKS_TO_LOOPBACK: 'on',
     STRIPE_SECRET_KEY: stripe.secretKey,
     STRIPE_WEBHOOK_SECRET: stripe.webhookSecret,
     ...(stripe.apiUrl && { STRIPE_API_URL: stripe.apiUrl }),

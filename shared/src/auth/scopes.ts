@@ -4,9 +4,9 @@ export type Role = (typeof roles)[number]
 
 /** What each role may do beyond one's own things. An API key may hold fewer, never more. */
 export const scopesOfRole: Readonly<Record<Role, readonly string[]>> = {
-  CLIENT: ['orders:place', 'jobs:write'],
-  FREELANCER: ['gigs:write', 'orders:work', 'proposals:write', 'payouts:request'],
-  TOOL_CREATOR: ['tools:write', 'usage:write', 'payouts:request'],
+  CLIENT: ['orders:place', 'jobs:write', 'webhooks:manage'],
+  FREELANCER: ['gigs:write', 'orders:work', 'proposals:write', 'payouts:request', 'webhooks:manage'],
+  TOOL_CREATOR: ['tools:write', 'usage:write', 'payouts:request', 'webhooks:manage'],
   SUPPORT: ['users:read', 'orders:read', 'payments:read', 'support:write', 'content:moderate', 'disputes:resolve'],
   ADMIN: [
     'users:read',

@@ -11,6 +11,8 @@ export interface JobDefinition<Data = unknown> {
   readonly schema: z.ZodType<Data>
   /** Tries before it is left as failed; 5 unless told otherwise, with exponential back-off from one second. */
   readonly attempts?: number
+  /** How many of its queue run at once in a process, when they wait for others more than they work; 4 unless told otherwise. */
+  readonly concurrency?: number
   /** Runs by itself this often, with empty data; for sweepers. */
   readonly every?: Duration
 }

@@ -1,3 +1,4 @@
+import type { Registry } from 'prom-client'
 import type { z } from 'zod'
 import type { Caller, Viewer } from '../auth/index.ts'
 import type { Database, Transaction } from '../database/index.ts'
@@ -23,6 +24,8 @@ export interface ServiceResources<Shape extends z.ZodRawShape> {
   readonly clock: Clock
   readonly makeId: MakeId
   readonly pubsub: PubSub
+  /** Where the service's own numbers for Prometheus are registered, beside those of every service. */
+  readonly metrics: Registry
 }
 
 /** What one request, event or job has at hand. Jobs and events run without a viewer. */

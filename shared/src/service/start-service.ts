@@ -90,7 +90,10 @@ export const startService = async <Shape extends z.ZodRawShape, Extra extends ob
   const { db } = database
   const pubsub = openPubSub({ service: name, databaseUrl: config.DATABASE_URL, db, redisUrl: config.REDIS_URL, log })
   const metrics = createMetrics(name)
-  const resources = { service: name, config, db, log, clock, makeId: options.makeId ?? makeId, pubsub }
+  const resources = {
+    ...{ service: name, config, db, log, clock, pubsub },
+    ...{ makeId: options.makeId ?? makeId, metrics: metrics.registry },
+  }
   const extra = definition.extend ? await definition.extend(resources) : ({} as Extra & { close?(): Promise<void> })
 
   let workers: Workers | undefined

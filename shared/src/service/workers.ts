@@ -110,8 +110,9 @@ const startEventWorker = <Context>(options: WorkersOptions<Context>) => {
 
 const startJobWorker = <Context>(queue: string, options: WorkersOptions<Context>) => {
   const byName = new Map(options.definition.jobs?.map((implementation) => [implementation.job.name, implementation]))
+  const wanted = [...byName.values()].map(({ job }) => (job.queue === queue ? (job.concurrency ?? 0) : 0))
   options.jobs.worker(queue, {
-    concurrency: CONCURRENCY,
+    concurrency: Math.max(CONCURRENCY, ...wanted),
     run: async ({ name, data }) => {
       const implementation = byName.get(name)
       if (!implementation) throw new Error(`the queue ${queue} holds the unknown job ${name}`)

@@ -12,6 +12,10 @@ import { notificationResolvers } from './notification/resolvers.ts'
 import { peopleResolvers } from './people/resolvers.ts'
 import { personalData } from './personal-data.ts'
 import { ticketResolvers } from './ticket/resolvers.ts'
+import { openCaller } from './webhook/call-endpoint.ts'
+import { mayCallLoopback } from './webhook/endpoint-input.ts'
+import { countWebhooks } from './webhook/metrics.ts'
+import { webhookResolvers } from './webhook/resolvers.ts'
 
 /** Talk between people, live, and everything that tells people something. */
 export const messagingService = defineSubgraph<typeof configuration, Extra>({
@@ -27,12 +31,19 @@ export const messagingService = defineSubgraph<typeof configuration, Extra>({
     notificationResolvers,
     peopleResolvers,
     ticketResolvers,
+    webhookResolvers,
   ],
   handlers,
   jobs,
   routes: unsubscribeRoutes,
-  extend: async ({ config }) => {
+  extend: async (resources) => {
+    const { config } = resources
     const mailer = openMailer({ smtpUrl: config.SMTP_URL, from: config.MAIL_FROM })
-    return { mailer, close: async () => mailer.close() }
+    return {
+      mailer,
+      callEndpoint: openCaller({ loopback: mayCallLoopback(resources) }),
+      webhookAttempts: countWebhooks(resources),
+      close: async () => mailer.close(),
+    }
   },
 })

@@ -5,8 +5,8 @@ import type { MessageRow } from './message/message.ts'
 import type { ReactionGroup } from './message/reaction-store.ts'
 import type { ReportRow } from './message/report-store.ts'
 import type { NotificationRow } from './notification/notification.ts'
-
 import type { TicketRow } from './ticket/ticket.ts'
+import type { AttemptRow, DeliveryRow, EndpointRow } from './webhook/webhook.ts'
 
 /** What resolvers get as the parent of each type. */
 export type Conversation = ConversationRow
@@ -18,6 +18,9 @@ export type Ticket = TicketRow
 export type Reaction = ReactionGroup
 export type PrivateFile = File
 export type Notification = NotificationRow
+export type WebhookEndpoint = EndpointRow
+export type WebhookDelivery = DeliveryRow
+export type WebhookAttempt = AttemptRow
 export interface User {
   readonly id: string
 }

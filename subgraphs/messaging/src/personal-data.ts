@@ -12,6 +12,8 @@ import {
   people,
   reactions,
   tickets,
+  webhookDeliveries,
+  webhookEndpoints,
 } from './tables.ts'
 
 /** What messaging knows of a person, for the export of their data: what they wrote, not what was written to them. */
@@ -56,6 +58,17 @@ export const personalData = [
     key: sql`${reactions.messageId}::text || ' ' || ${reactions.emoji}`,
   }),
   rowsOf({ name: 'notifications', table: notifications, of: (userId) => eq(notifications.userId, userId) }),
+  rowsOf({ name: 'webhookEndpoints', table: webhookEndpoints, of: (userId) => eq(webhookEndpoints.userId, userId) }),
+  rowsOf({
+    name: 'webhookDeliveries',
+    table: webhookDeliveries,
+    of: (userId, db) =>
+      inArray(
+        webhookDeliveries.endpointId,
+        db.select({ id: webhookEndpoints.id }).from(webhookEndpoints).where(eq(webhookEndpoints.userId, userId)),
+      ),
+    omit: ['claimId', 'claimedUntil'],
+  }),
   rowsOf({ name: 'tickets', table: tickets, of: (userId) => eq(tickets.userId, userId), omit: ['assigneeId'] }),
   rowsOf({
     name: 'reports',

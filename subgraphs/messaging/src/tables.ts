@@ -1,6 +1,8 @@
 export { inbox, outbox } from '@gigraph/shared/events'
+export { idempotencyKeys } from '@gigraph/shared/idempotency'
 export * from './conversation/tables.ts'
 export * from './message/tables.ts'
 export * from './notification/tables.ts'
 export * from './people/tables.ts'
 export * from './ticket/tables.ts'
+export * from './webhook/tables.ts'

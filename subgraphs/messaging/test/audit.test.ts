@@ -30,6 +30,15 @@ test('the audit log is told of every act of support once, with before and after'
   expect(await toldOf(() => act(support, 'assignTicket', { ticketId: ticket.id, assigneeId: helper.id }))).toEqual([
     { ...about, action: 'TICKET_ASSIGNED', before: { assigneeId: null }, after: { assigneeId: helper.id } },
   ])
+  const reply = { ticketId: ticket.id, body: 'It is on its way.', clientMessageId: 'c-1' }
+  const replies = async () => {
+    await act(support, 'replyTicket', reply)
+    await act(support, 'replyTicket', reply)
+    await act(ann, 'replyTicket', { ticketId: ticket.id, body: 'Thank you.' })
+  }
+  expect(await toldOf(replies)).toEqual([
+    { ...about, action: 'TICKET_REPLIED', before: {}, after: { messageId: expect.any(String) } },
+  ])
   const resolve = { ticketId: ticket.id, status: 'RESOLVED' }
   expect(await toldOf(() => act(support, 'setTicketStatus', resolve))).toEqual([
     { ...about, action: 'TICKET_STATUS_SET', before: { status: 'OPEN' }, after: { status: 'RESOLVED' } },

@@ -1,3 +1,4 @@
+import { hasScope } from '@gigraph/shared/auth'
 import {
   castOf,
   describeAuthorization,
@@ -14,7 +15,15 @@ import {
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll } from 'vitest'
 import { messagingService } from '../src/index.ts'
-import { attachments, conversations, messageReports, messages, tickets } from '../src/tables.ts'
+import {
+  attachments,
+  conversations,
+  messageReports,
+  messages,
+  tickets,
+  webhookDeliveries,
+  webhookEndpoints,
+} from '../src/tables.ts'
 import { type Messaging, Start, startMessaging } from './start.ts'
 
 let messaging: Messaging
@@ -86,6 +95,32 @@ const reported = async ({ messageId, cast }: Scene) => {
     .from(messageReports)
     .where(eq(messageReports.messageId, messageId))
   return { input: { reportId: report?.id } }
+}
+
+const MANAGE = 'webhooks:manage'
+/** The owner who may look after webhooks; others who may look after theirs do not find it. */
+const ownManager = {
+  scopes: [MANAGE],
+  decide: ({ kind, viewer }) => {
+    if (!viewer) return 'UNAUTHENTICATED'
+    if (!hasScope(viewer, MANAGE)) return 'FORBIDDEN'
+    return kind === 'owner' ? 'allowed' : 'NOT_FOUND'
+  },
+} as const satisfies Rule
+/** An endpoint of the owner's. */
+const hooked = async ({ cast }: Scene): Promise<string> => {
+  const { db, makeId, clock } = messaging.messaging.context
+  const times = { createdAt: clock.now(), updatedAt: clock.now() }
+  const endpoint = { id: makeId(), userId: cast.owner.id, url: 'https://example.com/', description: '', events: [] }
+  await db.insert(webhookEndpoints).values({ ...endpoint, ...times })
+  return endpoint.id
+}
+/** Something that was told to it. */
+const hookedOnce = async (cell: Scene): Promise<string> => {
+  const { db, makeId, clock } = messaging.messaging.context
+  const delivery = { id: makeId(), endpointId: await hooked(cell), type: 'webhook.test', body: '{}' }
+  await db.insert(webhookDeliveries).values({ ...delivery, status: 'FAILED', createdAt: clock.now() })
+  return delivery.id
 }
 
 describeAuthorization({
@@ -168,6 +203,24 @@ describeAuthorization({
     'Mutation.blockUser Mutation.unblockUser': {
       rule: signedIn,
       with: () => ({ input: { userId: messaging.member('Pest', 'CLIENT').id } }),
+    },
+    'Query.webhookEventTypes': everybody,
+    'Mutation.createWebhookEndpoint': scope('webhooks:manage'),
+    [`Mutation.updateWebhookEndpoint Mutation.deleteWebhookEndpoint Mutation.rotateWebhookSecret
+      Mutation.sendTestWebhook`]: {
+      rule: ownManager,
+      with: async (cell) => ({ input: { endpointId: await hooked(cell) } }),
+    },
+    'Mutation.redeliverWebhook': {
+      rule: ownManager,
+      with: async (cell) => ({ input: { deliveryId: await hookedOnce(cell) } }),
+    },
+    // The own Viewer comes first.
+    'Viewer.webhookEndpoints': {
+      rule: except(
+        { ...only(['owner'], 'NOT_FOUND', 'NOT_FOUND'), scopes: ownManager.scopes },
+        { apiKey: 'FORBIDDEN' },
+      ),
     },
     'Mutation.replyTicket': { rule: ticketReaders, with: ofTicket },
     'Mutation.assignTicket Mutation.setTicketStatus': { rule: scope('support:write'), with: ofTicket },

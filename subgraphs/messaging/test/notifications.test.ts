@@ -183,8 +183,11 @@ describe('preferences', () => {
     const review = { reviewId: makeId(), orderId: makeId(), gigId: null, reviewerId: makeId(), revieweeId: user.id }
     await m.messaging.consume(reviewPublished, { ...review, of: 'SELLER', rating: 5, gigRating: null })
     await m.messaging.runJob(sendDueMails, {})
+    // Eight in the morning where identity says that they live, in Berlin.
+    m.messaging.clock.set(new Date('2027-03-02T06:59:59Z'))
+    await m.messaging.runJob(sendDueMails, {})
     expect(await m.mailsTo(user.email)).toEqual([])
-    m.messaging.clock.set(new Date('2027-03-02T08:00:00Z'))
+    m.messaging.clock.set(new Date('2027-03-02T07:00:00Z'))
     await m.messaging.runJob(sendDueMails, {})
     const mails = await m.mailsTo(user.email)
     expect(mails).toHaveLength(1)

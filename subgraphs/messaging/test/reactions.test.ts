@@ -7,7 +7,9 @@ import { getTableName, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { handlers } from '../src/handlers/index.ts'
 import * as tables from '../src/tables.ts'
+import { webhookEvents, webhookTypes } from '../src/webhook/webhook-events.ts'
 import { type Messaging, startMessaging } from './start.ts'
+import { webhookScene } from './webhook-scene.ts'
 
 let m: Messaging
 beforeAll(async () => {
@@ -19,6 +21,7 @@ afterAll(() => m.close())
 const facts = [
   ...[tables.conversations, tables.participants, tables.messages, tables.reactions, tables.messageReports],
   ...[tables.notifications, tables.people, tables.blocks, tables.tickets, tables.attachments],
+  tables.webhookDeliveries,
 ].map((table) => getTableName(table))
 const everything = async () => {
   const all: Record<string, unknown> = {}
@@ -44,7 +47,15 @@ const sayings = (userId: string, otherId: string) => ({
   ...{ sellerId: otherId, freelancerId: otherId, reviewerId: otherId, openedBy: otherId, actorId: otherId },
   ...{ orderId: makeId(), milestoneId: makeId(), jobId: makeId(), proposalId: makeId(), offerId: makeId() },
   ...{ invitationId: makeId(), listingId: makeId(), reviewId: makeId(), paymentId: makeId(), payoutId: makeId() },
-  ...{ apiKeyId: makeId(), ticketId: makeId(), gigId: null, conversationId: null, title: 'A logo', jobTitle: 'A site' },
+  ...{ messageId: makeId(), senderId: otherId, recipientIds: [userId], answeredAfterSeconds: null },
+  ...{
+    apiKeyId: makeId(),
+    ticketId: makeId(),
+    gigId: null,
+    conversationId: makeId(),
+    title: 'A logo',
+    jobTitle: 'A site',
+  },
   ...{
     amount: usd(100),
     total: usd(100),
@@ -93,8 +104,15 @@ const shuffled = <Item>(items: readonly Item[], seed: number): Item[] => {
     .map(([, item]) => item)
 }
 
+/** Somebody whose program is told everything. */
+const listener = async (name: string, role: 'CLIENT' | 'FREELANCER') => {
+  const person = m.member(name, role)
+  await webhookScene(m).register(person, 'https://hooks.partner.example/', ...webhookTypes)
+  return person
+}
+
 test('every event changes something, once, however often it comes, and ten times at once', async () => {
-  const [ann, bob] = [m.member('Ann', 'CLIENT'), m.member('Bob', 'FREELANCER')]
+  const [ann, bob] = [await listener('Ann', 'CLIENT'), await listener('Bob', 'FREELANCER')]
   const history = historyOf(ann.id, bob.id)
   expect(history.length).toBeGreaterThan(45)
   for (const told of history) {
@@ -111,7 +129,7 @@ test('every event changes something, once, however often it comes, and ten times
 
 test('in whatever order they come, the same people are told the same', async () => {
   const told = async (seed: number) => {
-    const [ann, bob] = [m.member('Ann', 'CLIENT'), m.member('Bob', 'FREELANCER')]
+    const [ann, bob] = [await listener('Ann', 'CLIENT'), await listener('Bob', 'FREELANCER')]
     for (const each of shuffled(historyOf(ann.id, bob.id), seed)) await tell(each)
     const { db } = m.messaging.context
     const of = (id: string) =>
@@ -133,11 +151,21 @@ test('in whatever order they come, the same people are told the same', async () 
         where p.user_id = ${ann.id}::uuid and c.kind = 'ORDER' order by m.sequence`,
     )
     expect(numbers.map(({ sequence }) => sequence)).toEqual(numbers.map((_, index) => index + 1))
-    return { ann: await of(ann.id), bob: await of(bob.id), talk }
+    const hooks = await rows<{ type: string; n: number }>(
+      db,
+      sql`select d.type, count(*)::int as n from webhook_deliveries d join webhook_endpoints e on e.id = d.endpoint_id
+        where e.user_id in (${ann.id}::uuid, ${bob.id}::uuid) group by d.type order by d.type`,
+    )
+    return { ann: await of(ann.id), bob: await of(bob.id), talk, hooks }
   }
   const first = await told(1)
   expect(first.ann.length).toBeGreaterThan(20)
   expect(first.talk.length).toBeGreaterThan(10)
+  expect(first.hooks.map(({ type }) => type)).toEqual(
+    Object.values(webhookEvents)
+      .map(({ event }) => event.name)
+      .sort(),
+  )
   expect(await told(2)).toEqual(first)
   expect(await told(3)).toEqual(first)
 })

@@ -40,6 +40,8 @@ const startWith = async (world: World, environment: Readonly<Record<string, stri
       environment: {
         SMTP_URL: mailbox.smtpUrl,
         CODE_HMAC_SECRET: 'another secret of the tests, of no worth elsewhere',
+        KEY_ENCRYPTION_SECRET: 'a third secret of the tests, of no worth elsewhere',
+        WEBHOOKS_TO_LOOPBACK: 'on',
         PUBLIC_URL: 'https://messaging.gigraph.test',
         APP_URL: 'https://gigraph.test',
         ...environment,

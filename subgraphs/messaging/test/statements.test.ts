@@ -1,8 +1,11 @@
-import { connectionFields, staff } from '@gigraph/shared/testing'
+import { openDatabase } from '@gigraph/shared/database'
+import { connectionFields, recordStatements, rowsLookedAt, staff } from '@gigraph/shared/testing'
 import { makeId } from '@gigraph/shared/time'
+import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { peopleKey } from '../src/conversation/conversation.ts'
 import { messagingService } from '../src/index.ts'
+import { searchMessages } from '../src/message/search-messages.ts'
 import {
   attachments,
   conversations,
@@ -13,6 +16,9 @@ import {
   people,
   reactions,
   tickets,
+  webhookAttempts,
+  webhookDeliveries,
+  webhookEndpoints,
 } from '../src/tables.ts'
 import { type Messaging, startMessaging } from './start.ts'
 
@@ -74,6 +80,17 @@ beforeAll(async () => {
       ...{ reason: 'Not nice at all.', body: message.body, createdAt: message.createdAt },
     })),
   )
+  const hook = { id: makeId(), userId: owner.id, url: 'https://example.com/', description: '', events: ['ORDER_LATE'] }
+  await db.insert(webhookEndpoints).values({ ...hook, createdAt: clock.now(), updatedAt: clock.now() })
+  const told = many((index) => ({ id: makeId(), endpointId: hook.id, type: 'order.late', body: '{}', at: at(index) }))
+  await db
+    .insert(webhookDeliveries)
+    .values(told.map(({ at: createdAt, ...row }) => ({ ...row, status: 'DELIVERED' as const, createdAt })))
+  await db
+    .insert(webhookAttempts)
+    .values(
+      told.map(({ id, at: tried }) => ({ id: makeId(), deliveryId: id, at: tried, durationMs: 5, httpStatus: 204 })),
+    )
   await db.insert(tickets).values(
     asked.map(({ at: createdAt, ...ticket }) => ({
       ...{ ...ticket, userId: owner.id, topic: 'A question', status: 'OPEN' as const, createdAt, updatedAt: createdAt },
@@ -108,6 +125,9 @@ const lists = {
     `notifications(first: $n) { nodes { title order { id } conversation { ${conversation} } } }`,
   ),
   'Viewer.tickets': ofViewer(`tickets(first: $n) { nodes { ${ticket} } }`),
+  'WebhookEndpoint.deliveries': ofViewer(
+    'webhookEndpoints { previousSecretEndsAt deliveries(first: $n) { nodes { id body attempts { httpStatus } } } }',
+  ),
 }
 const byStaff = ['Query.tickets', 'Query.messageReports']
 
@@ -160,4 +180,42 @@ test.each([
   }
   expect(await statements(5)).toBeGreaterThan(0)
   expect(await statements(50)).toBe(await statements(5))
+})
+
+test('among 20,000 messages of others one’s own are found by looking at few of them, however common the words', async () => {
+  const { db, config, log, ...context } = m.messaging.context
+  const reader = m.member('Rea', 'CLIENT')
+  // Two hundred conversations of a hundred messages; the reader takes part in five. All say “logo”, one in a hundred “oboe”.
+  await db.execute(sql`
+    with talks as (
+      insert into conversations (id, kind, people_key, created_at, last_sequence)
+      select uuidv7(), 'DIRECT', 'plan ' || n, now(), 100 from generate_series(1, 200) as n returning id, people_key
+    ) insert into participants (conversation_id, user_id)
+      select id, case when split_part(people_key, ' ', 2)::int <= 5 then ${reader.id}::uuid else gen_random_uuid() end from talks`)
+  // In parts: no statement may take longer than a few seconds.
+  for (const from of [1, 21, 41, 61, 81])
+    await db.execute(sql`
+      insert into messages (id, conversation_id, sequence, kind, sender_id, body, created_at)
+      select uuidv7(), c.id, n, 'TEXT', gen_random_uuid(),
+        case when n = 50 then 'A logo for an oboe' else 'A logo, number ' || n end, now() - n * interval '1 minute'
+      from conversations c, generate_series(${sql.raw(`${from}, ${from + 19}`)}) as n where c.people_key like 'plan %'`)
+  const url = config.MIGRATION_DATABASE_URL ?? ''
+  const { db: keeper, close } = openDatabase({ url, applicationName: 'analyze', maxConnections: 1, log })
+  for (const table of ['messages', 'participants']) await keeper.execute(sql.raw(`vacuum analyze ${table}`))
+  await close()
+  const lookedAt = async (query: string) => {
+    const recorded = recordStatements(db)
+    const page = await searchMessages(
+      { ...context, config, log, db: recorded.db, viewer: reader },
+      { query, first: 20 },
+    )
+    const [statement, ...more] = recorded.statements
+    expect(more).toEqual([])
+    return { found: page.nodes.length, rows: statement ? await rowsLookedAt(db, statement) : 0 }
+  }
+  const rare = await lookedAt('oboe')
+  const common = await lookedAt('logo')
+  const none = await lookedAt('harpsichord')
+  expect([rare.found, common.found, none.found]).toEqual([5, 20, 0])
+  for (const { rows } of [rare, common, none]) expect(rows).toBeLessThanOrEqual(1_500)
 })

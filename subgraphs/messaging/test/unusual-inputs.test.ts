@@ -3,6 +3,7 @@ import { makeId } from '@gigraph/shared/time'
 import { afterAll, beforeAll } from 'vitest'
 import { messagingService } from '../src/index.ts'
 import { type Messaging, Start, sendTo, startMessaging } from './start.ts'
+import { webhookScene } from './webhook-scene.ts'
 
 let m: Messaging
 beforeAll(async () => {
@@ -34,6 +35,7 @@ const scene = async () => {
     fileId,
     jobId,
     ticketId: openTicket.ticket.id as string,
+    endpointId: (await webhookScene(m).register(viewer, 'https://example.com/')).id,
   }
 }
 type Scene = Awaited<ReturnType<typeof scene>>
@@ -90,6 +92,12 @@ describeUnusualInputs({
     'Mutation.updateNotificationSettings': () => ({
       input: { timeZone: 'Europe/Berlin', quietFrom: '22:00', quietUntil: '07:00', digestAt: '08:00' },
     }),
+    'Mutation.createWebhookEndpoint': () => ({ input: { url: 'https://example.com/', events: ['ORDER_LATE'] } }),
+    'Mutation.updateWebhookEndpoint': ({ endpointId }) => ({
+      input: { endpointId, url: 'https://example.com/', events: ['ORDER_LATE'], enabled: true },
+    }),
+    'Mutation.rotateWebhookSecret': ({ endpointId }) => ({ input: { endpointId } }),
+    'Mutation.sendTestWebhook': ({ endpointId }) => ({ input: { endpointId } }),
     'Mutation.markNotificationsRead': () => ({ input: { ids: [makeId()] } }),
   },
 })

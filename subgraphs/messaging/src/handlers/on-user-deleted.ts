@@ -10,6 +10,7 @@ import { notificationPreferences, notifications } from '../notification/tables.t
 import { savePerson } from '../people/people-store.ts'
 import { blocks } from '../people/tables.ts'
 import { tickets } from '../ticket/tables.ts'
+import { deleteEndpointsOf } from '../webhook/endpoint-store.ts'
 
 const { handle } = bind<Context>()
 
@@ -49,6 +50,7 @@ export const onUserDeleted = handle(userDeleted, 'erase', async (ctx, tx, { user
   await tx.delete(notifications).where(eq(notifications.userId, userId))
   await tx.delete(notificationPreferences).where(eq(notificationPreferences.userId, userId))
   await tx.delete(blocks).where(or(eq(blocks.blockerId, userId), eq(blocks.blockedId, userId)))
+  await deleteEndpointsOf(tx, userId)
   await forgetPublished(tx, userId)
   await savePerson(tx, userId, {
     erasedAt: now,
@@ -56,6 +58,7 @@ export const onUserDeleted = handle(userDeleted, 'erase', async (ctx, tx, { user
     lastSeenAt: null,
     presenceHiddenAt: null,
     timeZone: null,
+    homeTimeZone: null,
     quietFromMinute: null,
     quietUntilMinute: null,
   })

@@ -8,7 +8,17 @@ import { mailUnread } from '../mail/mail-unread.ts'
 import { releaseFiles } from '../message/release-files.ts'
 import { listStalledAnnouncements } from '../notification/announcement-store.ts'
 import { tellRole } from '../notification/tell-role.ts'
-import { announce, mailUnreadMessages, sendDueMails, sendNotificationMail } from './definitions.ts'
+import { deliver } from '../webhook/deliver.ts'
+import { forget, sweep } from '../webhook/sweep.ts'
+import {
+  announce,
+  deliverWebhook,
+  forgetWebhooks,
+  mailUnreadMessages,
+  sendDueMails,
+  sendNotificationMail,
+  sweepWebhooks,
+} from './definitions.ts'
 
 const { implementJob } = bind<Context>()
 const BATCH = 200
@@ -28,6 +38,12 @@ export const jobs = [
   implementJob(sendNotificationMail, (ctx, { notificationId }) => mailNotification(ctx, notificationId)),
 
   implementJob(mailUnreadMessages, mailUnread),
+
+  implementJob(deliverWebhook, (ctx, { deliveryId }) => deliver(ctx, deliveryId)),
+
+  implementJob(sweepWebhooks, sweep),
+
+  implementJob(forgetWebhooks, forget),
 
   implementJob(announce, (ctx, { announcementId }) => tellRole(ctx, announcementId)),
 

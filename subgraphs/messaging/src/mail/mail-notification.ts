@@ -1,10 +1,18 @@
+import { transaction } from '@gigraph/shared/database'
 import type { Context } from '../context.ts'
 import type { NotificationRow } from '../notification/notification.ts'
+import { savePerson } from '../people/people-store.ts'
+import { isTimeZone } from '../people/time-zone.ts'
 import { claimDigest, claimNotification, closeNotifications, releaseNotifications } from './mail-store.ts'
-import { findOptionalReader, sendMail } from './send-mail.ts'
+import { findOptionalReader, type Reader, sendMail } from './send-mail.ts'
 
 /** Who saw it in the product meanwhile needs no mail. (What is not wanted there is read from the beginning.) */
 const isSeen = ({ readAt, createdAt }: NotificationRow): boolean => readAt !== null && readAt > createdAt
+
+/** The next digest comes by the clock of where the reader lives now. */
+const rememberHome = async ({ db }: Context, { id, timeZone }: Reader): Promise<void> => {
+  if (isTimeZone(timeZone)) await transaction(db, (tx) => savePerson(tx, id, { homeTimeZone: timeZone }))
+}
 
 /** Sends taken notifications as one mail, or gives them back when the mail server refuses. */
 const send = async (
@@ -18,6 +26,7 @@ const send = async (
   try {
     const reader = await findOptionalReader(ctx, first.userId)
     if (reader) await sendMail(ctx, reader, { ...content, category: first.category, messageId: first.id })
+    if (reader && first.mailAs === 'DIGEST') await rememberHome(ctx, reader)
     await closeNotifications(ctx.db, ids, reader ? ctx.clock.now() : null)
   } catch (error) {
     await releaseNotifications(ctx, ids)

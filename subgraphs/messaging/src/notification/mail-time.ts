@@ -1,18 +1,25 @@
 import type { PersonRow } from '../people/people-store.ts'
 
 /** When somebody wants mails. */
-export type MailHours = Pick<PersonRow, 'timeZone' | 'quietFromMinute' | 'quietUntilMinute' | 'digestMinute'>
+export type MailHours = Pick<
+  PersonRow,
+  'timeZone' | 'homeTimeZone' | 'quietFromMinute' | 'quietUntilMinute' | 'digestMinute'
+>
 
-/** For those who have not chosen: UTC, no quiet hours, digests at 8. */
+/** For those of whom nothing is known: UTC, no quiet hours, digests at 8. */
 export const defaultHours: MailHours = {
   timeZone: null,
+  homeTimeZone: null,
   quietFromMinute: null,
   quietUntilMinute: null,
   digestMinute: 480,
 }
 
-const localTime = (instant: Date, { timeZone }: MailHours): Temporal.ZonedDateTime =>
-  Temporal.Instant.fromEpochMilliseconds(instant.getTime()).toZonedDateTimeISO(timeZone ?? 'UTC')
+/** As chosen, else where the account says that its owner lives. */
+export const zoneOf = ({ timeZone, homeTimeZone }: MailHours): string => timeZone ?? homeTimeZone ?? 'UTC'
+
+const localTime = (instant: Date, hours: MailHours): Temporal.ZonedDateTime =>
+  Temporal.Instant.fromEpochMilliseconds(instant.getTime()).toZonedDateTimeISO(zoneOf(hours))
 
 /** The next time at or after `from` that the person's clock shows this minute of the day. */
 const nextMinute = (from: Temporal.ZonedDateTime, minute: number): Date => {

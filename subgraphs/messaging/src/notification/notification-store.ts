@@ -1,6 +1,6 @@
 import type { Database, Transaction } from '@gigraph/shared/database'
 import { type Batch, type Connection, type ConnectionArguments, indexBy, paginate } from '@gigraph/shared/graphql'
-import { and, count, desc, eq, inArray, isNotNull, isNull, type SQL } from 'drizzle-orm'
+import { and, count, desc, eq, gt, inArray, isNotNull, isNull, type SQL } from 'drizzle-orm'
 import type { Context } from '../context.ts'
 import type { Category, NotificationRow, PreferenceRow } from './notification.ts'
 import { notificationPreferences, notifications } from './tables.ts'
@@ -77,6 +77,18 @@ export const listOwnNotifications = (
     .from(notifications)
     .where(and(eq(notifications.userId, userId), inArray(notifications.id, [...ids])))
     .orderBy(desc(notifications.id))
+
+/** How often somebody was told something that leads to this page, since then. */
+export const countNotices = async (
+  tx: Transaction,
+  { userId, link, since }: { readonly userId: string; readonly link: string; readonly since: Date },
+): Promise<number> => {
+  const [row] = await tx
+    .select({ count: count() })
+    .from(notifications)
+    .where(and(eq(notifications.userId, userId), gt(notifications.createdAt, since), eq(notifications.link, link)))
+  return row?.count ?? 0
+}
 
 /** Marks somebody's notifications as read: these, or all. */
 export const readNotifications = async (

@@ -34,7 +34,10 @@ export const notify = async (ctx: Context, tx: Transaction, notices: readonly No
 }
 
 /** Nobody hears of what somebody does whom they have blocked. */
-const withoutBlocked = async (tx: Transaction, notices: readonly Notice[]): Promise<readonly Notice[]> => {
+export const withoutBlocked = async <To extends Pick<Notice, 'userId' | 'fromId'>>(
+  tx: Transaction,
+  notices: readonly To[],
+): Promise<readonly To[]> => {
   const fromIds = notices.flatMap(({ fromId }) => fromId ?? [])
   if (fromIds.length === 0) return notices
   const blocked = await listBlockedPairs(

@@ -1,7 +1,10 @@
 import { requireViewer } from '@gigraph/shared/auth'
+import { transaction } from '@gigraph/shared/database'
 import { fail, ok, parseInput, type Result } from '@gigraph/shared/errors'
 import { z } from 'zod'
 import type { Context } from '../context.ts'
+import { savePerson } from '../people/people-store.ts'
+import { findHomeTimeZone } from '../people/time-zone.ts'
 import type { PreferenceRow } from './notification.ts'
 import { savePreference } from './notification-store.ts'
 import { categories } from './tables.ts'
@@ -30,6 +33,11 @@ export const updateNotificationPreferences = async (
     return fail('NOT_ALLOWED', 'What concerns the safety of your account always arrives at once.', {
       field: ['input', 'mode'],
     })
-  await savePreference(ctx.db, { ...preference, userId: viewer.id, updatedAt: ctx.clock.now() })
+  // A digest comes by the reader's clock.
+  const homeTimeZone = preference.mode === 'DIGEST' ? await findHomeTimeZone(ctx, viewer.id) : null
+  await transaction(ctx.db, async (tx) => {
+    if (homeTimeZone) await savePerson(tx, viewer.id, { homeTimeZone })
+    await savePreference(tx, { ...preference, userId: viewer.id, updatedAt: ctx.clock.now() })
+  })
   return ok(preference)
 }

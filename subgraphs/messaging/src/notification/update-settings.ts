@@ -1,25 +1,16 @@
-import { usersByIds } from '@gigraph/identity/internal'
 import { requireViewer } from '@gigraph/shared/auth'
 import { transaction } from '@gigraph/shared/database'
 import { fail, ok, parseInput, type Result } from '@gigraph/shared/errors'
 import { z } from 'zod'
 import type { Context } from '../context.ts'
 import { type PersonRow, savePerson } from '../people/people-store.ts'
-import { defaultHours, type MailHours } from './mail-time.ts'
+import { findHomeTimeZone, isTimeZone } from '../people/time-zone.ts'
+import { defaultHours, type MailHours, zoneOf } from './mail-time.ts'
 
 const time = z
   .string()
   .regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: 'Write the time as 22:00.' })
   .transform((text) => Number(text.slice(0, 2)) * 60 + Number(text.slice(3)))
-
-const isTimeZone = (name: string): boolean => {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== ''
-  } catch {
-    // RangeError is how Intl says that there is no such zone.
-    return false
-  }
-}
 
 const updateSettingsInput = z.object({
   timeZone: z.string().max(100).refine(isTimeZone, { error: 'Name a time zone such as Europe/Berlin.' }).nullish(),
@@ -27,12 +18,6 @@ const updateSettingsInput = z.object({
   quietUntil: time.nullish(),
   digestAt: time.nullish(),
 })
-
-/** Who has not said where they are lives where identity thinks. */
-const timeZoneOf = async (ctx: Context, userId: string): Promise<string | null> => {
-  const { users } = await ctx.call(usersByIds, { ids: [userId] })
-  return users[0]?.timeZone && isTimeZone(users[0].timeZone) ? users[0].timeZone : null
-}
 
 /** Chooses when mails come; what is absent stays, quiet hours that are null end. */
 export const updateNotificationSettings = async (ctx: Context, input: unknown): Promise<Result<PersonRow>> => {
@@ -44,7 +29,8 @@ export const updateNotificationSettings = async (ctx: Context, input: unknown): 
     return fail('VALIDATION', 'Quiet hours need a begin and an end.', {
       field: ['input', quietFrom == null ? 'quietFrom' : 'quietUntil'],
     })
-  const zone = timeZone ?? (await timeZoneOf(ctx, viewer.id))
+  // Who has not said where they are lives where identity thinks.
+  const zone = timeZone ?? (await findHomeTimeZone(ctx, viewer.id))
 
   return transaction(ctx.db, async (tx) => {
     const changes = {
@@ -63,7 +49,7 @@ const clockTime = (minute: number): string =>
 
 /** Somebody's mail hours as the graph shows them. */
 export const settingsOf = (hours: MailHours = defaultHours) => ({
-  timeZone: hours.timeZone ?? 'UTC',
+  timeZone: zoneOf(hours),
   quietFrom: hours.quietFromMinute === null ? null : clockTime(hours.quietFromMinute),
   quietUntil: hours.quietUntilMinute === null ? null : clockTime(hours.quietUntilMinute),
   digestAt: clockTime(hours.digestMinute),

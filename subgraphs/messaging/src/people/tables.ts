@@ -13,8 +13,10 @@ export const people = pgTable(
     lastSeenAt: instant('last_seen_at'),
     /** Since when nobody else may see when this person was last here. */
     presenceHiddenAt: instant('presence_hidden_at'),
-    /** IANA name; null: UTC. Quiet hours and digests go by it. */
+    /** IANA name, as chosen. Quiet hours and digests go by it. */
     timeZone: text('time_zone'),
+    /** What identity said at the last digest, for those who have not chosen; null: not asked yet, UTC. */
+    homeTimeZone: text('home_time_zone'),
     /** Minutes since midnight between which no mail is sent; null: no quiet hours. May span midnight. */
     quietFromMinute: integer('quiet_from_minute'),
     quietUntilMinute: integer('quiet_until_minute'),

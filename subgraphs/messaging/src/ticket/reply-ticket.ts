@@ -1,3 +1,4 @@
+import { noteAct } from '@gigraph/shared/audit'
 import { requireViewer, type Viewer } from '@gigraph/shared/auth'
 import { type Transaction, transaction } from '@gigraph/shared/database'
 import { fail, ok, parseInput, type Result } from '@gigraph/shared/errors'
@@ -45,6 +46,12 @@ export const replyTicket = async (
       resolvedAt: null,
       updatedAt: ctx.clock.now(),
     })
+    // Once, however often the call is repeated; what was written stands in the conversation.
+    if (viewer.id !== ticket.userId && written.value.sequence > conversation.lastSequence)
+      await noteAct(ctx, tx, {
+        ...{ action: 'TICKET_REPLIED', subjectId: ticket.userId, object: { kind: 'TICKET', id: ticket.id } },
+        after: { messageId: written.value.id },
+      })
     return ok({ ticket: changed, message: written.value })
   })
 }
