@@ -30,27 +30,51 @@ export const mapStream = <Item, Mapped>(
   return: () => endOf(source),
 })
 
-/** Whatever either says, in the order in which it comes; over when one of them is. */
+/**
+ * Whatever either says, in the order in which it comes; over when one of them is. Without `Promise.race`: each round of it would leave
+ * something behind at the source that says nothing for days.
+ */
 export const mergeStreams = <Item>(
   one: AsyncIterableIterator<Item>,
   other: AsyncIterableIterator<Item>,
 ): AsyncIterableIterator<Item> => {
   const sources = [one, other]
-  const waiting: (Promise<readonly [number, IteratorResult<Item>]> | undefined)[] = [undefined, undefined]
+  const idle = new Set(sources)
+  const arrived: { source: AsyncIterableIterator<Item>; step: Promise<IteratorResult<Item>> }[] = []
+  let wake = (): void => undefined
+  const ask = (source: AsyncIterableIterator<Item>): void => {
+    idle.delete(source)
+    const step = source.next()
+    const arrive = () => {
+      arrived.push({ source, step })
+      wake()
+    }
+    step.then(arrive, arrive)
+  }
+  const end = () => Promise.all(sources.map(endOf))
+  const nextArrival = async () => {
+    for (;;) {
+      const first = arrived.shift()
+      if (first) return first
+      await new Promise<void>((resolve) => {
+        wake = resolve
+      })
+    }
+  }
   return {
     [Symbol.asyncIterator]() {
       return this
     },
     next: async () => {
-      for (const [index, source] of sources.entries())
-        waiting[index] ??= source.next().then((step) => [index, step] as const)
-      const [index, step] = await Promise.race(waiting.filter((each) => each !== undefined))
-      waiting[index] = undefined
-      if (step.done) await Promise.all(sources.map(endOf))
-      return step
+      for (const source of idle) ask(source)
+      const { source, step } = await nextArrival()
+      idle.add(source)
+      const result = await step
+      if (result.done) await end()
+      return result
     },
     return: async () => {
-      await Promise.all(sources.map(endOf))
+      await end()
       return { done: true, value: undefined }
     },
   }
