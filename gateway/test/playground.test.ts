@@ -37,6 +37,7 @@ describe.runIf(existsSync(CHROMIUM))('playground', () => {
             variables: '{"name":"Ada"}',
           },
           { name: 'Watch numbers', query: 'subscription Numbers { numbers }' },
+          { name: 'Log in', query: 'query LogIn { accessToken: hello(name: "token") }' },
         ],
       },
     })
@@ -55,6 +56,17 @@ describe.runIf(existsSync(CHROMIUM))('playground', () => {
     await expect.poll(() => gateway.observed.events.listeners, { timeout: 15_000 }).toBe(1)
     gateway.observed.events.emit(4711)
     await expect.poll(answer, { timeout: 15_000 }).toContain('4711')
+    // Whoever has logged in stays so in the other tabs.
+    const sent: (string | undefined)[] = []
+    page.on('request', (request) => {
+      if (request.method() === 'POST') sent.push(request.headers().authorization)
+    })
+    await page.getByRole('tab', { name: 'LogIn' }).click()
+    await run.click()
+    await expect.poll(answer, { timeout: 15_000 }).toContain('Hello, token!')
+    await page.getByRole('tab', { name: 'Hello' }).click()
+    await run.click()
+    await expect.poll(() => sent, { timeout: 15_000 }).toEqual([undefined, 'Bearer Hello, token!'])
     const screenshot = process.env.PLAYGROUND_SCREENSHOT
     if (screenshot) await page.screenshot({ path: screenshot })
 
