@@ -316,7 +316,7 @@ test('fifty jobs at a time, fifty proposals a day and fifty tools are enough for
   const apply = async (index: number) =>
     (await as.as(ann).query(Propose, { input: proposal(others[index] ?? '') })).submitProposal
   expect(codes(await four(apply))).toEqual(enough)
-  clock.advance('24h')
+  market.marketplace.clock.advance('24h')
   expect((await four(apply)).filter(({ userErrors }) => userErrors.length === 0)).toHaveLength(2)
 })
 
