@@ -91,7 +91,8 @@ export function variablesFor(
   const used: JsonObject = {}
   for (const name of variableNames) {
     const value = variables[name]
-    if (value !== undefined) used[name] = value
+    // A variable may have a name such as `constructor`, and no value.
+    if (value !== undefined && Object.hasOwn(variables, name)) used[name] = value
   }
   return used
 }

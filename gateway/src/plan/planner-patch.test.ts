@@ -1,4 +1,4 @@
-import { operationFromDocument } from '@apollo/federation-internals'
+import { collectVariablesInValue, operationFromDocument, Variable } from '@apollo/federation-internals'
 import { parse } from 'graphql'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { placedFetches } from '../execute/sharing.ts'
@@ -89,4 +89,12 @@ describe('a chain of @requires over a key that another service must give first',
     expect(second).toMatch(/^prices .*price/)
     expect(third).toMatch(/^orders .*weight/)
   })
+})
+
+test('what lies in lists within lists is met once, not twice at each level', () => {
+  let value: unknown = new Variable('v')
+  for (let level = 0; level < 12; level++) value = [value]
+  let met = 0
+  collectVariablesInValue(value, { add: () => met++ } as unknown as Parameters<typeof collectVariablesInValue>[1])
+  expect(met).toBe(1)
 })
