@@ -36,7 +36,7 @@ export const makeKubernetesSecrets = async (): Promise<Readonly<Record<string, S
   const databases = databaseSecrets()
   const own: Readonly<Record<string, Secret>> = {
     identity: { CODE_HMAC_SECRET: made.codeSecret, KEY_ENCRYPTION_SECRET: made.keyEncryptionSecret },
-    messaging: { CODE_HMAC_SECRET: random() },
+    messaging: { CODE_HMAC_SECRET: random(), KEY_ENCRYPTION_SECRET: random() },
     payments: { STRIPE_SECRET_KEY: 'sk_live_CHANGE-ME', STRIPE_WEBHOOK_SECRET: 'whsec_CHANGE-ME' },
   }
   return {
