@@ -306,6 +306,7 @@ describe('a call', () => {
     await scene.work()
     expect(receiver.calls).toHaveLength(1)
     expect((await scene.mine(ann))[0]).toMatchObject({ disabledBecause: 'GONE' })
+    expect(await m.messaging.service.metrics.metrics()).toMatch(/gigraph_webhook_attempts_total\{[^}]*"gone"[^}]*\} 1/)
     expect(await scene.deliveriesOf(ann, 'PENDING')).toEqual([])
     expect((await noticesOf(ann.id)).at(-1)).toBe('A webhook is switched off')
   })
