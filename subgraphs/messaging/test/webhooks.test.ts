@@ -5,12 +5,15 @@ import type { ServerResponse } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import { userDeleted } from '@gigraph/identity/events'
 import { offerSent } from '@gigraph/marketplace/events'
-import { rows } from '@gigraph/shared/database'
+import { rows, transaction } from '@gigraph/shared/database'
 import { personalDataOf } from '@gigraph/shared/personal-data'
 import { makeId } from '@gigraph/shared/time'
 import { sql } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { forgetWebhooks, sendNotificationMail, sweepWebhooks } from '../src/jobs/definitions.ts'
+import { listSealedSecrets } from '../src/webhook/endpoint-store.ts'
+import { resealSecrets } from '../src/webhook/reseal-secrets.ts'
+import { unsealSecret } from '../src/webhook/signature.ts'
 import { webhookTypes } from '../src/webhook/webhook-events.ts'
 import { type Receiver, rightSignatures, startReceiver, status } from './receiver.ts'
 import { environmentOf, type Messaging, startMessaging } from './start.ts'
@@ -582,4 +585,20 @@ test('every type is described, with an example that holds ids, amounts and state
       type,
     ).toEqual([])
   }
+})
+
+test('what is sealed can be sealed with another key, all or nothing', async () => {
+  const { ann } = pair()
+  const { secret, id: endpointId } = await scene.register(ann, receiver.url)
+  const { config, db } = m.messaging.context
+  const [from, to] = [config.KEY_ENCRYPTION_SECRET, 'the secret after this one, of no worth elsewhere']
+  const resealed = transaction(db, async (tx) => {
+    const count = await resealSecrets(tx, { from, to })
+    await expect(resealSecrets(tx, { from, to })).rejects.toThrow()
+    const [sealed] = await listSealedSecrets(tx, endpointId, m.messaging.clock.now())
+    expect(unsealSecret(to, endpointId, sealed ?? '')).toBe(secret)
+    // The other tests go on with the secret that they know.
+    throw new Error(`${count} secrets, back to the old one`)
+  })
+  await expect(resealed).rejects.toThrow(/^[1-9]\d* secrets, back/)
 })
