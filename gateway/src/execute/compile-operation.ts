@@ -2,7 +2,7 @@ import type { PlanNode, QueryPlan, SubscriptionNode } from '@apollo/query-planne
 import { type DocumentNode, type FieldNode, GraphQLError, type GraphQLObjectType, OperationTypeNode } from 'graphql'
 import { assertCovered } from '../plan/coverage.ts'
 import { DataKeys } from '../plan/data-keys.ts'
-import { spellOutFragments } from '../plan/interface-objects.ts'
+import { defersByUnknownType, spellOutFragments } from '../plan/interface-objects.ts'
 import { joinMutationLayers } from '../plan/mutation-layers.ts'
 import type { Planner } from '../plan/planner.ts'
 import { planningDocument } from '../plan/planning-document.ts'
@@ -51,7 +51,10 @@ export function compileOperation(
   const document = asked && spellOutFragments(asked, apiSchema, supergraph.interfaceObjects)
   const layers =
     document === undefined ? [] : splitByRequirements(document, supergraph.apiSchema, supergraph.requirements)
-  const { queryPlans, defers } = planDeferring(layers, operation.defers, planner)
+  const root = rootTypeOf(supergraph, operation.definition.operation)
+  const { queryPlans, defers } = planDeferring(layers, operation.defers, planner, () =>
+    defersByUnknownType(operation.definition.selectionSet, root, supergraph),
+  )
   const plans = document === undefined ? [] : compileLayers(document, queryPlans, supergraph)
   const [first] = plans
   return {
@@ -59,28 +62,29 @@ export function compileOperation(
     plans: plans.flatMap(({ plan }) => plan ?? []),
     deferred: defers && (first?.deferred ?? new Map()),
     subscription: first?.subscription,
-    shape: new SelectionShape(
-      rootTypeOf(supergraph, operation.definition.operation),
-      [operation.definition.selectionSet],
-      {
-        schema: supergraph.apiSchema,
-        fragments: operation.fragments,
-        dataKeys,
-        hidden: supergraph.hidden,
-        ...(defers === undefined ? {} : { defers }),
-        isDenied,
-      },
-    ),
+    shape: new SelectionShape(root, [operation.definition.selectionSet], {
+      schema: supergraph.apiSchema,
+      fragments: operation.fragments,
+      dataKeys,
+      hidden: supergraph.hidden,
+      ...(defers === undefined ? {} : { defers }),
+      isDenied,
+    }),
     introspect: compileIntrospection(operation, supergraph.apiSchema),
     dataKeys,
   }
 }
 
 /** The plans, and what of them is deferred: nothing where that could not be right. */
-function planDeferring(layers: readonly DocumentNode[], defers: SpecializedOperation['defers'], planner: Planner) {
+function planDeferring(
+  layers: readonly DocumentNode[],
+  defers: SpecializedOperation['defers'],
+  planner: Planner,
+  dependsOnUnknownTypes: () => boolean,
+) {
   const plan = (ignoreDefer: boolean) => layers.map((layer) => planner(layer, ignoreDefer))
   // Several plans share no tree until they are done, so nothing of them can come earlier.
-  const isDeferrable = defers === undefined || layers.length === 1
+  const isDeferrable = defers === undefined || (layers.length === 1 && !dependsOnUnknownTypes())
   const queryPlans = plan(!isDeferrable)
   if (!isDeferrable) return { queryPlans, defers: undefined }
   // The planner lets a deferred field go out before the value that it takes from above (`@fromContext`).

@@ -249,3 +249,60 @@ test('a field that takes its argument from above is not deferred: it would be as
   expect((await run(query)).data).toEqual({ rings: [{ id: '1', beads: [{ told: 'told 3' }] }] })
   expect((await runInParts('{ rings { id ... @defer { beads { id } } } }')).later).toHaveLength(1)
 })
+
+test.each([
+  '... on Named @defer { name }',
+  '... on Book @defer { pages }',
+  '... on Named { ... on Book @defer { pages } }',
+])(
+  'what is deferred by the type of an object that is known by its interface only is not left out: %s',
+  async (fragment) => {
+    const graph = federatedGraph({
+      lists: {
+        sdl: 'type Query { first: Media } type Media @interfaceObject @key(fields: "id") { id: ID! stars: Int }',
+        resolvers: { Query: { first: () => ({ id: '1', stars: 3 }) } },
+      },
+      books: {
+        sdl: `interface Media @key(fields: "id") { id: ID! } interface Named { name: String }
+          type Book implements Media & Named @key(fields: "id") { id: ID! name: String pages: Int }`,
+        resolvers: {
+          Media: {
+            __resolveReference: ({ id }: { id: string }) => ({ __typename: 'Book', id, name: 'Dune', pages: 500 }),
+          },
+          Book: { __resolveReference: ({ id }: { id: string }) => ({ id, name: 'Dune', pages: 500 }) },
+        } as never,
+      },
+    })
+    const query = `{ first { stars ${fragment} } }`
+    const whole = await graph.run(query)
+    expect(whole).toEqual({
+      data: { first: { stars: 3, ...(fragment.includes('pages') ? { pages: 500 } : { name: 'Dune' }) } },
+    })
+    const { initial, later } = await graph.runInParts(query)
+    expect(
+      Object.assign(
+        {},
+        initial.data?.first,
+        ...later.flatMap(({ incremental }) => incremental.map(({ data }) => data)),
+      ),
+    ).toEqual(whole.data?.first)
+  },
+)
+
+test('fields of the interface itself are still deferred', async () => {
+  const graph = federatedGraph({
+    lists: {
+      sdl: 'type Query { first: Media } type Media @interfaceObject @key(fields: "id") { id: ID! stars: Int }',
+      resolvers: { Query: { first: () => ({ id: '1', stars: 3 }) } },
+    },
+    books: {
+      sdl: 'interface Media @key(fields: "id") { id: ID! title: String } type Book implements Media @key(fields: "id") { id: ID! title: String }',
+      resolvers: {
+        Media: { __resolveReference: ({ id }: { id: string }) => ({ __typename: 'Book', id, title: 'Dune' }) },
+      } as never,
+    },
+  })
+  const { initial, later } = await graph.runInParts('{ first { stars ... @defer { title } } }')
+  expect(initial).toEqual({ data: { first: { stars: 3 } } })
+  expect(later.flatMap(({ incremental }) => incremental)).toEqual([{ path: ['first'], data: { title: 'Dune' } }])
+})

@@ -1,13 +1,17 @@
 import {
   type DocumentNode,
   type FragmentDefinitionNode,
+  type GraphQLCompositeType,
   type GraphQLInterfaceType,
   type GraphQLObjectType,
   type GraphQLSchema,
+  getNamedType,
   type InlineFragmentNode,
   isAbstractType,
+  isCompositeType,
   isInterfaceType,
   isObjectType,
+  isUnionType,
   Kind,
   type SelectionNode,
   type SelectionSetNode,
@@ -15,6 +19,8 @@ import {
   visit,
   visitWithTypeInfo,
 } from 'graphql'
+import type { LoadedSupergraph } from '../supergraph/load.ts'
+import { deferLabel } from './defers.ts'
 
 /**
  * Spells out fragments on other abstract types by object type, where an object may be known as an `@interfaceObject` only.
@@ -90,4 +96,33 @@ function spellOut(
     directives: selection.directives ?? [],
     selectionSet: { kind: Kind.SELECTION_SET, selections: selections.length > 0 ? selections : [TYPENAME] },
   }
+}
+
+/**
+ * Whether something is deferred for some object types only, where an object may be known by its interface alone: the first part of the
+ * answer does not ask for the type, and the fragment would seem to be about another object.
+ * @param selectionSet of an operation whose fragments are inlined
+ */
+export function defersByUnknownType(
+  selectionSet: SelectionSetNode,
+  root: GraphQLObjectType,
+  { apiSchema, interfaceObjects }: Pick<LoadedSupergraph, 'apiSchema' | 'interfaceObjects'>,
+): boolean {
+  if (interfaceObjects.size === 0) return false
+  const walk = (set: SelectionSetNode, type: GraphQLCompositeType, isNarrowed: boolean): boolean =>
+    set.selections.some((selection) => {
+      if (selection.kind === Kind.FRAGMENT_SPREAD) return false
+      if (selection.kind === Kind.FIELD) {
+        const field = isUnionType(type) ? undefined : type.getFields()[selection.name.value]
+        const named = field && getNamedType(field.type)
+        return (
+          selection.selectionSet !== undefined && isCompositeType(named) && walk(selection.selectionSet, named, false)
+        )
+      }
+      const condition = apiSchema.getType(selection.typeCondition?.name.value ?? type.name)
+      if (!isCompositeType(condition)) return false
+      const narrows = isNarrowed || (condition !== type && interfaceObjects.has(type.name))
+      return (narrows && deferLabel(selection) !== undefined) || walk(selection.selectionSet, condition, narrows)
+    })
+  return walk(selectionSet, root, false)
 }

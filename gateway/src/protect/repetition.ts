@@ -12,7 +12,7 @@ const HARMLESS_LENGTH = 800
 const MAX_REMEMBERED = 2_000
 
 /** How many pairs of selections in the same place have the same name; counted in linear time, and no further than needed. */
-export const countRepetitions = (document: DocumentNode, most = MAX_PAIRS): number => {
+const countRepetitions = (document: DocumentNode, most = MAX_PAIRS): number => {
   const counts = new Map<string, number>()
   let pairs = 0
   const add = (place: string) => {
