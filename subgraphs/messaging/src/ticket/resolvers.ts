@@ -1,6 +1,7 @@
 import { requireScope, requireViewer } from '@gigraph/shared/auth'
 import { notFound, payload } from '@gigraph/shared/errors'
 import { load } from '@gigraph/shared/graphql'
+import { isId } from '@gigraph/shared/time'
 import type { Resolvers } from '../__generated__/schema.ts'
 import type { Context } from '../context.ts'
 import { conversationsById } from '../conversation/conversation-store.ts'
@@ -14,7 +15,7 @@ import type { TicketRow } from './ticket.ts'
 import { listTickets, ticketsById } from './ticket-store.ts'
 
 const findVisibleTicket = async (ctx: Context, id: string): Promise<TicketRow> => {
-  const ticket = await load(ctx, ticketsById, id)
+  const ticket = isId(id) ? await load(ctx, ticketsById, id) : null
   if (!ticket) throw notFound('Ticket')
   authorize(ctx.viewer, 'ticket:see', ticket)
   return ticket
