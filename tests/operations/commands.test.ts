@@ -10,13 +10,16 @@ import '@gigraph/shared/testing'
 
 const root = new URL('../../', import.meta.url)
 
-/** Runs a command of dev/src/ops with these variables and no others. */
+/** Runs a command of dev/src/ops, or a program of the checkout, with these variables and no others. */
 const run = (command: string, variables: Record<string, string>) =>
   new Promise<{ code: number; output: string }>((resolve) => {
     const { PATH, NODE_COMPILE_CACHE } = process.env
     const options = { cwd: root, env: { PATH, NODE_COMPILE_CACHE, ...variables }, timeout: 60_000 }
-    execFile(process.execPath, [`dev/src/ops/${command}.ts`], options, (error, stdout, stderr) =>
-      resolve({ code: error ? Number(error.code) : 0, output: stdout + stderr }),
+    execFile(
+      process.execPath,
+      [command.includes('/') ? command : `dev/src/ops/${command}.ts`],
+      options,
+      (error, stdout, stderr) => resolve({ code: error ? Number(error.code) : 0, output: stdout + stderr }),
     )
   })
 
@@ -43,6 +46,28 @@ it('databases:make makes every database with an owner and a role of fewer rights
   }
   await Promise.all(serviceNames.map((name) => isRight(`gigraph_${name}`)))
   await expect(query(urlOf('gigraph_payments', 'gigraph_orders'), 'select 1')).rejects.toThrow('permission denied')
+})
+
+it('a service’s database is brought up to date by its owner alone, whose password is its own', {
+  timeout: 120_000,
+}, async () => {
+  const [DATABASE_PASSWORD, own] = ['only-for-this-test-and-long-enough', 'known-to-the-owner-of-reviews-alone']
+  const ROLE_PASSWORDS = JSON.stringify({ gigraph_reviews_owner: own })
+  const made = await run('databases-command', {
+    DATABASE_URL: inject('postgresUrl'),
+    DATABASE_PASSWORD,
+    ROLE_PASSWORDS,
+  })
+  expect(made).toMatchObject({ code: 0 })
+  const urlAs = (username: string, password: string) =>
+    Object.assign(new URL(inject('postgresUrl')), { pathname: '/gigraph_reviews', username, password }).href
+  const program = 'subgraphs/reviews/src/main.ts'
+  const variables = { MIGRATIONS: 'only', DATABASE_URL: urlAs('gigraph_reviews', DATABASE_PASSWORD) }
+  const wrong = urlAs('gigraph_reviews_owner', DATABASE_PASSWORD)
+  expect(await run(program, { ...variables, MIGRATION_DATABASE_URL: wrong })).toMatchObject({ code: 1 })
+  const right = { ...variables, MIGRATION_DATABASE_URL: urlAs('gigraph_reviews_owner', own) }
+  expect((await run(program, right)).output).toMatch(/^reviews: [1-9]\d* migrations applied/m)
+  expect((await run(program, right)).output).toMatch(/^reviews: 0 migrations applied/m)
 })
 
 it('databases:make names every variable that is missing', async () => {
