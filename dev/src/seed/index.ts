@@ -96,14 +96,15 @@ const seedWork = async (
   }))
   const paid = orders.filter(({ startedAt, state }) => startedAt !== null || state === 'AWAITING_REQUIREMENTS')
   const payments = paid.map(
-    ({ id, plan, createdAt, endedAt, state }): SeedPayment => ({
+    ({ id, plan, createdAt, endedAt, state, paidMinor, milestones }): SeedPayment => ({
       paymentId: random.id(createdAt),
       orderId: id,
+      milestoneId: milestones.find((each) => each.state !== 'NOT_FUNDED')?.id ?? null,
       buyerId: plan.buyerId,
       sellerId: plan.terms.sellerId,
-      gigId: plan.gig.id,
+      gigId: plan.terms.gigId,
       title: plan.terms.title,
-      amount: plan.terms.price,
+      amount: { amountMinor: paidMinor, currency: plan.terms.price.currency },
       paidAt: createdAt,
       outcome: endedAt && (state === 'COMPLETED' || state === 'CANCELLED') ? { kind: state, at: endedAt } : null,
     }),

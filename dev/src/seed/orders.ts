@@ -79,7 +79,23 @@ const planOrder = (
   }
 }
 
-/** Finished orders for most gigs, and for the demo client with the demo freelancer one order in every state. */
+/** Work in three steps at a price of its own: the first is paid and delivered, the others wait for their payment. */
+const inSteps = (order: PlannedOrder): PlannedOrder => {
+  const usd = (amountMinor: number) => ({ amountMinor, currency: order.terms.price.currency })
+  const title = 'A new look for our online shop'
+  const milestones = [
+    { title: 'Concept', amount: usd(20_000), deliveryDays: 3 },
+    { title: 'Design of all pages', amount: usd(45_000), deliveryDays: 7 },
+    { title: 'Files and handover', amount: usd(25_000), deliveryDays: 4 },
+  ]
+  const sold = { title, gigId: null, gigVersion: null, price: usd(90_000), requirements: [], milestones }
+  const lines = [{ title, quantity: 1, amount: usd(90_000) }]
+  const description = 'Three proposals for the start page, then all pages, for telephones too.'
+  const deliveryMessage = 'Three proposals for the start page. Which one shall I go on with?'
+  return { ...order, terms: { ...order.terms, ...sold, lines, description, deliveryDays: 14 }, deliveryMessage }
+}
+
+/** Finished orders for most gigs, and for the demo client with the demo freelancer one order in every state, and one in steps. */
 export const planOrders = (
   random: Random,
   gigs: readonly PlannedGig[],
@@ -97,5 +113,7 @@ export const planOrders = (
   const running = random
     .some(gigs, 30)
     .map((gig) => planOrder(random, gig, random.pick(others), random.pick(STATES), now))
-  return [...demo, ...finished, ...running]
+  const [gig] = own
+  const steps = demoClient && gig ? [inSteps(planOrder(random, gig, demoClient, 'IN_PROGRESS', now))] : []
+  return [...demo, ...finished, ...running, ...steps]
 }

@@ -29,7 +29,7 @@ interface Step {
   readonly by: Actor
   /** After the step before. */
   readonly later: Duration
-  readonly details?: Details
+  readonly details?: Details | ((order: FullOrder) => Details)
 }
 
 /** Orders per transaction: well within its time and PostgreSQL's 65,535 parameters, also on a busy machine. */
@@ -53,6 +53,12 @@ const wayTo = ({ state, terms, note = 'Please see our messages.' }: OrderToSeed)
     : [pay]
   const work: Duration = `${Math.max(0.5, terms.deliveryDays * 0.7)}d`
   const deliver: Step[] = first ? begin : [...begin, { event: 'DELIVER', by: 'SELLER', later: work }]
+  const deliverFirst: Step = {
+    event: 'DELIVER_MILESTONE',
+    by: 'SELLER',
+    later: `${Math.max(0.5, (first?.deliveryDays ?? 1) * 0.7)}d`,
+    details: ({ milestones: [step] }) => ({ milestoneId: step?.id ?? null }),
+  }
   switch (state) {
     case 'PENDING_PAYMENT':
       return []
@@ -61,7 +67,7 @@ const wayTo = ({ state, terms, note = 'Please see our messages.' }: OrderToSeed)
     case 'AWAITING_REQUIREMENTS':
       return [pay]
     case 'IN_PROGRESS':
-      return begin
+      return first ? [...begin, deliverFirst] : begin
     case 'DELIVERED':
       return deliver
     case 'REVISION':
@@ -107,8 +113,9 @@ const carry = (ctx: Context, seed: OrderToSeed): Seeded => {
   const placed = { actor: 'BUYER', actorId: buyerId, fromState: null, toState: order.state } as const
   const entries: Seeded['entries'] = [{ ...common, ...placed, id: ctx.makeId(), event: 'PLACE', happenedAt: at }]
   const delivered: Seeded['deliveries'] = []
-  for (const { event, by, later, details = {} } of steps) {
+  for (const { event, by, later, details: given = {} } of steps) {
     at = after(at, later)
+    const details = typeof given === 'function' ? given(order) : given
     const applied = orderMachine.apply(order, event, { ...details, newId: ctx.makeId(), by, at })
     if (!applied.ok)
       throw new Error(`a ${seed.state} order cannot be seeded with these terms: ${applied.errors[0]?.message}`)
@@ -123,9 +130,10 @@ const carry = (ctx: Context, seed: OrderToSeed): Seeded => {
       happenedAt: at,
       note: details.note ?? null,
     })
-    if (event === 'DELIVER') {
-      const message = seed.deliveryMessage ?? 'Here is the work. I hope you like it!'
-      delivered.push({ id: ctx.makeId(), orderId: order.id, milestoneId: null, message, deliveredAt: at })
+    if (event === 'DELIVER' || event === 'DELIVER_MILESTONE') {
+      const { deliveryMessage: message = 'Here is the work. I hope you like it!' } = seed
+      const { milestoneId = null } = details
+      delivered.push({ id: ctx.makeId(), orderId: order.id, milestoneId, message, deliveredAt: at })
     }
     order = applied.value
   }
@@ -137,6 +145,7 @@ const carry = (ctx: Context, seed: OrderToSeed): Seeded => {
  *
  * @returns the orders as they are now, in the order of `rows`; `startedAt` and `endedAt` say when money moved
  * @throws {Error} when terms do not allow the state: AWAITING_REQUIREMENTS without questions, DELIVERED with milestones
+ *   (of an order in steps that is in progress the first step is delivered)
  */
 export const seedOrders = async (ctx: Context, rows: readonly OrderToSeed[]): Promise<FullOrder[]> => {
   const all = rows.map((row) => carry(ctx, row))

@@ -1,10 +1,14 @@
 import { userReinstated, userSuspended } from '@gigraph/identity/events'
 import { paymentFailed, paymentSucceeded } from '@gigraph/payments/events'
+import { rows, transaction } from '@gigraph/shared/database'
+import { person } from '@gigraph/shared/testing'
 import { makeId } from '@gigraph/shared/time'
+import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openOrders, participants, payable } from '../src/internal.ts'
 import { enforceDeadline } from '../src/order/deadlines.ts'
-import { sell } from './marketplace/src/index.ts'
+import { noteStanding } from '../src/order/standing-store.ts'
+import { plainTerms, sell } from './marketplace/src/index.ts'
 import { type Deal, mutate, type Orders, see, startOrders } from './start.ts'
 
 let world: Orders
@@ -142,6 +146,28 @@ test('the latest news of a standing hold in whichever order they arrive; nobody 
   expect((await mutate(buyer, 'placeOrder', { source })).userErrors).toMatchObject([{ code: 'NOT_AVAILABLE' }])
   await reinstate(40)
   expect((await mutate(buyer, 'placeOrder', { source })).order).not.toBeNull()
+})
+
+test('nobody orders from somebody who is being suspended at this moment', async () => {
+  const terms = plainTerms()
+  const buyer = world.orders.as(person('CLIENT'))
+  const { db, clock } = world.orders.context
+  const at = clock.now()
+  const isWaitedFor = async (): Promise<void> => {
+    const [{ waits } = { waits: false }] = await rows<{ waits: boolean }>(
+      db,
+      sql`select exists(select from pg_locks where locktype = 'advisory' and not granted and database = (
+        select oid from pg_database where datname = current_database())) as waits`,
+    )
+    return waits ? undefined : isWaitedFor()
+  }
+  let placing: ReturnType<typeof mutate> | undefined
+  await transaction(db, async (tx) => {
+    await noteStanding(tx, { userId: terms.sellerId, suspendedAt: at, asOf: at })
+    placing = mutate(buyer, 'placeOrder', { source: { gig: { gigId: sell(terms), tier: 'BASIC' } } })
+    await Promise.race([placing, isWaitedFor()])
+  })
+  expect(await placing).toMatchObject({ order: null, userErrors: [{ code: 'NOT_AVAILABLE' }] })
 })
 
 test('what is payable: the frozen price, to the buyer, until it is paid or the time is over', async () => {

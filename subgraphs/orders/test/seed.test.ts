@@ -33,6 +33,30 @@ test('orders in every state have a history that the machine allows, tell nobody 
   expect(order).toMatchObject({ state: 'COMPLETED', deliveries: [{ milestoneId: null }] })
 })
 
+test('of an order in steps the first is paid and delivered, and can be accepted', async () => {
+  const buyer = person('CLIENT')
+  const steps = [3_000, 7_000].map((minor) => ({
+    title: 'Step',
+    amount: { amountMinor: minor, currency: 'USD' },
+    deliveryDays: 2,
+  }))
+  const placedAt = new Date(world.orders.clock.now().getTime() - 90 * 86_400_000)
+  const terms = plainTerms({ gigId: null, milestones: steps })
+  const [seeded] = await seedOrders(world.orders.context, [
+    { state: 'IN_PROGRESS', terms, buyerId: buyer.id, placedAt, deliveryMessage: 'A sketch.' },
+  ])
+  await world.orders.runJob(sweepDeadlines, {})
+  const [first] = seeded?.milestones ?? []
+  const input = { orderId: seeded?.id, milestoneId: first?.id }
+  const { order } = await mutate(world.orders.as(buyer), 'acceptMilestone', input)
+  expect(order).toMatchObject({
+    state: 'IN_PROGRESS',
+    lateAt: null,
+    milestones: [{ state: 'RELEASED' }, { state: 'NOT_FUNDED' }],
+    deliveries: [{ milestoneId: first?.id, message: 'A sketch.' }],
+  })
+})
+
 test('a thousand orders take three statements for each two hundred', async () => {
   const placedAt = new Date(world.orders.clock.now().getTime() - 30 * 86_400_000)
   const rows = Array.from({ length: 1_000 }, () => ({

@@ -14,7 +14,7 @@ import { enforceDeadline } from './deadlines.ts'
 import { newOrder } from './new-order.ts'
 import type { FullOrder, Order } from './order.ts'
 import { countUnpaidForUpdate, findOrder, insertOrder, wasCancelledAfterStart } from './order-store.ts'
-import { isSuspended } from './standing-store.ts'
+import { isSuspendedForShare } from './standing-store.ts'
 
 const gigSource = z.object({
   gigId: z.uuid({ error: 'This is not the id of a gig.' }),
@@ -70,8 +70,6 @@ export const placeOrder = async (ctx: Context, raw: unknown): Promise<Result<Ord
       const quote = await quoteOf(ctx, source, viewer.id)
       if (!quote.available) return fail('NOT_AVAILABLE', quote.reason, SOURCE)
       if (quote.terms.sellerId === viewer.id) return fail('NOT_ALLOWED', 'You cannot order from yourself.', SOURCE)
-      if (await isSuspended(ctx.db, quote.terms.sellerId))
-        return fail('NOT_AVAILABLE', 'The seller takes no orders at present.', SOURCE)
       const { proposalId = null, offerId = null } = source
       const { terms } = quote
       const changed = changedPrice(terms.price, parsed.value.expectedTotal)
@@ -110,6 +108,8 @@ const save = async (
 ): Promise<Result<Order>> => {
   try {
     return await transaction(ctx.db, async (tx) => {
+      if (await isSuspendedForShare(tx, order.sellerId))
+        return fail('NOT_AVAILABLE', 'The seller takes no orders at present.', SOURCE)
       if ((await countUnpaidForUpdate(tx, order.buyerId, after(order.createdAt, UNPAID_FOR))) >= UNPAID_ORDERS)
         return fail(
           'LIMIT_EXCEEDED',

@@ -7,6 +7,8 @@ import type { Line } from '../statement/statement-store.ts'
 export interface SeedPayment {
   readonly paymentId: string
   readonly orderId: string
+  /** Of an order in steps: the step that was paid. */
+  readonly milestoneId?: string | null
   readonly buyerId: string
   readonly sellerId: string
   readonly gigId: string | null

@@ -67,6 +67,7 @@ const paymentRow = (row: SeedPayment): typeof payments.$inferInsert => {
     purpose: 'ORDER',
     subjectId: row.orderId,
     orderId: row.orderId,
+    milestoneId: row.milestoneId ?? null,
     buyerId: row.buyerId,
     sellerId: row.sellerId,
     gigId: row.gigId,
