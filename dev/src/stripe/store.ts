@@ -20,7 +20,13 @@ export interface CheckoutDetails {
   id: string
   object: 'emulator.checkout_details'
   lineItems: Stripe.LineItem[]
-  intent: { metadata: Record<string, string>; description: string | null; transferGroup: string | null }
+  intent: {
+    metadata: Record<string, string>
+    description: string | null
+    receiptEmail: string | null
+    statementDescriptorSuffix: string | null
+    transferGroup: string | null
+  }
   manualCapture: boolean
   /** The intent of earlier, declined tries: Stripe reuses it for the next one. */
   intentId: string | null

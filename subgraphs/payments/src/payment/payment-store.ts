@@ -22,6 +22,14 @@ export const savePayment = async (
   return row
 }
 
+/** Ends the payment that waits on a page of Stripe, unless it has arrived. */
+export const expireSession = async (db: Database, sessionId: string): Promise<void> => {
+  await db
+    .update(payments)
+    .set({ state: 'EXPIRED', checkoutUrl: null })
+    .where(and(eq(payments.sessionId, sessionId), eq(payments.state, 'PENDING')))
+}
+
 export const findOptionalPayment = async (db: Database, id: string): Promise<PaymentRow | undefined> => {
   const [row] = await db.select().from(payments).where(eq(payments.id, id))
   return row

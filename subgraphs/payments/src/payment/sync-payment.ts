@@ -2,9 +2,9 @@ import { transaction } from '@gigraph/shared/database'
 import type Stripe from 'stripe'
 import type { Context } from '../context.ts'
 import { paymentFailed } from '../events.ts'
-import { stripeId } from '../stripe/open-stripe.ts'
+import { isMissing, stripeId } from '../stripe/open-stripe.ts'
 import { paymentFacts } from './payment.ts'
-import { findOptionalPayment, findPaymentForUpdate, savePayment } from './payment-store.ts'
+import { expireSession, findOptionalPayment, findPaymentForUpdate, savePayment } from './payment-store.ts'
 import { recordCapture } from './record-capture.ts'
 import type { PaymentRow } from './tables.ts'
 
@@ -46,18 +46,16 @@ export const syncSession = async (
   { close = false }: { readonly close?: boolean } = {},
 ): Promise<void> => {
   const { sessions } = ctx.stripe.checkout
-  let session = await sessions.retrieve(sessionId)
+  let session = await sessions.retrieve(sessionId).catch((error: unknown) => {
+    if (isMissing(error)) return null
+    throw error
+  })
+  // On a page that Stripe does not know nobody can pay.
+  if (!session) return expireSession(ctx.db, sessionId)
   // Paid or expired in between: Stripe refuses, and its present state counts.
   if (session.status === 'open' && close)
     session = await sessions.expire(sessionId).catch(() => sessions.retrieve(sessionId))
-  const payment = await paymentOf(ctx, session)
   const intentId = stripeId(session.payment_intent)
   if (session.status === 'complete' && intentId) return syncIntent(ctx, intentId)
-  if (session.status === 'expired' && payment) await recordExpiry(ctx, payment.id)
+  if (session.status === 'expired') await expireSession(ctx.db, sessionId)
 }
-
-const recordExpiry = (ctx: Context, paymentId: string): Promise<void> =>
-  transaction(ctx.db, async (tx) => {
-    const payment = await findPaymentForUpdate(tx, paymentId)
-    if (payment.state === 'PENDING') await savePayment(tx, paymentId, { state: 'EXPIRED', checkoutUrl: null })
-  })
