@@ -118,7 +118,7 @@ describe('refunds', () => {
     const intent = await world.stripe.paymentIntents.create({ amount: 100, currency: 'usd' })
     await expect(world.stripe.refunds.create({ payment_intent: intent.id })).rejects.toMatchObject({ statusCode: 400 })
     const unknown = world.stripe.refunds.create({ charge: 'ch_unknown' })
-    await expect(unknown).rejects.toMatchObject({ code: 'resource_missing', param: 'charge' })
+    await expect(unknown).rejects.toMatchObject({ code: 'resource_missing', param: 'charge', statusCode: 400 })
   })
 
   it('begin as pending, or fail afterwards, with the cards that do so', async () => {

@@ -12,7 +12,15 @@ import {
 } from '@gigraph/shared/testing'
 import { afterAll, beforeAll } from 'vitest'
 import { paymentsService } from '../src/index.ts'
-import { earnings, payoutAccounts, payouts, refundRequests, refunds, toolUsages } from '../src/tables.ts'
+import {
+  billingDetails,
+  earnings,
+  payoutAccounts,
+  payouts,
+  refundRequests,
+  refunds,
+  toolUsages,
+} from '../src/tables.ts'
 import { type PaymentsWorld, startPaymentsWorld } from './payments-world.ts'
 
 let world: PaymentsWorld
@@ -33,6 +41,11 @@ const scene = async () => {
   const amount = { amountMinor: 100, currency: 'USD' }
   const { orderId, buyerId, sellerId } = order
   await db.insert(payoutAccounts).values([sellerId, buyerId].map((userId) => ({ userId, createdAt: now })))
+  await db.insert(billingDetails).values(
+    [buyerId, sellerId].map((userId) => ({
+      ...{ userId, name: 'ACME', addressLines: ['1 Road'], country: 'DE', updatedAt: now },
+    })),
+  )
   await db
     .insert(payouts)
     .values({ id: ids.payoutId, userId: sellerId, ...amount, state: 'REQUESTED', requestedAt: now })

@@ -80,6 +80,11 @@ describe('createCheckout', () => {
     expect(bad.createCheckout.userErrors).toMatchObject([{ code: 'VALIDATION', field: ['input', 'orderId'] }])
   })
 
+  it('says so when it is more than Stripe takes at once', async () => {
+    const { userErrors } = await world.checkOut(world.order({ total: usd(1_000_000_00) }))
+    expect(userErrors).toMatchObject([{ code: 'LIMIT_EXCEEDED', message: expect.stringContaining('$999,999.99') }])
+  })
+
   it('opens a new page when the old one has expired, and another when the price has changed', async () => {
     const order = world.order()
     const first = (await world.checkOut(order)).checkout

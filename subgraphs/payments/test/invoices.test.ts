@@ -85,7 +85,7 @@ describe('an invoice', () => {
     ])
       expect(text).toContain(part)
     for (const [wrong, field] of [
-      [{ country: 'ZZ' }, 'country'],
+      [{ country: 'QQ' }, 'country'],
       [{ addressLines: [] }, 'addressLines'],
       [{ name: ' ' }, 'name'],
       [{ taxId: '<b>' }, 'taxId'],

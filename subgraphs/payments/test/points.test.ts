@@ -57,6 +57,8 @@ describe('buyPoints', () => {
     expect(buyPoints.payment).toMatchObject({ amount: { amountMinor: 2_000 }, order: null })
     const again = await world.payments.as(buyer).query(Buy, { input })
     expect(again.buyPoints.checkout.sessionId).toBe(buyPoints.checkout.sessionId)
+    const unkeyed = await world.payments.as(buyer).query(Buy, { input: { pack: 'MEDIUM' } })
+    expect(unkeyed.buyPoints.checkout.sessionId).toBe(buyPoints.checkout.sessionId)
     world.stripe.webhooks.duplicate(3)
     await payCheckout(buyPoints.checkout.url, { card: '4242424242424242' })
     await world.settle()
