@@ -153,7 +153,7 @@ describe('a chargeback of what was owed to the buyer already', () => {
       0,
       0,
     ])
-    expect((await seen(paymentId)).refunds).toEqual([{ status: 'CALLED_OFF' }, { status: 'FAILED' }])
+    expect((await seen(paymentId)).refunds).toEqual([{ status: 'RETRIED' }, { status: 'FAILED' }])
     expect((await seen(paymentId)).chargebacks).toMatchObject([{ status: 'WON' }])
   })
 

@@ -106,7 +106,7 @@ const returnedLine = (dispute: DisputeRow, payment: PaymentRow): Line => ({
 })
 
 const tellReturned = async (ctx: Context, tx: Transaction, { sources }: DisputeRow, payment: PaymentRow) => {
-  if (sources.refunds_payable) await oweAgain(ctx, tx, payment, sources.refunds_payable)
+  if (sources.refunds_payable) await oweAgain(ctx, tx, payment)
   if (sources.points)
     await ctx.publish(tx, pointsCredited, {
       ...{ userId: payment.buyerId, points: sources.points, reason: 'CHARGEBACK_RETURNED' },

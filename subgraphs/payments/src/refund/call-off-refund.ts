@@ -3,7 +3,7 @@ import type { Context } from '../context.ts'
 import { savePayment } from '../payment/payment-store.ts'
 import type { PaymentRow } from '../payment/tables.ts'
 import { issueRefund } from './jobs.ts'
-import { insertRefund, listOwedForUpdate, saveRefund } from './refund-store.ts'
+import { insertRefund, listCalledOffForUpdate, listOwedForUpdate, saveRefund } from './refund-store.ts'
 import type { RefundRow } from './tables.ts'
 
 /**
@@ -27,16 +27,30 @@ export const callOffOwedRefunds = async (
   return calledOff
 }
 
-/** What was owed before a chargeback that the bank has lost is owed again. The payment is locked by the caller. */
-export const oweAgain = async (
+/**
+ * What was called off for a chargeback that the bank has lost is owed again, each refund by another one in its place. The payment is
+ * locked by the caller.
+ */
+export const oweAgain = async (ctx: Context, tx: Transaction, payment: PaymentRow): Promise<void> => {
+  let owedMinor = 0
+  for (const refund of await listCalledOffForUpdate(tx, payment.id)) {
+    await replaceRefund(ctx, tx, payment, refund)
+    owedMinor += refund.amountMinor
+  }
+  if (owedMinor > 0)
+    await savePayment(tx, payment.id, { refundDecidedMinor: payment.refundDecidedMinor + owedMinor })
+}
+
+/** Puts another refund in the place of one that ended, for money that is owed. */
+export const replaceRefund = async (
   ctx: Context,
   tx: Transaction,
   payment: PaymentRow,
-  amountMinor: number,
-): Promise<void> => {
-  const { id: paymentId, refundDecidedMinor } = payment
-  await savePayment(tx, paymentId, { refundDecidedMinor: refundDecidedMinor + amountMinor })
-  await insertOwedRefund(ctx, tx, payment, { amountMinor, reason: 'Owed since before a chargeback', decidedBy: null })
+  refund: RefundRow,
+): Promise<RefundRow> => {
+  await saveRefund(tx, refund.id, { state: 'RETRIED' })
+  const { amountMinor, reason, decidedBy, toldAt } = refund
+  return insertOwedRefund(ctx, tx, payment, { amountMinor, reason, decidedBy, toldAt })
 }
 
 /** A refund of money that lies in `refunds_payable` already; its job asks Stripe. */
@@ -44,7 +58,7 @@ export const insertOwedRefund = async (
   ctx: Context,
   tx: Transaction,
   { id: paymentId, orderId, currency }: PaymentRow,
-  refund: Pick<RefundRow, 'amountMinor' | 'reason' | 'decidedBy'>,
+  refund: Pick<RefundRow, 'amountMinor' | 'reason' | 'decidedBy'> & Partial<Pick<RefundRow, 'toldAt'>>,
 ): Promise<RefundRow> => {
   const owed = await insertRefund(tx, {
     ...{ id: ctx.makeId(), paymentId, orderId, currency, ...refund },

@@ -59,7 +59,8 @@ export const noteRefunded = async (ctx: Context, tx: Transaction, { payment: bef
     ],
     lines: [{ userId: payment.buyerId, kind: 'REFUND', amount: refunded, description: payment.title }],
   })
-  if (!payment.orderId) return
+  if (!payment.orderId || refund.toldAt) return
+  await saveRefund(tx, refund.id, { toldAt: ctx.clock.now() })
   const remaining = { ...refunded, amountMinor: payment.amountMinor - payment.refundedMinor }
   await ctx.publish(tx, paymentRefunded, { ...paymentFacts(payment), refunded, remaining })
 }

@@ -50,6 +50,15 @@ export const listOwedForUpdate = (tx: Transaction, paymentId: string): Promise<R
     .orderBy(asc(refunds.createdAt), asc(refunds.id))
     .for('update')
 
+/** What of a payment was called off for a chargeback, oldest first, locked. */
+export const listCalledOffForUpdate = (tx: Transaction, paymentId: string): Promise<RefundRow[]> =>
+  tx
+    .select()
+    .from(refunds)
+    .where(and(eq(refunds.paymentId, paymentId), eq(refunds.state, 'CALLED_OFF')))
+    .orderBy(asc(refunds.createdAt), asc(refunds.id))
+    .for('update')
+
 /** A page of everybody's refunds, newest first. */
 export const listRefunds = (
   { db }: Context,

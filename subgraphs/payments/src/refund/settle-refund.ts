@@ -8,7 +8,7 @@ import { paidElsewhere } from '../ledger/account.ts'
 import { findPaymentForUpdate } from '../payment/payment-store.ts'
 import type { PaymentRow } from '../payment/tables.ts'
 import { authorize } from '../policy.ts'
-import { insertOwedRefund } from './call-off-refund.ts'
+import { replaceRefund } from './call-off-refund.ts'
 import { noteRefunded } from './record-refund.ts'
 import { findRefund, findRefundForUpdate, saveRefund } from './refund-store.ts'
 import type { RefundRow } from './tables.ts'
@@ -57,9 +57,7 @@ export const retryRefund = async (ctx: Context, raw: unknown): Promise<Result<Re
   requireScope(requireViewer(ctx), 'refunds:write')
   const parsed = parseInput(retryInput, raw)
   if (!parsed.ok) return parsed
-  return withFailed(ctx, parsed.value, 'RETRIED', (tx, { payment, refund: { amountMinor, reason } }) =>
-    insertOwedRefund(ctx, tx, payment, { amountMinor, reason, decidedBy: requireViewer(ctx).id }),
-  )
+  return withFailed(ctx, parsed.value, 'RETRIED', (tx, { payment, refund }) => replaceRefund(ctx, tx, payment, refund))
 }
 
 /**

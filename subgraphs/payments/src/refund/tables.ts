@@ -27,6 +27,8 @@ export const refunds = pgTable(
     failureReason: text('failure_reason'),
     /** What staff wrote when they settled a failed one: how it was paid, or why it is tried again. */
     settlementNote: text('settlement_note'),
+    /** When others were told that it reached the buyer: once, also when it came back and was made again. */
+    toldAt: timestamp('told_at', { withTimezone: true, precision: 3 }),
     createdAt: timestamp('created_at', { withTimezone: true, precision: 3 }).notNull(),
     settledAt: timestamp('settled_at', { withTimezone: true, precision: 3 }),
   },
