@@ -2,6 +2,7 @@ import { orderCompleted } from '@gigraph/orders/events'
 import { person, staff } from '@gigraph/shared/testing'
 import { eq } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { openBalances } from '../src/internal.ts'
 import { payments } from '../src/tables.ts'
 import { type PaymentsWorld, startPaymentsWorld } from './payments-world.ts'
 
@@ -149,9 +150,13 @@ describe('refundPayment', () => {
 
   it('stays owed when the bank sends it back', async () => {
     const owed = await world.balance('refunds_payable')
-    const paymentId = await world.pay(world.order(), '4000 0000 0000 5126')
+    const order = world.order()
+    const paymentId = await world.pay(order, '4000 0000 0000 5126')
     await refund(paymentId, 1_000)
     await world.settle()
+    // Their account is not deleted meanwhile: nobody would know any more whom to pay.
+    const obligations = await world.payments.service.procedure(openBalances.name, { userId: order.buyerId }, 'test')
+    expect(obligations).toEqual({ money: [{ amountMinor: 1_000, currency: 'USD' }], points: 0 })
     const Seen = 'query ($id: ID!) { payment(id: $id) { status refunded { amountMinor } refunds { status } } }'
     const { payment } = await world.payments.as(world.support).query(Seen, { id: paymentId })
     expect(payment).toEqual({ status: 'SUCCEEDED', refunded: { amountMinor: 0 }, refunds: [{ status: 'FAILED' }] })
