@@ -37,8 +37,7 @@ export const oweAgain = async (ctx: Context, tx: Transaction, payment: PaymentRo
     await replaceRefund(ctx, tx, payment, refund)
     owedMinor += refund.amountMinor
   }
-  if (owedMinor > 0)
-    await savePayment(tx, payment.id, { refundDecidedMinor: payment.refundDecidedMinor + owedMinor })
+  if (owedMinor > 0) await savePayment(tx, payment.id, { refundDecidedMinor: payment.refundDecidedMinor + owedMinor })
 }
 
 /** Puts another refund in the place of one that ended, for money that is owed. */
