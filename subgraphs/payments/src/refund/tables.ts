@@ -6,7 +6,7 @@ import { payments } from '../payment/tables.ts'
  * What became of it. A failed one stays owed to the buyer until it is RETRIED (another refund stands in its place), PAID_ELSEWHERE
  * (staff paid it in another way) or CALLED_OFF (the buyer's bank has taken the money itself).
  */
-export const refundStates = ['PENDING', 'SUCCEEDED', 'FAILED', 'RETRIED', 'PAID_ELSEWHERE', 'CALLED_OFF'] as const
+const refundStates = ['PENDING', 'SUCCEEDED', 'FAILED', 'RETRIED', 'PAID_ELSEWHERE', 'CALLED_OFF'] as const
 
 /** Money on its way back to a buyer. The row's id is Stripe's idempotency key. */
 export const refunds = pgTable(
