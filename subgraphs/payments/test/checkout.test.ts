@@ -80,6 +80,20 @@ describe('createCheckout', () => {
     expect(bad.createCheckout.userErrors).toMatchObject([{ code: 'VALIDATION', field: ['input', 'orderId'] }])
   })
 
+  it('paid twice at Stripe, it is booked once, and the second time goes back', async () => {
+    const order = world.order()
+    const paymentId = await world.pay(order)
+    const { stripe } = world.context
+    const second = await stripe.paymentIntents.create({
+      ...{ amount: 12_500, currency: 'usd', payment_method: 'pm_card_visa', confirm: true, metadata: { paymentId } },
+      return_url: 'https://app.test',
+    })
+    await world.settle()
+    expect(await world.balance(`escrow:${order.orderId}`)).toBe(12_500)
+    const refunds = await stripe.refunds.list({ payment_intent: second.id })
+    expect(refunds.data).toMatchObject([{ amount: 12_500, status: 'succeeded' }])
+  })
+
   it('says so when it is more than Stripe takes at once', async () => {
     const { userErrors } = await world.checkOut(world.order({ total: usd(1_000_000_00) }))
     expect(userErrors).toMatchObject([{ code: 'LIMIT_EXCEEDED', message: expect.stringContaining('$999,999.99') }])

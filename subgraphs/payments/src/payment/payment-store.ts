@@ -2,7 +2,7 @@ import type { Database, Transaction } from '@gigraph/shared/database'
 import { notFound } from '@gigraph/shared/errors'
 import { type Batch, indexBy } from '@gigraph/shared/graphql'
 import { isId } from '@gigraph/shared/time'
-import { and, asc, eq, gt, inArray, isNotNull, lt } from 'drizzle-orm'
+import { and, asc, eq, gt, inArray, isNotNull, isNull, lt } from 'drizzle-orm'
 import type { Context } from '../context.ts'
 import { type PaymentRow, payments } from './tables.ts'
 
@@ -20,6 +20,16 @@ export const savePayment = async (
   const [row] = await db.update(payments).set(changes).where(eq(payments.id, id)).returning()
   if (!row) throw notFound('Payment')
   return row
+}
+
+/** Moves the end of a page that is not made yet, unless somebody else has. */
+export const moveCheckoutEnd = async (db: Database, { id, checkoutExpiresAt }: PaymentRow, to: Date): Promise<void> => {
+  await db
+    .update(payments)
+    .set({ checkoutExpiresAt: to })
+    .where(
+      and(eq(payments.id, id), eq(payments.checkoutExpiresAt, checkoutExpiresAt), isNull(payments.sessionId)),
+    )
 }
 
 /** Ends the payment that waits on a page of Stripe, unless it has arrived. */

@@ -19,12 +19,13 @@ import type { PaymentRow } from './tables.ts'
  * Notes, once, that a payment has arrived: an order's goes to escrow and from there where the order's outcome, if it is known
  * already, sends it; points are credited.
  *
+ * @returns whether this intent is the payment's; false when another one had paid it before
  * @throws {Error} when Stripe took another amount than was asked for: somebody has to look
  */
-export const recordCapture = (ctx: Context, paymentId: string, intent: Stripe.PaymentIntent): Promise<void> =>
+export const recordCapture = (ctx: Context, paymentId: string, intent: Stripe.PaymentIntent): Promise<boolean> =>
   transaction(ctx.db, async (tx) => {
     const before = await lockPayment(tx, paymentId)
-    if (before.state === 'SUCCEEDED') return
+    if (before.state === 'SUCCEEDED') return before.intentId === intent.id
     if (intent.amount_received !== before.amountMinor || fromStripeCurrency(intent.currency) !== before.currency)
       throw new Error(`payment ${paymentId} was captured with another amount than was asked for`)
     const charge = typeof intent.latest_charge === 'object' ? intent.latest_charge : null
@@ -40,6 +41,7 @@ export const recordCapture = (ctx: Context, paymentId: string, intent: Stripe.Pa
     await (payment.purpose === 'POINTS'
       ? creditBoughtPoints(ctx, tx, payment, feeEntries(fee))
       : recordOrderPayment(ctx, tx, payment, feeEntries(fee)))
+    return true
   })
 
 const recordOrderPayment = async (ctx: Context, tx: Transaction, payment: PaymentRow, fee: readonly Entry[]) => {

@@ -2,7 +2,7 @@ import { after } from '@gigraph/shared/time'
 import type Stripe from 'stripe'
 import type { Context } from '../context.ts'
 import { sayWhenAway } from '../stripe/open-stripe.ts'
-import { savePayment } from './payment-store.ts'
+import { findPayment, moveCheckoutEnd, savePayment } from './payment-store.ts'
 import type { PaymentRow } from './tables.ts'
 
 /** A page that ends sooner than this is of no use to anybody. */
@@ -49,7 +49,9 @@ const parameters = (ctx: Context, payment: PaymentRow): Stripe.Checkout.SessionC
 const withUsableEnd = async ({ db, clock }: Context, payment: PaymentRow): Promise<PaymentRow> => {
   const earliest = after(clock.now(), '30m')
   if (payment.checkoutExpiresAt >= earliest) return payment
-  return savePayment(db, payment.id, { checkoutExpiresAt: checkoutEnd(clock.now(), earliest) })
+  // Of two at once the first decides: the end is part of the key, and two keys would make two pages.
+  await moveCheckoutEnd(db, payment, checkoutEnd(clock.now(), earliest))
+  return findPayment(db, payment.id)
 }
 
 /**
@@ -59,6 +61,7 @@ const withUsableEnd = async ({ db, clock }: Context, payment: PaymentRow): Promi
 export const openSession = async (ctx: Context, known: PaymentRow): Promise<PaymentRow> => {
   if (known.sessionId || known.state !== 'PENDING') return known
   const payment = await withUsableEnd(ctx, known)
+  if (payment.sessionId) return payment
   const session = await ctx.stripe.checkout.sessions
     .create(parameters(ctx, payment), {
       idempotencyKey: `checkout-${payment.id}-${payment.checkoutExpiresAt.getTime() / 1_000}`,

@@ -22,9 +22,19 @@ export const syncIntent = async (ctx: Context, intentId: string): Promise<void> 
   const intent = await ctx.stripe.paymentIntents.retrieve(intentId, { expand: ['latest_charge.balance_transaction'] })
   const payment = await paymentOf(ctx, intent)
   if (!payment) return
-  if (intent.status === 'succeeded') return recordCapture(ctx, payment.id, intent)
+  if (intent.status === 'succeeded') {
+    if (!(await recordCapture(ctx, payment.id, intent))) await returnSecond(ctx, intent)
+    return
+  }
   const reason = intent.last_payment_error?.message
   if (reason) await recordFailure(ctx, payment.id, reason)
+}
+
+/** Gives money back that came a second time for one payment, as it came: it never was in the books. */
+const returnSecond = async ({ stripe, log }: Context, { id, latest_charge: charge }: Stripe.PaymentIntent) => {
+  if (typeof charge !== 'object' || charge?.refunded || charge?.disputed) return
+  log.error({ intentId: id }, 'a payment was paid twice at Stripe; the second time goes back')
+  await stripe.refunds.create({ payment_intent: id }, { idempotencyKey: `second-${id}` })
 }
 
 const recordFailure = (ctx: Context, paymentId: string, reason: string): Promise<void> =>

@@ -25,7 +25,8 @@ const checkCharge =
       return false
     }
     await syncIntent(ctx, intentId)
-    return false
+    // What was paid a second time is not the payment's and has gone back.
+    return !known && charge.refunded
   }
 
 /** How a refund here may stand for one at Stripe; a failed one may have been settled since. */
