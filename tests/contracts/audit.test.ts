@@ -30,6 +30,8 @@ const acts: Readonly<Record<string, readonly (typeof staffActions)[number][]>> =
   setTicketStatus: ['TICKET_STATUS_SET'],
   verifyClient: ['CLIENT_VERIFIED', 'CLIENT_REJECTED'],
   resolveDispute: ['DISPUTE_RESOLVED'],
+  retryRefund: ['REFUND_RETRIED'],
+  settleRefund: ['REFUND_PAID_ELSEWHERE'],
   adjustPoints: ['POINTS_ADJUSTED'],
   holdPayout: ['PAYOUT_HELD'],
   releasePayout: ['PAYOUT_RELEASED'],

@@ -38,11 +38,12 @@ const opens: Readonly<Record<string, readonly string[]>> = {
   'disputes:resolve': ['Mutation.resolveDispute'],
   'notifications:write': ['Mutation.sendNotification'],
   'orders:read': ['Query.orders'],
-  'payments:read': ['Query.ledgerCheck', 'Query.transactions'],
+  'payments:read': ['Query.chargebacks', 'Query.ledgerCheck', 'Query.refunds', 'Query.transactions'],
   'payouts:request': ['Mutation.requestPayout', 'Mutation.setPayoutSchedule', 'Mutation.startPayoutOnboarding'],
   'payouts:write': ['Mutation.holdPayout', 'Mutation.processPayouts', 'Mutation.releasePayout', 'Query.payouts'],
   'points:write': ['Mutation.adjustPoints'],
   'profiles:verify': ['Mutation.verifyClient', 'Query.clientProfiles', 'Query.verificationQueue'],
+  'refunds:write': ['Mutation.retryRefund', 'Mutation.settleRefund'],
   'support:write': ['Mutation.assignTicket', 'Mutation.setTicketStatus', 'Query.tickets'],
   'usage:write': ['Mutation.recordToolUsage'],
   'users:read': ['Query.auditLog', 'Query.users', 'User.account'],
@@ -69,7 +70,6 @@ const opens: Readonly<Record<string, readonly string[]>> = {
   'orders:place': [],
   'orders:work': [],
   'proposals:write': [],
-  'refunds:write': [],
   'tools:write': [],
 }
 

@@ -83,7 +83,8 @@ export const meanings: Readonly<Record<string, string>> = {
   SMTP_URL: 'The mail server.',
   STRIPE_API_URL: 'Another Stripe than the real one, for example the emulator.',
   STRIPE_SECRET_KEY: "Stripe's API key.",
-  STRIPE_WEBHOOK_SECRET: "Checks the signatures of Stripe's webhooks.",
+  STRIPE_WEBHOOK_SECRET:
+    "Check the signatures of Stripe's webhooks: that of each endpoint (the platform's, that of connected accounts), and old ones while they are rolled, with commas between them.",
   SUPERGRAPH: 'The supergraph file; it is watched, and a changed one takes over.',
   TOKEN_AUDIENCE: '`aud` that access tokens must have.',
   TOKEN_ISSUER: '`iss` that access tokens must have.',

@@ -18,7 +18,7 @@ export interface AccountInput {
   businessType: string | null
   capabilities: string[]
   metadata: Record<string, string>
-  payoutInterval: string
+  schedule: Stripe.Account.Settings.Payouts.Schedule
 }
 
 const CURRENCIES: Record<string, string> = {
@@ -45,7 +45,7 @@ const requirements = (
   pending_verification: [],
 })
 
-const settings = (interval: string): Stripe.Account.Settings => ({
+const settings = (schedule: Stripe.Account.Settings.Payouts.Schedule): Stripe.Account.Settings => ({
   branding: { icon: null, logo: null, primary_color: null, secondary_color: null },
   card_payments: {
     statement_descriptor_prefix: null,
@@ -62,7 +62,7 @@ const settings = (interval: string): Stripe.Account.Settings => ({
   },
   payouts: {
     debit_negative_balances: true,
-    schedule: { delay_days: 2, interval },
+    schedule,
     statement_descriptor: null,
   },
 })
@@ -101,7 +101,7 @@ export function createAccount(emulation: Emulation, input: AccountInput): Stripe
     metadata: input.metadata,
     payouts_enabled: false,
     requirements: requirements(REQUIREMENTS, 'requirements.past_due'),
-    settings: settings(input.payoutInterval),
+    settings: settings(input.schedule),
     tos_acceptance: { date: null, ip: null, user_agent: null },
     type: input.type,
   }

@@ -49,6 +49,13 @@ describe('errors', () => {
     ['a missing one', { currency: 'usd' }, 'parameter_missing', 'amount'],
     ['a fraction', { amount: 1.5, currency: 'usd' }, 'parameter_invalid_integer', 'amount'],
     ['nothing', { amount: 0, currency: 'usd' }, undefined, 'amount'],
+    ['less than Stripe charges', { amount: 49, currency: 'usd' }, 'amount_too_small', 'amount'],
+    [
+      'a parameter that only former versions knew',
+      { amount: 100, currency: 'usd', payment_method_types: ['card'] },
+      'parameter_unknown',
+      'payment_method_types',
+    ],
     [
       'an unknown card',
       { amount: 1, currency: 'usd', confirm: true, payment_method: 'pm_x' },

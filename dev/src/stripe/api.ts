@@ -92,12 +92,20 @@ const faultAnswer = (fault: StripeFault, requestId: string): Answer => ({
   requestId,
 })
 
+/** Breaks the connection instead of answering. */
+function lose(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  reply.hijack()
+  request.raw.socket.destroy()
+  return reply
+}
+
 async function change(options: ApiOptions, declared: Operation, request: FastifyRequest, reply: FastifyReply) {
   const { keys, gate } = options
   const requestId = newId('req')
   const keyed = keyedRequest(request, header(request, 'stripe-account'))
   const former = keyed && keys.begin(keyed)
   if (former) {
+    if (gate.losesAgain()) return lose(request, reply)
     reply.header('idempotent-replayed', 'true').header('original-request', former.requestId)
     return send(reply, { ...former, requestId }, request)
   }
@@ -106,10 +114,7 @@ async function change(options: ApiOptions, declared: Operation, request: Fastify
     const { loseAnswer } = await gate.pass()
     const answer = { status: 200, body: execute(options, declared, request, requestId), requestId }
     kept = answer
-    if (!loseAnswer) return send(reply, answer, request)
-    reply.hijack()
-    request.raw.socket.destroy()
-    return reply
+    return loseAnswer ? lose(request, reply) : send(reply, answer, request)
   } catch (error) {
     if (!(error instanceof StripeFault)) throw error
     const answer = faultAnswer(error, requestId)

@@ -137,8 +137,24 @@ export function tryCharge(emulation: Emulation, { intent, attempt, card, authent
   return emulation.store.save('charge', charge, account)
 }
 
-/** Takes the money of an authorized charge: fee off, on the balance after the settlement time. */
+/**
+ * Takes the money of an authorized charge. Its movement on the balance is made afterwards, and told with `charge.updated`
+ * (https://docs.stripe.com/payments/payment-intents/asynchronous-capture).
+ */
 export function captureCharge(emulation: Emulation, charge: Stripe.Charge, amount: number, account: AccountId) {
+  const captured = emulation.store.change('charge', charge.id, {
+    amount_captured: amount,
+    amount_refunded: charge.amount - amount,
+    captured: true,
+  })
+  if (emulation.rules.bookCharges) emulation.afterwards(() => bookCharge(emulation, captured, account))
+  return captured
+}
+
+/** Puts a captured charge on the balance: fee off, available after the settlement time. Once. */
+export function bookCharge(emulation: Emulation, charge: Stripe.Charge, account: AccountId): Stripe.Charge {
+  if (charge.balance_transaction !== null) return charge
+  const { amount_captured: amount } = charge
   const card = cardOf(emulation, charge)
   const wait = card?.availableAtOnce ? 0 : emulation.rules.settlementSeconds
   const transaction = move(emulation, {
@@ -151,12 +167,9 @@ export function captureCharge(emulation: Emulation, charge: Stripe.Charge, amoun
     description: charge.description,
     availableOn: emulation.now() + wait,
   })
-  return emulation.store.change('charge', charge.id, {
-    amount_captured: amount,
-    amount_refunded: charge.amount - amount,
-    balance_transaction: transaction.id,
-    captured: true,
-  })
+  emulation.store.change('charge', charge.id, { balance_transaction: transaction.id })
+  emulation.events.emit('charge.updated', charge, { account, previous: { balance_transaction: null } })
+  return charge
 }
 
 /** The test card that a charge was made with. */

@@ -1,6 +1,6 @@
 import type Stripe from 'stripe'
 import type { TestCard } from './cards.ts'
-import { createIntent } from './create-intent.ts'
+import { assertChargeable, createIntent } from './create-intent.ts'
 import type { AccountId, Emulation } from './emulation.ts'
 import { refused } from './fault.ts'
 import { newId } from './ids.ts'
@@ -19,6 +19,9 @@ export interface SessionInput {
   customerEmail: string | null
   expiresAt: number | null
   metadata: Record<string, string>
+  customerCreation: Stripe.Checkout.Session.CustomerCreation
+  locale: Stripe.Checkout.Session.Locale | null
+  submitType: Stripe.Checkout.Session.SubmitType | null
   intent: CheckoutDetails['intent']
   manualCapture: boolean
 }
@@ -44,6 +47,7 @@ export function createSession(emulation: Emulation, input: SessionInput): Stripe
   const expiresAt = assertExpiry(emulation, input.expiresAt)
   const lineItems = input.items.map((item) => lineItem(emulation, item))
   const total = lineItems.reduce((sum, item) => sum + item.amount_total, 0)
+  assertChargeable(total, currency, 'line_items')
   const id = newId('cs_test')
   const session = {
     ...blankSession(),
@@ -55,7 +59,10 @@ export function createSession(emulation: Emulation, input: SessionInput): Stripe
     created: emulation.now(),
     currency,
     customer: input.customer,
+    customer_creation: input.customerCreation,
     customer_email: input.customerEmail,
+    locale: input.locale,
+    submit_type: input.submitType,
     expires_at: expiresAt,
     metadata: input.metadata,
     success_url: input.successUrl,
@@ -103,6 +110,8 @@ export function paySession(
         currency: session.currency ?? 'usd',
         customer: typeof session.customer === 'string' ? session.customer : null,
         description: details.intent.description,
+        receiptEmail: details.intent.receiptEmail,
+        statementDescriptorSuffix: details.intent.statementDescriptorSuffix,
         metadata: details.intent.metadata,
         transferGroup: details.intent.transferGroup,
         manualCapture: details.manualCapture,

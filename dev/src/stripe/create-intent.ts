@@ -1,5 +1,6 @@
 import type Stripe from 'stripe'
 import type { AccountId, Emulation } from './emulation.ts'
+import { refused } from './fault.ts'
 import { newClientSecret, newId } from './ids.ts'
 
 /** What a new intent is made from. */
@@ -11,12 +12,37 @@ export interface IntentInput {
   description?: string | null
   metadata?: Record<string, string>
   receiptEmail?: string | null
+  statementDescriptorSuffix?: string | null
+  automaticMethods?: Stripe.PaymentIntent.AutomaticPaymentMethods | undefined
   transferGroup?: string | null
   manualCapture?: boolean
 }
 
+/** The least that Stripe charges, in US cents and what is worth about as much (https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts). */
+const LEAST: Readonly<Record<string, number>> = {
+  usd: 50,
+  eur: 50,
+  gbp: 30,
+  jpy: 50,
+  chf: 50,
+  cad: 50,
+  aud: 50,
+  sek: 300,
+}
+
+/** @throws StripeFault `amount_too_small` for less than Stripe charges */
+export function assertChargeable(amount: number, currency: string, param: string): void {
+  const least = LEAST[currency] ?? 1
+  if (amount >= least) return
+  throw refused(`The amount must be at least ${least} ${currency} in the smallest unit.`, {
+    code: 'amount_too_small',
+    param,
+  })
+}
+
 /** Creates an intent that waits for a payment method. */
 export function createIntent(emulation: Emulation, input: IntentInput): Stripe.PaymentIntent {
+  assertChargeable(input.amount, input.currency, 'amount')
   const id = newId('pi')
   const intent: Stripe.PaymentIntent = {
     id,
@@ -27,7 +53,7 @@ export function createIntent(emulation: Emulation, input: IntentInput): Stripe.P
     amount_received: 0,
     application: null,
     application_fee_amount: null,
-    automatic_payment_methods: { allow_redirects: 'always', enabled: true },
+    automatic_payment_methods: input.automaticMethods ?? { allow_redirects: 'always', enabled: true },
     canceled_at: null,
     cancellation_reason: null,
     capture_method: input.manualCapture ? 'manual' : 'automatic_async',
@@ -58,7 +84,7 @@ export function createIntent(emulation: Emulation, input: IntentInput): Stripe.P
     shipping: null,
     source: null,
     statement_descriptor: null,
-    statement_descriptor_suffix: null,
+    statement_descriptor_suffix: input.statementDescriptorSuffix ?? null,
     status: 'requires_payment_method',
     transfer_data: null,
     transfer_group: input.transferGroup ?? null,

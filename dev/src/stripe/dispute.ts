@@ -5,7 +5,7 @@ import { refused } from './fault.ts'
 import { newId } from './ids.ts'
 import { move } from './ledger.ts'
 
-/** What Stripe takes for a dispute in the US, in minor units; given back when it is won. */
+/** What Stripe takes for a dispute in the US, in minor units; it stays taken when the dispute is won (https://stripe.com/pricing). */
 const DISPUTE_FEE = 1500
 const RESPONSE_DAYS = 7
 
@@ -55,7 +55,7 @@ const movedBy = (emulation: Emulation, dispute: Stripe.Dispute, sign: 1 | -1) =>
     account: ownerOf(emulation, dispute),
     type: 'adjustment',
     amount: sign * dispute.amount,
-    fee: -sign * DISPUTE_FEE,
+    fee: sign < 0 ? DISPUTE_FEE : 0,
     currency: dispute.currency,
     source: dispute.id,
     description: `${sign < 0 ? 'Chargeback withdrawal' : 'Chargeback reversal'} for ${idIn(dispute.charge)}`,

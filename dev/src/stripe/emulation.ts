@@ -8,6 +8,8 @@ export type AccountId = string | null
 export interface Rules {
   /** Seconds until the money of a charge is available; Stripe's test mode takes days, 0 makes it available at once. */
   settlementSeconds: number
+  /** Whether a charge's movement on the balance is there with the charge, or waits for a lever, as Stripe's may. */
+  bookCharges: boolean
   /** Whether a payout is paid (or fails, by its bank account) right after its creation, or waits for a lever. */
   settlePayouts: boolean
 }

@@ -151,7 +151,7 @@ export async function startStripeEmulator(options: StripeEmulatorOptions): Promi
   const emulation: Emulation = {
     store,
     events: new EventLog(store, now, (event) => webhooks.enqueue(event.id)),
-    rules: { settlementSeconds: 0, settlePayouts: true, ...options.rules },
+    rules: { settlementSeconds: 0, bookCharges: true, settlePayouts: true, ...options.rules },
     now,
     publicUrl: () => (options.publicUrl ?? url).replace(/\/$/, ''),
     afterwards: agenda.add,

@@ -1,3 +1,4 @@
+import type Stripe from 'stripe'
 import { refused } from './fault.ts'
 import { paginate } from './paginate.ts'
 import type { Kind, Store } from './store.ts'
@@ -28,7 +29,8 @@ function includable(store: Store, object: Json, member: string): unknown {
   const id = String(object.id)
   if (object.object === 'checkout.session' && member === 'line_items') {
     const items = store.findOptional('emulator.checkout_details', id)?.lineItems ?? []
-    return { object: 'list', data: items, has_more: false, url: `/v1/checkout/sessions/${id}/line_items` }
+    const url = `/v1/checkout/sessions/${id}/line_items`
+    return { object: 'list', data: items, has_more: false, url } satisfies Stripe.ApiList<Stripe.LineItem>
   }
   if (object.object === 'charge' && member === 'refunds') {
     const account = store.row('charge', id)?.account ?? null

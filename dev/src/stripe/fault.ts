@@ -36,10 +36,13 @@ export const refused = (message: string, detail: { code?: string; param?: string
 export const badParameter = (message: string, detail: { code?: string; param?: string }) =>
   new StripeFault(400, { type: 'invalid_request_error', message, ...detail }, true)
 
-/** 404 `resource_missing`. `kind` is the noun in Stripe's sentence: `No such payment_intent: 'pi_1'`. */
+/**
+ * `resource_missing`: 404 for what the path names, 400 for what a parameter does. `kind` is the noun in Stripe's sentence:
+ * `No such payment_intent: 'pi_1'`.
+ */
 export const missing = (kind: string, id: string, param = 'id') =>
   new StripeFault(
-    404,
+    param === 'id' ? 404 : 400,
     { type: 'invalid_request_error', code: 'resource_missing', message: `No such ${kind}: '${id}'`, param },
     true,
   )

@@ -100,6 +100,13 @@ describe('Idempotency-Key', () => {
     expect(await chargesOf(1_008)).toHaveLength(1)
   })
 
+  it('keeps a 500 too, once the work had begun', async () => {
+    world.emulator.requests.failNext('fail')
+    const call = () => world.stripe.paymentIntents.create(params(1_010), { idempotencyKey: 'broken' })
+    await expect(call()).rejects.toMatchObject({ statusCode: 500 })
+    await expect(call()).rejects.toMatchObject({ statusCode: 500 })
+  })
+
   it('does nothing when a request is refused with 500', async () => {
     world.emulator.requests.failNext('refuse')
     await expect(world.stripe.paymentIntents.create(params(1_009))).rejects.toMatchObject({ statusCode: 500 })

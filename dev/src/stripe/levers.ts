@@ -1,7 +1,7 @@
 import type Stripe from 'stripe'
 import { completeOnboarding, restrictAccount } from './account.ts'
 import { TEST_BANKS } from './bank-account.ts'
-import { idIn } from './charge.ts'
+import { bookCharge, idIn } from './charge.ts'
 import { expireSession } from './checkout.ts'
 import { decideDispute, openDispute } from './dispute.ts'
 import type { Emulation, Rules } from './emulation.ts'
@@ -18,6 +18,8 @@ export interface Levers {
   decideDispute(id: string, status: 'won' | 'lost'): Stripe.Dispute
   /** A bank sends a refund back. */
   failRefund(id: string, reason?: string): Stripe.Refund
+  /** The charge of an intent reaches the balance, when `rules.bookCharges` is off. */
+  bookCharge(intent: string): Stripe.Charge
   /** A payout arrives, when `rules.settlePayouts` is off. */
   settlePayout(id: string): Stripe.Payout
   /** A bank sends a payout back, even a paid one. */
@@ -60,6 +62,7 @@ export function makeLevers(emulation: Emulation, runAfterwards: () => void): Lev
       acting(() => decideDispute(emulation, store.find('dispute', id, owner('dispute', id)), status)),
     failRefund: (id, reason) =>
       acting(() => failRefund(emulation, store.find('refund', id, owner('refund', id)), reason)),
+    bookCharge: (id) => acting(() => bookCharge(emulation, chargeOf(id), owner('payment_intent', id))),
     settlePayout: (id) => acting(() => settlePayout(emulation, payout(id))),
     failPayout: (id, code = 'could_not_process') => acting(() => failPayout(emulation, payout(id), code)),
     completeOnboarding: (id, bankNumber = TEST_BANKS[0].number) =>

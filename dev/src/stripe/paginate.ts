@@ -1,3 +1,4 @@
+import type Stripe from 'stripe'
 import { missing } from './fault.ts'
 
 /** Cursor and size of a page, as clients send them. */
@@ -7,21 +8,13 @@ export interface PageRequest {
   ending_before?: string | undefined
 }
 
-/** Stripe's list object. */
-export interface Page<T> {
-  object: 'list'
-  data: T[]
-  has_more: boolean
-  url: string
-}
-
 /**
  * One page of a list, newest first (https://docs.stripe.com/api/pagination).
  *
  * @param items all matching objects, oldest first.
- * @throws StripeFault 404 for a cursor that names nothing.
+ * @throws StripeFault 400 for a cursor that names nothing.
  */
-export function paginate<T extends { id: string }>(items: T[], request: PageRequest, url: string): Page<T> {
+export function paginate<T extends { id: string }>(items: T[], request: PageRequest, url: string): Stripe.ApiList<T> {
   const newestFirst = items.toReversed()
   const limit = request.limit ?? 10
   const position = (cursor: string, param: string) => {

@@ -1,16 +1,19 @@
 import { z } from 'zod'
 import { badParameter } from './fault.ts'
 
+/** What may stand in a call's parameters: the names that the SDK's type for the call knows, and no others. */
+export type ParamsOf<T> = { readonly [Name in keyof T]?: z.ZodType }
+
 /** Building blocks for the form-encoded parameters of Stripe's API: every scalar arrives as a string. */
 const integer = z
   .string()
   .regex(/^-?\d{1,15}$/, 'Invalid integer')
   .transform(Number)
 
-/** A whole number of minor units above zero. */
-export const amount = integer.refine((value) => value > 0 && value <= 99_999_999, {
-  message: 'This value must be greater than or equal to 1.',
-})
+/** A whole number of minor units above zero, of at most eight digits. */
+export const amount = integer
+  .refine((value) => value > 0, { message: 'This value must be greater than or equal to 1.' })
+  .refine((value) => value <= 99_999_999, { message: 'Amount must be no more than $999,999.99' })
 
 /** Any whole number. */
 export const wholeNumber = integer

@@ -2,16 +2,13 @@ import type Stripe from 'stripe'
 import { missing } from './fault.ts'
 
 /** An event as it is kept: Stripe's envelope around a snapshot of any object. */
-export interface StoredEvent {
-  id: string
-  object: 'event'
+export interface StoredEvent
+  extends Pick<
+    Stripe.Event,
+    'id' | 'object' | 'api_version' | 'created' | 'livemode' | 'pending_webhooks' | 'request'
+  > {
   account?: string
-  api_version: string
-  created: number
   data: { object: unknown; previous_attributes?: Record<string, unknown> }
-  livemode: false
-  pending_webhooks: number
-  request: { id: string | null; idempotency_key: string | null } | null
   type: string
 }
 
@@ -20,7 +17,13 @@ export interface CheckoutDetails {
   id: string
   object: 'emulator.checkout_details'
   lineItems: Stripe.LineItem[]
-  intent: { metadata: Record<string, string>; description: string | null; transferGroup: string | null }
+  intent: {
+    metadata: Record<string, string>
+    description: string | null
+    receiptEmail: string | null
+    statementDescriptorSuffix: string | null
+    transferGroup: string | null
+  }
   manualCapture: boolean
   /** The intent of earlier, declined tries: Stripe reuses it for the next one. */
   intentId: string | null

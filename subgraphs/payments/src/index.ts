@@ -1,4 +1,5 @@
 import { defineSubgraph } from '@gigraph/shared/service'
+import { billingResolvers } from './billing/resolvers.ts'
 import { configuration } from './config.ts'
 import type { Context } from './context.ts'
 import { earningsResolvers } from './earnings/resolvers.ts'
@@ -26,6 +27,7 @@ export const paymentsService = defineSubgraph<typeof configuration, Pick<Context
   resolvers: [
     paymentResolvers,
     invoiceResolvers,
+    billingResolvers,
     earningsResolvers,
     payoutResolvers,
     pointsResolvers,

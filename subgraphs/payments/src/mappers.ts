@@ -1,3 +1,5 @@
+import type { BillingDetailsRow } from './billing/tables.ts'
+import type { DisputeRow } from './dispute/tables.ts'
 import type { GigEarnings } from './earnings/earning-store.ts'
 import type { OrderPayout as SellersShare } from './earnings/order-payout.ts'
 import type { InvoiceRow } from './invoice/tables.ts'
@@ -6,13 +8,18 @@ import type { PaymentRow } from './payment/tables.ts'
 import type { PayoutAccountRow, PayoutRow } from './payout/tables.ts'
 import type { RefundRequestRow, RefundRow } from './refund/tables.ts'
 import type { RevenueBucket as Bucket } from './revenue/revenue-stats.ts'
+import type { StatementPeriod, StatementTotal as Total } from './statement/statement.ts'
 import type { StatementLine } from './statement/tables.ts'
 
 import type { ToolUsageRow } from './tool/tables.ts'
 
 /** What resolvers get as the parent of each type. */
 export type Payment = PaymentRow
+export type Chargeback = DisputeRow
 export type Invoice = InvoiceRow
+export type BillingDetails = BillingDetailsRow
+export type Statement = StatementPeriod
+export type StatementTotal = Total
 export type OrderPayout = SellersShare
 export type GigRevenue = GigEarnings
 export type Payout = PayoutRow

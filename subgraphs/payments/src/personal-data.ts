@@ -1,6 +1,7 @@
 import { rowsOf } from '@gigraph/shared/personal-data'
 import { eq, inArray, sql } from 'drizzle-orm'
 import {
+  billingDetails,
   earnings,
   invoices,
   ledgerAccounts,
@@ -16,6 +17,12 @@ import {
 /** What payments knows of a person, for the export of their data. Addresses of open checkouts are keys and stay here. */
 export const personalData = [
   rowsOf({ name: 'statement', table: statementLines, of: (userId) => eq(statementLines.userId, userId) }),
+  rowsOf({
+    name: 'billingDetails',
+    table: billingDetails,
+    of: (userId) => eq(billingDetails.userId, userId),
+    key: billingDetails.userId,
+  }),
   rowsOf({
     name: 'balances',
     table: ledgerAccounts,
@@ -40,7 +47,7 @@ export const personalData = [
     table: refunds,
     of: (userId, db) =>
       inArray(refunds.paymentId, db.select({ id: payments.id }).from(payments).where(eq(payments.buyerId, userId))),
-    omit: ['decidedBy'],
+    omit: ['decidedBy', 'settlementNote'],
   }),
   rowsOf({
     name: 'refundRequests',

@@ -1,5 +1,6 @@
 export { inbox, outbox } from '@gigraph/shared/events'
 export { idempotencyKeys } from '@gigraph/shared/idempotency'
+export { billingDetails } from './billing/tables.ts'
 export { disputes } from './dispute/tables.ts'
 export { earnings, sellerLevels } from './earnings/tables.ts'
 export { invoices } from './invoice/tables.ts'

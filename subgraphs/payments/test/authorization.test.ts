@@ -12,7 +12,15 @@ import {
 } from '@gigraph/shared/testing'
 import { afterAll, beforeAll } from 'vitest'
 import { paymentsService } from '../src/index.ts'
-import { earnings, payoutAccounts, payouts, refundRequests, refunds, toolUsages } from '../src/tables.ts'
+import {
+  billingDetails,
+  earnings,
+  payoutAccounts,
+  payouts,
+  refundRequests,
+  refunds,
+  toolUsages,
+} from '../src/tables.ts'
 import { type PaymentsWorld, startPaymentsWorld } from './payments-world.ts'
 
 let world: PaymentsWorld
@@ -28,17 +36,22 @@ const scene = async () => {
   const paymentId = await world.pay(order)
   const unpaid = world.order({ buyerId: order.buyerId, sellerId: order.sellerId })
   const cast = castOf({ owner: order.buyer, counterpart: order.seller })
-  const ids = { payoutId: makeId(), requestId: makeId(), usageId: makeId(), toolId: makeId() }
+  const ids = { refundId: makeId(), payoutId: makeId(), requestId: makeId(), usageId: makeId(), toolId: makeId() }
   const now = clock.now()
   const amount = { amountMinor: 100, currency: 'USD' }
   const { orderId, buyerId, sellerId } = order
   await db.insert(payoutAccounts).values([sellerId, buyerId].map((userId) => ({ userId, createdAt: now })))
+  await db.insert(billingDetails).values(
+    [buyerId, sellerId].map((userId) => ({
+      ...{ userId, name: 'ACME', addressLines: ['1 Road'], country: 'DE', updatedAt: now },
+    })),
+  )
   await db
     .insert(payouts)
     .values({ id: ids.payoutId, userId: sellerId, ...amount, state: 'REQUESTED', requestedAt: now })
   await db
     .insert(refunds)
-    .values({ id: makeId(), paymentId, orderId, ...amount, reason: 'A part.', state: 'SUCCEEDED', createdAt: now })
+    .values({ id: ids.refundId, paymentId, orderId, ...amount, reason: 'A part.', state: 'SUCCEEDED', createdAt: now })
   await db
     .insert(refundRequests)
     .values({ id: ids.requestId, orderId, buyerId, sellerId, reason: 'It is late.', state: 'OPEN', createdAt: now })
@@ -108,20 +121,24 @@ describeAuthorization({
     'Query.payment': { rule: only(readers), with: ({ paymentId }) => ({ id: paymentId }) },
     'Query.invoice': { rule: invoiceReaders('FORBIDDEN'), with: ({ paymentId }) => ({ paymentId }) },
     'Payment.invoice': invoiceReaders('null'),
-    'Query.ledgerCheck Query.transactions': scope('payments:read'),
+    'Query.ledgerCheck Query.transactions Query.refunds Query.chargebacks': scope('payments:read'),
     'Query.payouts': scope('payouts:write'),
     'Query.revenueStats': {
       rule: signedIn,
       with: () => ({ input: { from: '2026-01-01T00:00:00.000Z', to: '2026-02-01T00:00:00.000Z' } }),
     },
-    '_entities.Payment Payment.order Payment.buyer Payment.seller Payment.refunds': visible,
+    '_entities.Payment Payment.order Payment.buyer Payment.seller Payment.refunds Payment.chargebacks': visible,
     '_entities.Order _entities.Tool _entities.Gig': everybody,
     'Order.payment': visibleOrNull,
     'Order.payments': visibleOrEmpty,
     'Order.payout Gig.revenue': sellerOrNull,
     'Order.refunds Order.refundRequests': visibleOrEmpty,
     [`_entities.Viewer Viewer.balance Viewer.transactions Viewer.payoutAccount Viewer.payouts Viewer.points
-      Viewer.usageHistory`]: ownMoney,
+      Viewer.usageHistory Viewer.billingDetails`]: ownMoney,
+    'Viewer.statement': {
+      rule: ownMoney,
+      with: () => ({ input: { from: '2026-01-01T00:00:00.000Z', to: '2026-02-01T00:00:00.000Z' } }),
+    },
     'Tool.usageStats': everybody,
 
     'Mutation.createCheckout': {
@@ -134,7 +151,11 @@ describeAuthorization({
       rule: scope('payouts:write'),
       with: ({ payoutId }) => ({ input: { payoutId } }),
     },
-    'Mutation.buyPoints': signedIn,
+    'Mutation.buyPoints Mutation.setBillingDetails': signedIn,
+    'Mutation.retryRefund Mutation.settleRefund': {
+      rule: scope('refunds:write'),
+      with: ({ refundId }) => ({ input: { refundId } }),
+    },
     'Mutation.adjustPoints': {
       rule: scope('points:write'),
       with: ({ cast }) => ({ input: { userId: cast.owner.id } }),

@@ -2,7 +2,9 @@ import { payCheckout } from '@gigraph/dev/stripe'
 import { orderCancelled, orderCompleted, orderExpired, orderResolved } from '@gigraph/orders/events'
 import { usd } from '@gigraph/shared/money'
 import { person } from '@gigraph/shared/testing'
+import { eq } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { payments } from '../src/tables.ts'
 import { CreateCheckout, type PaymentsWorld, startPaymentsWorld } from './payments-world.ts'
 
 let world: PaymentsWorld
@@ -78,6 +80,25 @@ describe('createCheckout', () => {
     expect(bad.createCheckout.userErrors).toMatchObject([{ code: 'VALIDATION', field: ['input', 'orderId'] }])
   })
 
+  it('paid twice at Stripe, it is booked once, and the second time goes back', async () => {
+    const order = world.order()
+    const paymentId = await world.pay(order)
+    const { stripe } = world.context
+    const second = await stripe.paymentIntents.create({
+      ...{ amount: 12_500, currency: 'usd', payment_method: 'pm_card_visa', confirm: true, metadata: { paymentId } },
+      return_url: 'https://app.test',
+    })
+    await world.settle()
+    expect(await world.balance(`escrow:${order.orderId}`)).toBe(12_500)
+    const refunds = await stripe.refunds.list({ payment_intent: second.id })
+    expect(refunds.data).toMatchObject([{ amount: 12_500, status: 'succeeded' }])
+  })
+
+  it('says so when it is more than Stripe takes at once', async () => {
+    const { userErrors } = await world.checkOut(world.order({ total: usd(1_000_000_00) }))
+    expect(userErrors).toMatchObject([{ code: 'LIMIT_EXCEEDED', message: expect.stringContaining('$999,999.99') }])
+  })
+
   it('opens a new page when the old one has expired, and another when the price has changed', async () => {
     const order = world.order()
     const first = (await world.checkOut(order)).checkout
@@ -108,7 +129,32 @@ describe('createCheckout', () => {
     const input = { orderId: order.orderId, idempotencyKey: 'again' }
     const failed = await world.payments.as(order.buyer).run(CreateCheckout, { input })
     expect(failed.errors).toMatchObject([{ extensions: { code: 'SERVICE_UNAVAILABLE' } }])
+    // Long enough for the page's end to be too near for Stripe.
+    world.clock.advance('40m')
     expect((await world.checkOut(order, 'again')).userErrors).toEqual([])
+  })
+})
+
+describe('Stripe’s fee that is known later than the payment', () => {
+  it('is booked when Stripe tells it, or when nobody told it', async () => {
+    world.levers.setRules({ bookCharges: false })
+    const [told, untold] = [await world.pay(world.order()), await world.pay(world.order())]
+    world.levers.setRules({ bookCharges: true })
+    const before = await world.balance('stripe_fee')
+    const book = async (paymentId: string) => {
+      const [row] = await world.context.db.select().from(payments).where(eq(payments.id, paymentId))
+      world.levers.bookCharge(row?.intentId ?? '')
+    }
+    await book(told)
+    await world.settle()
+    expect(await world.balance('stripe_fee')).toBe(before - 393)
+    world.stripe.webhooks.loseNext(10)
+    await book(untold)
+    world.stripe.webhooks.loseNext(0)
+    world.clock.advance('2h')
+    await world.payments.service.runJob('reconcile', {})
+    await world.settle()
+    expect(await world.balance('stripe_fee')).toBe(before - 786)
   })
 })
 

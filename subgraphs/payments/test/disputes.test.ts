@@ -1,8 +1,9 @@
 import { payCheckout } from '@gigraph/dev/stripe'
-import { orderCompleted } from '@gigraph/orders/events'
-import { person } from '@gigraph/shared/testing'
+import { milestoneReleased, orderCancelled, orderCompleted } from '@gigraph/orders/events'
+import { person, staff } from '@gigraph/shared/testing'
 import { eq } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { closeDispute } from '../src/dispute/close-dispute.ts'
 import { payments } from '../src/tables.ts'
 import { type PaymentsWorld, startPaymentsWorld } from './payments-world.ts'
 import { standInTool } from './stand-ins.ts'
@@ -48,7 +49,8 @@ describe('a chargeback', () => {
     world.levers.decideDispute(dispute.id, 'won')
     await world.settle()
     expect(await held(order)).toBe(0)
-    expect(await world.balance('platform_loss')).toBe(loss)
+    // Stripe keeps its fee.
+    expect(await world.balance('platform_loss')).toBe(loss - 1_500)
     await complete(order)
     expect(await world.balance(`seller_pending:${order.sellerId}`)).toBe(11_250)
   })
@@ -111,6 +113,102 @@ describe('a chargeback', () => {
     const Refund = 'mutation ($input: RefundPaymentInput!) { refundPayment(input: $input) { userErrors { code } } }'
     const answer = await world.payments.as(order.seller).query(Refund, { input: { paymentId, reason: 'x' } })
     expect(answer.refundPayment.userErrors).toMatchObject([{ code: 'INVALID_STATE' }])
+  })
+})
+
+describe('a chargeback of what was owed to the buyer already', () => {
+  const clerk = staff('refunds:write')
+  const Refund = 'mutation ($input: RefundPaymentInput!) { refundPayment(input: $input) { userErrors { code } } }'
+  const refund = async (paymentId: string, amountMinor?: number) => {
+    const amount = amountMinor === undefined ? undefined : { amountMinor }
+    const { refundPayment } = await world.payments
+      .as(clerk)
+      .query(Refund, { input: { paymentId, amount, reason: 'x' } })
+    expect(refundPayment.userErrors).toEqual([])
+    await world.settle()
+  }
+  const Seen =
+    'query ($id: ID!) { payment(id: $id) { refunds { status } chargebacks { status amount { amountMinor } respondBy } } }'
+  const seen = async (paymentId: string) =>
+    (await world.payments.as(world.support).query(Seen, { id: paymentId })).payment
+  const owedTo = (order: Order) => world.balance(`seller_receivable:${order.sellerId}`)
+
+  it('takes that money and nothing of the seller’s; won, it is owed again', async () => {
+    const owed = await world.balance('refunds_payable')
+    const order = world.order()
+    const paymentId = await world.pay(order, '4000 0000 0000 5126')
+    await refund(paymentId)
+    expect(await world.balance('refunds_payable')).toBe(owed + 12_500)
+    const dispute = world.levers.openDispute(await intentOf(paymentId))
+    await world.settle()
+    expect([await world.balance('refunds_payable'), await owedTo(order), await held(order)]).toEqual([owed, 0, 12_500])
+    expect(await seen(paymentId)).toMatchObject({
+      refunds: [{ status: 'CALLED_OFF' }],
+      chargebacks: [{ status: 'OPEN', amount: { amountMinor: 12_500 }, respondBy: expect.any(String) }],
+    })
+    world.levers.decideDispute(dispute.id, 'won')
+    await world.settle()
+    expect([await world.balance('refunds_payable'), await owedTo(order), await held(order)]).toEqual([
+      owed + 12_500,
+      0,
+      0,
+    ])
+    expect((await seen(paymentId)).refunds).toEqual([{ status: 'RETRIED' }, { status: 'FAILED' }])
+    expect((await seen(paymentId)).chargebacks).toMatchObject([{ status: 'WON' }])
+  })
+
+  it('that was on its way: when it fails, the seller who bore both has theirs again', async () => {
+    const owed = await world.balance('refunds_payable')
+    const order = world.order()
+    const paymentId = await world.pay(order)
+    await refund(paymentId, 5_000)
+    const dispute = world.levers.openDispute(await intentOf(paymentId), { amount: 12_500 })
+    await world.settle()
+    expect(await owedTo(order)).toBe(-5_000)
+    const [made] = (await world.context.stripe.refunds.list({ payment_intent: await intentOf(paymentId) })).data
+    world.levers.failRefund(made?.id ?? '', 'charge_for_pending_refund_disputed')
+    await world.settle()
+    expect([await world.balance('refunds_payable'), await owedTo(order)]).toEqual([owed, 0])
+    expect((await seen(paymentId)).refunds).toEqual([{ status: 'CALLED_OFF' }])
+    world.levers.decideDispute(dispute.id, 'lost')
+    await world.settle()
+    expect([await owedTo(order), await held(order), await available(order)]).toEqual([0, 0, 0])
+  })
+
+  it('of a part: what is left goes back when the order is cancelled, also after the bank kept its part', async () => {
+    const { order, paymentId, intent } = await paid()
+    const dispute = world.levers.openDispute(intent, { amount: 2_500 })
+    await world.settle()
+    const facts = { ...world.facts(order), fault: 'SELLER' as const, refund: order.total }
+    await world.payments.consume(orderCancelled, facts)
+    world.levers.decideDispute(dispute.id, 'lost')
+    await world.settle()
+    expect(await world.balance(`escrow:${order.orderId}`)).toBe(0)
+    expect((await seen(paymentId)).refunds).toHaveLength(1)
+  })
+
+  it('of a milestone that is accepted meanwhile: won, its seller is paid', async () => {
+    const order = world.order({ milestoneId: world.context.makeId() })
+    const paymentId = await world.pay(order)
+    const dispute = world.levers.openDispute(await intentOf(paymentId))
+    await world.settle()
+    const { orderId, buyerId, sellerId, milestoneId, total: amount } = order
+    const released = { orderId, buyerId, sellerId, milestoneId: milestoneId ?? '', amount }
+    await world.payments.consume(milestoneReleased, released)
+    world.levers.decideDispute(dispute.id, 'won')
+    await world.settle()
+    expect(await world.balance(`seller_pending:${sellerId}`)).toBe(11_250)
+  })
+
+  it('that was lost and is won on appeal comes back', async () => {
+    const { order, paymentId, intent } = await paid()
+    const dispute = world.levers.openDispute(intent)
+    world.levers.decideDispute(dispute.id, 'lost')
+    await world.settle()
+    await world.inTransaction((tx) =>
+      closeDispute(world.context, tx, { paymentId, disputeId: dispute.id, outcome: 'WON' }),
+    )
+    expect([await held(order), await world.balance(`escrow:${order.orderId}`)]).toEqual([0, 12_500])
   })
 })
 
@@ -209,7 +307,7 @@ describe('a chargeback of points', () => {
     world.levers.decideDispute(dispute.id, 'won')
     await world.settle()
     expect(await wallet(buyer.id)).toBe(2_200)
-    expect(await world.balance('platform_loss')).toBe(loss)
+    expect(await world.balance('platform_loss')).toBe(loss - 1_500)
     expect(await world.balance(`chargeback_reserve:${buyer.id}`)).toBe(0)
     const told = (await world.payments.outbox('points.debited')).filter(({ userId }) => userId === buyer.id)
     expect(told).toEqual([{ userId: buyer.id, points: 2_200, reason: 'CHARGEBACK' }])

@@ -115,3 +115,79 @@ describe('what goes back in parts', () => {
     expect(await world.balance('platform_fee')).toBe(fees - 100)
   })
 })
+
+describe('Viewer.statement', () => {
+  const Statement =
+    'query ($ref: _Any!, $input: StatementInput!) { _entities(representations: [$ref]) { ... on Viewer { statement(input: $input) { opening { amountMinor } closing { amountMinor } totals { kind count amount { amountMinor } fees { amountMinor } } download { url } } } } }'
+  const statement = async (viewer: Order['seller'], input: object) => {
+    const ref = { __typename: 'Viewer', id: viewer.id }
+    return await world.payments.as(viewer).run(Statement, { ref, input })
+  }
+  const fileOf = async (url: string) => {
+    const { pathname, search } = new URL(url)
+    return await fetch(new URL(pathname + search, world.payments.service.url))
+  }
+
+  it('adds up for the seller from opening to closing, and for the buyer; with a file for bookkeepers', async () => {
+    const first = world.order({ title: '=HYPERLINK("https://evil.test"), “Łódź”' })
+    const { seller, sellerId, buyer, buyerId } = first
+    const paymentId = await world.pay(first)
+    await complete(first)
+    world.clock.advance('15d')
+    await world.settle()
+    const from = world.clock.now().toISOString()
+    const second = { ...world.order({ sellerId, buyerId }), seller, buyer }
+    await world.pay(second)
+    await complete(second)
+    await refund(paymentId, 2_500)
+    await world.onboard(seller)
+    await world.payOut(seller, 5_000)
+    await world.settle()
+    world.clock.advance('1s')
+    const input = { from, to: world.clock.now().toISOString() }
+    const { data } = await statement(seller, input)
+    expect(data._entities[0].statement).toMatchObject({
+      opening: { amountMinor: 11_250 },
+      closing: { amountMinor: 11_250 + 11_250 - 2_250 - 5_000 },
+      totals: [
+        { kind: 'EARNING', count: 1, amount: { amountMinor: 11_250 }, fees: { amountMinor: 1_250 } },
+        { kind: 'EARNING_REVERSED', count: 1, amount: { amountMinor: -2_250 } },
+        { kind: 'PAYOUT', count: 1, amount: { amountMinor: -5_000 } },
+      ],
+    })
+    const file = await fileOf(data._entities[0].statement.download.url)
+    expect(file.headers.get('content-type')).toBe('text/csv; charset=utf-8')
+    const [head, ...rows] = (await file.text()).trimEnd().split('\r\n')
+    expect(head).toContain('"Gross","Fee","Amount","Currency"')
+    expect(rows).toHaveLength(3)
+    expect(rows[0]).toContain('EARNING,"A logo",125.00,12.50,112.50,USD')
+    // Nothing that a buyer or seller wrote becomes a formula in somebody's spreadsheet.
+    expect(rows[1]).toContain(`EARNING_REVERSED,"'=HYPERLINK(""https://evil.test""), “Łódź”",-22.50,0.00,-22.50,USD`)
+
+    const Invoice = 'query ($id: ID!) { invoice(paymentId: $id) { number } }'
+    const { invoice } = await world.payments.as(buyer).query(Invoice, { id: paymentId })
+    const bought = (await statement(buyer, { ...input, from: '2026-01-01T00:00:00.000Z' })).data._entities[0].statement
+    expect(bought.totals).toMatchObject([
+      { kind: 'PAYMENT', count: 2, amount: { amountMinor: -25_000 } },
+      { kind: 'REFUND', count: 1, amount: { amountMinor: 2_500 } },
+    ])
+    expect(await (await fileOf(bought.download.url)).text()).toContain(`,${paymentId},${invoice.number},`)
+  })
+
+  it('is the viewer’s own, of a year at most; its link opens nothing else, for ten minutes', async () => {
+    const { seller, buyer } = world.order()
+    const input = { from: '2026-01-01T00:00:00.000Z', to: '2026-02-01T00:00:00.000Z' }
+    const { url } = (await statement(seller, input)).data._entities[0].statement.download
+    expect((await fileOf(url)).status).toBe(200)
+    expect((await fileOf(url.replace(seller.id, buyer.id))).status).toBe(403)
+    expect((await fileOf(url.replace('2026-01-01', '2025-12-01'))).status).toBe(403)
+    expect((await fileOf(url.replace('/statements/', '/invoices/'))).status).toBe(403)
+    world.clock.advance('11m')
+    expect((await fileOf(url)).status).toBe(403)
+    for (const bad of [
+      { ...input, to: input.from },
+      { ...input, from: '2024-01-01T00:00:00.000Z' },
+    ])
+      expect((await statement(seller, bad)).errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }])
+  })
+})

@@ -85,7 +85,7 @@ const cases: Readonly<Record<string, () => Promise<Case>>> = {
     const creator = person('TOOL_CREATOR')
     const { toolId } = standInTool(creator.id, 1)
     const Use = 'mutation ($input: UseToolInput!) { useTool(input: $input) { usage { accessToken } } }'
-    const { useTool } = await world.payments.as(await client()).query(Use, { input: { toolId } })
+    const { useTool } = await world.payments.as(await client()).query(Use, { input: { toolId, maxPoints: 100 } })
     const key: Person = { ...creator, kind: 'api_key', scopes: ['usage:write'] }
     const input = { accessToken: useTool.usage.accessToken, units: 3 }
     return { as: key, input, other: { ...input, units: 4 }, result: 'usage { id }' }

@@ -54,6 +54,47 @@ describe('an invoice', () => {
     expect(later).not.toContain('Between us')
   })
 
+  it('shows who both sides are for their bookkeepers, as far as they said so', async () => {
+    const order = world.order()
+    named(order, 'Ann', 'Bob', 'de')
+    const paymentId = await world.pay(order)
+    const Bill =
+      'mutation ($input: SetBillingDetailsInput!) { setBillingDetails(input: $input) { billingDetails { name country } userErrors { code field } } }'
+    const bill = async (viewer: Order['buyer'], input: object) =>
+      (await world.payments.as(viewer).query(Bill, { input })).setBillingDetails
+    const acme = {
+      name: 'ACME GmbH',
+      addressLines: ['Hauptstraße 1', '10115 Berlin'],
+      country: 'DE',
+      taxId: 'DE123456789',
+    }
+    expect(await bill(order.buyer, { ...acme, name: 'Wrong Ltd' })).toMatchObject({ userErrors: [] })
+    expect(await bill(order.buyer, acme)).toEqual({
+      billingDetails: { name: 'ACME GmbH', country: 'DE' },
+      userErrors: [],
+    })
+    await bill(order.seller, { name: 'Bob Ltd', addressLines: ['1 High St', 'London'], country: 'GB' })
+    const text = await words(await linkOf(paymentId, order.buyer))
+    for (const part of [
+      'ACME GmbH',
+      'Hauptstraße 1',
+      'Deutschland',
+      'DE123456789',
+      'Bob Ltd',
+      'Vereinigtes Königreich',
+    ])
+      expect(text).toContain(part)
+    for (const [wrong, field] of [
+      [{ country: 'QQ' }, 'country'],
+      [{ addressLines: [] }, 'addressLines'],
+      [{ name: ' ' }, 'name'],
+      [{ taxId: '<b>' }, 'taxId'],
+    ] as const)
+      expect((await bill(order.buyer, { ...acme, ...wrong })).userErrors).toMatchObject([
+        { code: 'VALIDATION', field: ['input', field] },
+      ])
+  })
+
   it('speaks the buyer’s language', async () => {
     const order = world.order()
     named(order, 'Anna', 'Ben', 'de-AT')

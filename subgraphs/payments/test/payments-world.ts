@@ -38,7 +38,8 @@ export const startPaymentsWorld = async () => {
       clock,
       environment: {
         STRIPE_SECRET_KEY: SECRET_KEY,
-        STRIPE_WEBHOOK_SECRET: WEBHOOK_SECRET,
+        // As while a secret is rolled, and for the endpoint of connected accounts.
+        STRIPE_WEBHOOK_SECRET: `whsec_connected_accounts, ${WEBHOOK_SECRET}`,
         STRIPE_API_URL: stripe.url,
         APP_URL: 'https://app.test',
         PUBLIC_URL: 'https://payments.test',

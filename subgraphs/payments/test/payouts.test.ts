@@ -168,6 +168,31 @@ describe('a payout that fails', () => {
   })
 })
 
+describe('a payout of which Stripe’s answers got lost', () => {
+  it('is sent once, also when Stripe has forgotten the keys: both steps are looked for', async () => {
+    const rich = await seller()
+    const { payout } = await request(rich, 20_000)
+    const account = await stripeAccountOf(rich)
+    const send = () => world.payments.service.runJob('send-payout', { payoutId: payout.id })
+    world.levers.setRules({ settlePayouts: false })
+    // Done, three times asked, never heard of: first the transfer, then the payout to the bank.
+    world.stripe.requests.failNext('lose', 3)
+    await expect(send()).rejects.toThrow()
+    world.clock.advance('25h')
+    world.stripe.requests.failNext('lose', 3)
+    await expect(send()).rejects.toThrow()
+    world.clock.advance('25h')
+    await send()
+    world.levers.setRules({ settlePayouts: true })
+    const [made, ...others] = (await world.context.stripe.payouts.list({}, { stripeAccount: account })).data
+    expect(others).toEqual([])
+    expect((await world.context.stripe.transfers.list({ transfer_group: payout.id })).data).toHaveLength(1)
+    world.levers.settlePayout(made?.id ?? '')
+    await world.settle()
+    expect((await mine(rich)).payouts.nodes).toMatchObject([{ status: 'PAID' }])
+  })
+})
+
 describe('a payout whose account is stopped after the transfer', () => {
   it('comes back to the platform, then to the seller', async () => {
     const rich = await seller()
@@ -180,6 +205,8 @@ describe('a payout whose account is stopped after the transfer', () => {
     )
     await world.context.db.update(payouts).set({ state: 'SENT', transferId: made.id }).where(eq(payouts.id, payout.id))
     world.levers.restrictAccount(account)
+    // Somebody was faster in Stripe's dashboard.
+    await world.context.stripe.transfers.createReversal(made.id)
     await world.payments.service.runJob('send-payout', { payoutId: payout.id })
     const [transfer] = (await world.context.stripe.transfers.list({ transfer_group: payout.id })).data
     expect(transfer).toMatchObject({ amount: 20_000, reversed: true })

@@ -2,6 +2,7 @@ import { orderCompleted } from '@gigraph/orders/events'
 import { person, staff } from '@gigraph/shared/testing'
 import { eq } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { openBalances } from '../src/internal.ts'
 import { payments } from '../src/tables.ts'
 import { type PaymentsWorld, startPaymentsWorld } from './payments-world.ts'
 
@@ -108,11 +109,54 @@ describe('refundPayment', () => {
     expect(await refundsAtStripe(paymentId)).toBe(100)
   })
 
+  it('by a seller takes no more than they have: what was paid out is for staff to claim', async () => {
+    const order = world.order()
+    const paymentId = await world.pay(order)
+    await complete(order)
+    world.clock.advance('15d')
+    await world.settle()
+    await world.onboard(order.seller)
+    await world.payOut(order.seller, 10_000)
+    await world.settle()
+    const bySeller = async (amountMinor: number) => {
+      const input = { paymentId, reason: 'Sorry', amount: { amountMinor } }
+      return (await world.payments.as(order.seller).query(Refund, { input })).refundPayment
+    }
+    const answers = await Promise.all([bySeller(12_500), bySeller(2_000)])
+    expect(answers[0].userErrors).toMatchObject([{ code: 'INSUFFICIENT_FUNDS', field: ['input', 'amount'] }])
+    // 1,250 are left to the seller, and the fee goes back with them.
+    expect(answers[1].userErrors).toMatchObject([{ code: 'INSUFFICIENT_FUNDS' }])
+    expect((await bySeller(1_000)).userErrors).toEqual([])
+    await world.settle()
+    expect(await world.balance(`seller_receivable:${order.sellerId}`)).toBe(0)
+    expect(await refundsAtStripe(paymentId)).toBe(1_000)
+  })
+
+  it('is asked for once also when the answer got lost and Stripe has forgotten the key', async () => {
+    const paymentId = await world.pay(world.order())
+    world.stripe.webhooks.loseNext(20)
+    const { refund: decided } = await refund(paymentId, 1_000)
+    world.stripe.requests.failNext('lose', 3)
+    await expect(world.payments.service.runJob('issue-refund', { refundId: decided.id })).rejects.toThrow()
+    world.stripe.webhooks.loseNext(0)
+    world.clock.advance('25h')
+    await world.payments.service.runJob('issue-waiting-refunds', {})
+    await world.settle()
+    expect(await refundsAtStripe(paymentId)).toBe(1_000)
+    const Seen = 'query ($id: ID!) { payment(id: $id) { refunds { status } } }'
+    const { payment } = await world.payments.as(world.support).query(Seen, { id: paymentId })
+    expect(payment.refunds).toEqual([{ status: 'SUCCEEDED' }])
+  })
+
   it('stays owed when the bank sends it back', async () => {
     const owed = await world.balance('refunds_payable')
-    const paymentId = await world.pay(world.order(), '4000 0000 0000 5126')
+    const order = world.order()
+    const paymentId = await world.pay(order, '4000 0000 0000 5126')
     await refund(paymentId, 1_000)
     await world.settle()
+    // Their account is not deleted meanwhile: nobody would know any more whom to pay.
+    const obligations = await world.payments.service.procedure(openBalances.name, { userId: order.buyerId }, 'test')
+    expect(obligations).toEqual({ money: [{ amountMinor: 1_000, currency: 'USD' }], points: 0 })
     const Seen = 'query ($id: ID!) { payment(id: $id) { status refunded { amountMinor } refunds { status } } }'
     const { payment } = await world.payments.as(world.support).query(Seen, { id: paymentId })
     expect(payment).toEqual({ status: 'SUCCEEDED', refunded: { amountMinor: 0 }, refunds: [{ status: 'FAILED' }] })
@@ -127,6 +171,7 @@ describe('refundPayment', () => {
       (await world.payments.as(viewer).run(Refund, { input })).errors?.[0]?.extensions?.code
     expect(await codes(order.buyer)).toBe('FORBIDDEN')
     expect(await codes(staff('payments:read'))).toBe('FORBIDDEN')
+    expect(await codes({ ...clerk, id: order.buyerId })).toBe('FORBIDDEN')
     expect(await codes(person('CLIENT', 'FREELANCER'))).toBe('NOT_FOUND')
     expect(await codes(null)).toBe('UNAUTHENTICATED')
     expect(await codes(order.seller)).toBeUndefined()
@@ -136,6 +181,82 @@ describe('refundPayment', () => {
     const other = await world.payments.as(order.seller).query(Refund, { input: foreign })
     expect(other.refundPayment.userErrors).toMatchObject([{ code: 'VALIDATION', field: ['input', 'amount'] }])
     await world.settle()
+  })
+})
+
+describe('a failed refund', () => {
+  const Failed =
+    'query { refunds(states: [FAILED], first: 100) { nodes { id failureReason payment { id } amount { amountMinor } } } }'
+  const Settle =
+    'mutation ($input: SettleRefundInput!) { settleRefund(input: $input) { refund { id status settlementNote } userErrors { code } } }'
+  const Retry =
+    'mutation ($input: RetryRefundInput!) { retryRefund(input: $input) { refund { id status } userErrors { code } } }'
+  const Seen =
+    'query ($id: ID!) { payment(id: $id) { status refunded { amountMinor } refunds { status settlementNote } } }'
+  const seen = async (paymentId: string, as: ReturnType<typeof person>) =>
+    (await world.payments.as(as).query(Seen, { id: paymentId })).payment
+  const failed = async (order: Order, amountMinor: number) => {
+    const paymentId = await world.pay(order)
+    const { refund: decided } = await refund(paymentId, amountMinor)
+    await world.settle()
+    const [made] = (await world.context.stripe.refunds.list({ limit: 1 })).data
+    world.levers.failRefund(made?.id ?? '')
+    await world.settle()
+    return { paymentId, input: { refundId: decided.id, note: 'Bank transfer 4711' } }
+  }
+
+  it('is listed for staff, and tried again: the buyer gets the money once', async () => {
+    const order = world.order()
+    const owed = await world.balance('refunds_payable')
+    const { paymentId, input } = await failed(order, 1_000)
+    const { nodes } = (await world.payments.as(world.support).query(Failed)).refunds
+    const mine = nodes.filter(({ payment }: { payment: { id: string } }) => payment.id === paymentId)
+    expect(mine).toMatchObject([{ failureReason: 'expired_or_canceled_card', amount: { amountMinor: 1_000 } }])
+    const answers = await Promise.all([1, 2, 3].map(() => world.payments.as(clerk).query(Retry, { input })))
+    expect(answers.filter(({ retryRefund }) => retryRefund.refund?.status === 'PENDING')).toHaveLength(1)
+    await world.settle()
+    expect(await seen(paymentId, world.support)).toMatchObject({
+      ...{ status: 'PARTIALLY_REFUNDED', refunded: { amountMinor: 1_000 } },
+      refunds: [{ status: 'RETRIED' }, { status: 'SUCCEEDED' }],
+    })
+    expect(await world.balance('refunds_payable')).toBe(owed)
+    const told = (await world.payments.outbox('payment.refunded')).filter((event) => event.paymentId === paymentId)
+    expect(told).toHaveLength(1)
+    // Stripe's old word of the failed one, and the look at all movements, change nothing any more.
+    world.clock.advance('2h')
+    await world.payments.service.runJob('reconcile', {})
+    await world.settle()
+    expect((await seen(paymentId, world.support)).refunds).toMatchObject([
+      { status: 'RETRIED' },
+      { status: 'SUCCEEDED' },
+    ])
+  })
+
+  it('is settled when staff paid it in another way; not by its buyer, and once', async () => {
+    const order = world.order()
+    const [owed, elsewhere] = [await world.balance('refunds_payable'), await world.balance('paid_elsewhere')]
+    const { paymentId, input } = await failed(order, 12_500)
+    const ownClerk = { ...clerk, id: order.buyerId }
+    for (const [viewer, code] of [
+      [ownClerk, 'FORBIDDEN'],
+      [order.seller, 'FORBIDDEN'],
+      [null, 'UNAUTHENTICATED'],
+    ] as const)
+      expect((await world.payments.as(viewer).run(Settle, { input })).errors).toMatchObject([{ extensions: { code } }])
+    const settled = await world.payments.as(clerk).query(Settle, { input })
+    expect(settled.settleRefund).toMatchObject({ refund: { status: 'PAID_ELSEWHERE', settlementNote: input.note } })
+    for (const Again of [Settle, Retry]) {
+      const answer = Object.values(await world.payments.as(clerk).query(Again, { input }))[0]
+      expect(answer).toMatchObject({ userErrors: [{ code: 'INVALID_STATE' }] })
+    }
+    expect(await seen(paymentId, order.buyer)).toEqual({
+      ...{ status: 'REFUNDED', refunded: { amountMinor: 12_500 } },
+      refunds: [{ status: 'PAID_ELSEWHERE', settlementNote: null }],
+    })
+    expect(await world.balance('refunds_payable')).toBe(owed)
+    expect(await world.balance('paid_elsewhere')).toBe(elsewhere + 12_500)
+    const told = (await world.payments.outbox('payment.refunded')).filter((event) => event.paymentId === paymentId)
+    expect(told).toMatchObject([{ refunded: { amountMinor: 12_500 }, remaining: { amountMinor: 0 } }])
   })
 })
 

@@ -65,7 +65,16 @@ interface StandInPerson {
 
 const people = new Map<string, StandInPerson>()
 
-/** Says how somebody is called; everybody else is unknown. */
+const strangers = new Set<string>()
+
+/** An id that nobody has. */
+export const stranger = (): string => {
+  const id = makeId()
+  strangers.add(id)
+  return id
+}
+
+/** Says how somebody is called. */
 export const standInPerson = (id: string, more: Partial<StandInPerson> & Pick<StandInPerson, 'displayName'>) => {
   const made: StandInPerson = { locale: 'en', status: 'ACTIVE', ...more }
   people.set(id, made)
@@ -81,9 +90,10 @@ export const identityStandIn = defineSubgraph({
   procedures: [
     implementProcedure(usersByIds, async (_, { ids }) => ({
       users: ids.flatMap((id) => {
-        const known = people.get(id)
+        const known = people.get(id) ?? { displayName: 'Somebody', locale: 'en', status: 'ACTIVE' as const }
+        if (strangers.has(id)) return []
         const facts = { id, handle: id, email: 'someone@example.org', timeZone: 'UTC', roles: [] }
-        return known ? [{ ...facts, ...known }] : []
+        return [{ ...facts, ...known }]
       }),
     })),
   ],

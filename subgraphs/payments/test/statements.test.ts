@@ -4,6 +4,7 @@ import { makeId } from '@gigraph/shared/time'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { paymentsService } from '../src/index.ts'
 import {
+  disputes,
   earnings,
   ledgerEntries,
   ledgerTransactions,
@@ -48,6 +49,12 @@ beforeAll(async () => {
     many((index) => ({
       ...{ id: makeId(), paymentId: id(paymentIds, index), orderId: id(orderIds, index), amountMinor: 10 },
       ...{ currency: 'USD', reason: 'A part.', state: 'SUCCEEDED' as const, createdAt: at(index) },
+    })),
+  )
+  await db.insert(disputes).values(
+    many((index) => ({
+      ...{ id: `du_${index}`, paymentId: id(paymentIds, index), amountMinor: 10, currency: 'USD', feeMinor: 0 },
+      ...{ reason: 'fraudulent', state: 'WON' as const, sources: {}, openedAt: at(index) },
     })),
   )
   await db.insert(refundRequests).values(
@@ -101,7 +108,7 @@ beforeAll(async () => {
 afterAll(() => world.close())
 
 const line =
-  'id kind amount { amountMinor } payment { id invoice { number } refunds { id } } order { id payments { id } payout { status } }'
+  'id kind amount { amountMinor } payment { id invoice { number } refunds { id } chargebacks { id } } order { id payments { id } payout { status } }'
 const usage = 'id pointsCharged tool { id usageStats { uses users points } }'
 const ofViewer = (fields: string) =>
   `query ($n: Int!, $of: [_Any!]!) { _entities(representations: $of) { ... on Viewer { ${fields} } } }`
@@ -112,6 +119,12 @@ const lists: readonly (readonly [string, string, Viewer])[] = [
   ['Viewer.usageHistory', ofViewer(`usageHistory(first: $n) { nodes { ${usage} } }`), owner],
   ['PointsWallet.history', ofViewer(`points { history(first: $n) { nodes { ${line} } } }`), owner],
   ['Query.transactions', `query ($n: Int!) { transactions(first: $n) { nodes { ${line} user { id } } } }`, reader],
+  ['Query.refunds', 'query ($n: Int!) { refunds(first: $n) { nodes { id payment { id } } } }', reader],
+  [
+    'Query.chargebacks',
+    'query ($n: Int!) { chargebacks(first: $n) { nodes { id payment { id chargebacks { id } } } } }',
+    reader,
+  ],
   ['Query.payouts', 'query ($n: Int!) { payouts(first: $n) { nodes { id user { id } } } }', bank],
 ]
 

@@ -41,16 +41,23 @@ const scene = async () => {
   const Ask =
     'mutation ($input: RequestRefundInput!) { requestRefund(input: $input) { refundRequest { id } userErrors { code } } }'
   const { requestRefund } = await run(sold.buyer, Ask, { orderId: sold.orderId, reason: 'Late.' })
+  const refused = { ...world.order({ sellerId: viewer.id }), seller: viewer }
+  const Refund =
+    'mutation ($input: RefundPaymentInput!) { refundPayment(input: $input) { refund { id } userErrors { code } } }'
+  const { refundPayment } = await run(clerk, Refund, {
+    ...{ paymentId: await world.pay(refused, '4000 0000 0000 5126'), reason: 'Late.' },
+  })
+  await world.settle()
   const others = standInTool(person('TOOL_CREATOR').id, 1)
   const own = standInTool(viewer.id, 1)
   const Use =
     'mutation ($input: UseToolInput!) { useTool(input: $input) { usage { id accessToken } userErrors { code } } }'
   const client = person('CLIENT')
   await run(clerk, Adjust, { userId: client.id, delta: 1_000, reason: 'Welcome' })
-  const { useTool } = await run(client, Use, { toolId: own.toolId })
+  const { useTool } = await run(client, Use, { toolId: own.toolId, maxPoints: 1_000 })
   return {
     ...{ viewer, staff: clerk, soldPayment, boughtPayment, bought, due, payout, toolId: others.toolId },
-    ...{ refundRequestId: requestRefund.refundRequest.id, usage: useTool.usage },
+    ...{ refundRequestId: requestRefund.refundRequest.id, refund: refundPayment.refund.id, usage: useTool.usage },
   }
 }
 
@@ -65,6 +72,10 @@ describeUnusualInputs({
     'Query.revenueStats',
     'Query.transactions',
     'Query.payouts',
+    'Query.refunds',
+    'Query.chargebacks',
+    'Mutation.retryRefund',
+    'Mutation.settleRefund',
     'Mutation.holdPayout',
     'Mutation.releasePayout',
     'Mutation.adjustPoints',
@@ -76,8 +87,13 @@ describeUnusualInputs({
     'Query.revenueStats': () => ({ input: period }),
     'Query.transactions': ({ viewer }) => ({ userId: viewer.id, filter: { kinds: ['EARNING'] } }),
     'Query.payouts': () => ({ states: ['REQUESTED'] }),
+    'Query.refunds': () => ({ states: ['FAILED'] }),
+    'Query.chargebacks': () => ({ states: ['OPEN'] }),
     'Mutation.createCheckout': ({ due }) => ({ input: { orderId: due.orderId } }),
     'Mutation.refundPayment': ({ soldPayment }) => ({ input: { paymentId: soldPayment, amount: usd(1), reason } }),
+    'Mutation.retryRefund': ({ refund }) => ({ input: { refundId: refund, note: reason } }),
+    'Mutation.settleRefund': ({ refund }) => ({ input: { refundId: refund, note: reason } }),
+    'Mutation.setBillingDetails': () => ({ input: { name: 'ACME', addressLines: ['1 Road'], country: 'DE' } }),
     'Mutation.requestRefund': ({ bought }) => ({ input: { orderId: bought.orderId, reason } }),
     'Mutation.declineRefundRequest': ({ refundRequestId }) => ({ input: { refundRequestId, answer: reason } }),
     'Mutation.requestPayout': () => ({ input: { amount: usd(1_000) } }),

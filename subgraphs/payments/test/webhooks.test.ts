@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { payCheckout } from '@gigraph/dev/stripe'
+import { eq } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { webhookEvents } from '../src/tables.ts'
 import { type PaymentsWorld, startPaymentsWorld, WEBHOOK_SECRET } from './payments-world.ts'
@@ -20,6 +21,7 @@ const body = JSON.stringify({
   object: 'event',
   type: 'payment_intent.succeeded',
   created: 1,
+  livemode: false,
   data: { object: { id: 'pi_forged' } },
 })
 
@@ -54,6 +56,37 @@ describe('a signed webhook', () => {
     expect(await send(text, signed(text, { ageSeconds: 299 }))).toBe(200)
     expect(await stored()).toBe(1)
     expect(await world.payments.outbox('process-webhook')).toContainEqual({ eventId: 'evt_kept' })
+    await world.runJobs()
+  })
+
+  it('may be signed with any of the secrets: connected accounts have an endpoint of their own', async () => {
+    const text = body.replace('evt_forged', 'evt_connected').replace('payment_intent.succeeded', 'unknown.kind')
+    expect(await send(text, signed(text, { secret: 'whsec_connected_accounts' }))).toBe(200)
+    expect(await world.payments.outbox('process-webhook')).toContainEqual({ eventId: 'evt_connected' })
+    await world.runJobs()
+  })
+
+  it('about the other mode of Stripe is acknowledged and left alone', async () => {
+    const before = await stored()
+    const text = JSON.stringify({ ...JSON.parse(body), livemode: true })
+    expect(await send(text, signed(text))).toBe(200)
+    expect(await stored()).toBe(before)
+  })
+
+  it('about nothing that Stripe knows is given up after an hour', async () => {
+    const createdAt = world.clock.now()
+    const text = JSON.stringify({
+      ...JSON.parse(body),
+      id: 'evt_gone',
+      created: Math.floor(createdAt.getTime() / 1_000),
+    })
+    expect(await send(text, signed(text))).toBe(200)
+    const work = () => world.payments.service.runJob('process-webhook', { eventId: 'evt_gone' })
+    await expect(work()).rejects.toThrow('No such payment_intent')
+    world.clock.advance('61m')
+    await work()
+    const [event] = await world.context.db.select().from(webhookEvents).where(eq(webhookEvents.id, 'evt_gone'))
+    expect(event?.processedAt).toEqual(world.clock.now())
     await world.runJobs()
   })
 

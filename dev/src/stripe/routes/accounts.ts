@@ -3,7 +3,17 @@ import { z } from 'zod'
 import { createAccount, createOnboardingLink, updateAccount } from '../account.ts'
 import { operation } from '../operation.ts'
 import { paginate } from '../paginate.ts'
-import { clearableText, expand, flag, inRange, listParams, mergedMetadata, metadata, wholeNumber } from '../params.ts'
+import {
+  clearableText,
+  expand,
+  flag,
+  inRange,
+  listParams,
+  mergedMetadata,
+  metadata,
+  type ParamsOf,
+  wholeNumber,
+} from '../params.ts'
 
 const path = '/accounts'
 
@@ -16,30 +26,19 @@ const schedule = z.strictObject({
 
 const settings = z
   .strictObject({
-    payouts: z.strictObject({ schedule: schedule.optional(), statement_descriptor: z.string().optional() }),
-  })
+    payouts: z.strictObject({ schedule: schedule.optional() }),
+  } satisfies ParamsOf<Stripe.AccountCreateParams.Settings>)
   .optional()
 
 const capabilities = z.record(z.string(), z.strictObject({ requested: flag })).default({})
 
-const businessProfile = z
-  .strictObject({
-    mcc: z.string().optional(),
-    name: z.string().optional(),
-    product_description: z.string().optional(),
-    url: z.string().optional(),
-  })
-  .optional()
-
 const link = z.strictObject({
   account: z.string(),
-  type: z.enum(['account_onboarding', 'account_update']),
+  type: z.literal('account_onboarding'),
   refresh_url: z.string(),
   return_url: z.string(),
-  collect: z.string().optional(),
-  collection_options: z.record(z.string(), z.string()).optional(),
   expand,
-})
+} satisfies ParamsOf<Stripe.AccountLinkCreateParams>)
 
 // The anchors of a former interval mean nothing to the next one.
 const newSchedule = (
@@ -60,16 +59,14 @@ export const accountOperations = [
     path,
     params: z.strictObject({
       type: z.enum(['custom', 'express', 'standard']).default('express'),
-      business_profile: businessProfile,
       business_type: z.enum(['company', 'government_entity', 'individual', 'non_profit']).optional(),
       capabilities,
       country: z.string().length(2).default('US'),
-      default_currency: z.string().optional(),
       email: clearableText.optional(),
       metadata,
       settings,
       expand,
-    }),
+    } satisfies ParamsOf<Stripe.AccountCreateParams>),
     run: ({ emulation, params }) =>
       createAccount(emulation, {
         type: params.type,
@@ -78,7 +75,7 @@ export const accountOperations = [
         businessType: params.business_type ?? null,
         capabilities: requested(params.capabilities),
         metadata: params.metadata,
-        payoutInterval: params.settings?.payouts.schedule?.interval ?? 'daily',
+        schedule: newSchedule({ delay_days: 2, interval: 'daily' }, params.settings?.payouts.schedule ?? {}),
       }),
   }),
   operation({
@@ -102,13 +99,12 @@ export const accountOperations = [
     method: 'POST',
     path: `${path}/:id`,
     params: z.strictObject({
-      business_profile: businessProfile,
       capabilities,
       email: clearableText.optional(),
       metadata,
       settings,
       expand,
-    }),
+    } satisfies ParamsOf<Stripe.AccountUpdateParams>),
     run({ emulation, id, params }) {
       const account = emulation.store.find('account', id, null)
       const payouts = account.settings?.payouts
@@ -138,7 +134,7 @@ export const accountOperations = [
     run({ emulation, id }) {
       emulation.store.find('account', id, null)
       emulation.store.remove('account', id)
-      return { id, object: 'account', deleted: true }
+      return { id, object: 'account', deleted: true } satisfies Stripe.DeletedAccount
     },
   }),
   operation({
@@ -147,7 +143,9 @@ export const accountOperations = [
     params: z.strictObject({ expand }),
     run({ emulation, id }) {
       emulation.store.find('account', id, null)
-      return { object: 'login_link', created: emulation.now(), url: `${emulation.publicUrl()}/` }
+      return {
+        ...{ object: 'login_link', created: emulation.now(), url: `${emulation.publicUrl()}/` },
+      } satisfies Stripe.LoginLink
     },
   }),
   operation({

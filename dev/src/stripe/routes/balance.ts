@@ -1,8 +1,9 @@
+import type Stripe from 'stripe'
 import { z } from 'zod'
 import { balanceOf } from '../ledger.ts'
 import { operation } from '../operation.ts'
 import { paginate } from '../paginate.ts'
-import { expand, inRange, listParams } from '../params.ts'
+import { expand, inRange, listParams, type ParamsOf } from '../params.ts'
 
 const path = '/balance_transactions'
 
@@ -23,7 +24,7 @@ export const balanceOperations = [
       payout: z.string().optional(),
       source: z.string().optional(),
       type: z.string().optional(),
-    }),
+    } satisfies ParamsOf<Stripe.BalanceTransactionListParams>),
     run({ emulation, account, params }) {
       const { currency, payout, type } = params
       const source = params.source ?? payout

@@ -1,14 +1,19 @@
+import type Stripe from 'stripe'
 import { z } from 'zod'
 import { createSession, expireSession } from '../checkout.ts'
 import { refused } from '../fault.ts'
 import { listOperation } from '../list-operation.ts'
 import { operation } from '../operation.ts'
 import { paginate } from '../paginate.ts'
-import { amount, clearableText, currency, expand, listParams, metadata, wholeNumber } from '../params.ts'
+import { amount, clearableText, currency, expand, listParams, metadata, type ParamsOf, wholeNumber } from '../params.ts'
 
 const path = '/checkout/sessions'
 
 const url = z.url({ protocol: /^https?$/, error: 'Not a valid URL' })
+
+type Params = Stripe.Checkout.SessionCreateParams
+type Item = NonNullable<Params['line_items']>[number]
+type PriceData = NonNullable<Item['price_data']>
 
 const item = z.strictObject({
   price_data: z.strictObject({
@@ -17,14 +22,10 @@ const item = z.strictObject({
     product_data: z.strictObject({
       name: z.string().min(1),
       description: z.string().optional(),
-      images: z.array(z.string()).optional(),
-      metadata,
-      tax_code: z.string().optional(),
-    }),
-    tax_behavior: z.string().optional(),
-  }),
+    } satisfies ParamsOf<PriceData['product_data'] & {}>),
+  } satisfies ParamsOf<PriceData>),
   quantity: wholeNumber.refine((value) => value > 0, 'This value must be greater than or equal to 1.').default(1),
-})
+} satisfies ParamsOf<Item>)
 
 const create = z.strictObject({
   mode: z.literal('payment', { error: 'The emulator knows only the mode `payment`.' }),
@@ -33,27 +34,25 @@ const create = z.strictObject({
   cancel_url: url.optional(),
   client_reference_id: z.string().max(200).optional(),
   customer: z.string().optional(),
-  customer_creation: z.enum(['always', 'if_required']).optional(),
+  customer_creation: z.literal('if_required', { error: 'The emulator makes no customers of payers.' }).optional(),
   customer_email: z.string().optional(),
   expires_at: wholeNumber.optional(),
-  locale: z.string().optional(),
+  locale: z.string().max(10).optional(),
   metadata,
   payment_intent_data: z
     .strictObject({
-      capture_method: z.enum(['automatic', 'automatic_async', 'manual']).optional(),
+      capture_method: z.enum(['automatic_async', 'manual']).optional(),
       description: clearableText.optional(),
       metadata,
       receipt_email: z.string().optional(),
-      statement_descriptor: z.string().optional(),
-      statement_descriptor_suffix: z.string().optional(),
+      statement_descriptor_suffix: z.string().max(22).optional(),
       transfer_group: z.string().optional(),
-    })
+    } satisfies ParamsOf<NonNullable<Params['payment_intent_data']>>)
     .optional(),
-  payment_method_types: z.array(z.literal('card')).optional(),
-  submit_type: z.string().optional(),
-  ui_mode: z.enum(['hosted', 'hosted_page']).optional(),
+  submit_type: z.enum(['auto', 'book', 'donate', 'pay']).optional(),
+  ui_mode: z.literal('hosted_page').optional(),
   expand,
-})
+} satisfies ParamsOf<Params>)
 
 /** https://docs.stripe.com/api/checkout/sessions for one-time payments on the hosted page. */
 export const checkoutSessionOperations = [
@@ -85,9 +84,14 @@ export const checkoutSessionOperations = [
         customerEmail: params.customer_email ?? null,
         expiresAt: params.expires_at ?? null,
         metadata: params.metadata,
+        customerCreation: params.customer_creation ?? 'if_required',
+        locale: (params.locale ?? null) as Stripe.Checkout.Session.Locale | null,
+        submitType: params.submit_type ?? null,
         intent: {
           metadata: intent?.metadata ?? {},
           description: intent?.description ?? null,
+          receiptEmail: intent?.receipt_email ?? null,
+          statementDescriptorSuffix: intent?.statement_descriptor_suffix ?? null,
           transferGroup: intent?.transfer_group ?? null,
         },
         manualCapture: intent?.capture_method === 'manual',

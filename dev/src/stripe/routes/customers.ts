@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { newId } from '../ids.ts'
 import { listOperation } from '../list-operation.ts'
 import { operation } from '../operation.ts'
-import { clearableText, expand, mergedMetadata, metadata } from '../params.ts'
+import { clearableText, expand, mergedMetadata, metadata, type ParamsOf } from '../params.ts'
 
 const fields = {
   description: clearableText.optional(),
@@ -12,7 +12,7 @@ const fields = {
   phone: clearableText.optional(),
   metadata,
   expand,
-}
+} satisfies ParamsOf<Stripe.CustomerCreateParams & Stripe.CustomerUpdateParams>
 
 const path = '/customers'
 
@@ -80,7 +80,7 @@ export const customerOperations = [
       const customer = emulation.store.find('customer', id, account)
       emulation.store.remove('customer', id)
       emulation.events.emit('customer.deleted', customer, { account })
-      return { id, object: 'customer', deleted: true }
+      return { id, object: 'customer', deleted: true } satisfies Stripe.DeletedCustomer
     },
   }),
 ]

@@ -1,8 +1,9 @@
+import type Stripe from 'stripe'
 import { z } from 'zod'
 import { decideDispute, type EvidenceText, evidenceMembers, submitEvidence } from '../dispute.ts'
 import { listOperation } from '../list-operation.ts'
 import { operation } from '../operation.ts'
-import { expand, flag, mergedMetadata, metadata } from '../params.ts'
+import { expand, flag, mergedMetadata, metadata, type ParamsOf } from '../params.ts'
 
 const path = '/disputes'
 
@@ -22,7 +23,12 @@ export const disputeOperations = [
   operation({
     method: 'POST',
     path: `${path}/:id`,
-    params: z.strictObject({ evidence, metadata, submit: flag.default(true), expand }),
+    params: z.strictObject({
+      evidence,
+      metadata,
+      submit: flag.default(true),
+      expand,
+    } satisfies ParamsOf<Stripe.DisputeUpdateParams>),
     run({ emulation, account, id, params }) {
       const dispute = emulation.store.find('dispute', id, account)
       return submitEvidence(emulation, dispute, {

@@ -1,8 +1,9 @@
+import type Stripe from 'stripe'
 import { z } from 'zod'
 import { badParameter } from '../fault.ts'
 import { operation } from '../operation.ts'
 import { paginate } from '../paginate.ts'
-import { expand, flag, inRange, listParams } from '../params.ts'
+import { expand, flag, inRange, listParams, type ParamsOf } from '../params.ts'
 
 const path = '/events'
 
@@ -19,7 +20,7 @@ export const eventOperations = [
       delivery_success: flag.optional(),
       type: z.string().optional(),
       types: z.array(z.string()).max(20).optional(),
-    }),
+    } satisfies ParamsOf<Stripe.EventListParams>),
     run({ emulation, account, params }) {
       const { type, types, delivery_success: delivered } = params
       if (type && types)

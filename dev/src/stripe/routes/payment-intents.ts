@@ -6,7 +6,7 @@ import type { AccountId, Emulation } from '../emulation.ts'
 import { badParameter, cardFault, missing } from '../fault.ts'
 import { listOperation } from '../list-operation.ts'
 import { operation } from '../operation.ts'
-import { amount, clearableText, currency, expand, flag, mergedMetadata, metadata } from '../params.ts'
+import { amount, clearableText, currency, expand, flag, mergedMetadata, metadata, type ParamsOf } from '../params.ts'
 import { cancelIntent, captureIntent, confirmIntent } from '../payment.ts'
 
 const path = '/payment_intents'
@@ -14,21 +14,21 @@ const path = '/payment_intents'
 const create = z.strictObject({
   amount,
   currency,
-  automatic_payment_methods: z.strictObject({ enabled: flag, allow_redirects: z.string().optional() }).optional(),
-  capture_method: z.enum(['automatic', 'automatic_async', 'manual']).optional(),
+  automatic_payment_methods: z
+    .strictObject({ enabled: flag, allow_redirects: z.enum(['always', 'never']).default('always') })
+    .optional(),
+  capture_method: z.enum(['automatic_async', 'manual']).optional(),
   confirm: flag.optional(),
   customer: z.string().optional(),
   description: clearableText.optional(),
   error_on_requires_action: flag.optional(),
   metadata,
-  off_session: flag.optional(),
   payment_method: z.string().optional(),
-  payment_method_types: z.array(z.string()).optional(),
   receipt_email: clearableText.optional(),
   return_url: z.string().optional(),
   transfer_group: z.string().optional(),
   expand,
-})
+} satisfies ParamsOf<Stripe.PaymentIntentCreateParams>)
 
 function cardFor(paymentMethod: string | undefined): TestCard {
   if (!paymentMethod) {
@@ -44,10 +44,22 @@ function cardFor(paymentMethod: string | undefined): TestCard {
 function confirm(
   emulation: Emulation,
   intent: Stripe.PaymentIntent,
-  { account, card, returnUrl }: { account: AccountId; card: TestCard; returnUrl: string | undefined },
+  {
+    account,
+    card,
+    returnUrl,
+    refuseAction = false,
+  }: { account: AccountId; card: TestCard; returnUrl: string | undefined; refuseAction?: boolean | undefined },
 ): Stripe.PaymentIntent {
   const attempt = { email: intent.receipt_email, name: null, returnUrl: returnUrl ?? null, sessionId: null }
   const confirmation = confirmIntent(emulation, { account, intent, card, attempt })
+  if (confirmation.outcome === 'challenge' && refuseAction) {
+    throw cardFault({
+      code: 'authentication_required',
+      message: 'This payment required an authentication action to complete, but `error_on_requires_action` was set.',
+      payment_intent: structuredClone(intent),
+    })
+  }
   if (confirmation.outcome !== 'declined') return confirmation.intent
   const { code, declineCode, message } = confirmation.decline
   throw cardFault({
@@ -78,9 +90,11 @@ export const paymentIntentOperations = [
         receiptEmail: params.receipt_email ?? null,
         transferGroup: params.transfer_group ?? null,
         manualCapture: params.capture_method === 'manual',
+        automaticMethods: params.automatic_payment_methods,
       })
       if (!card) return intent
-      return confirm(emulation, intent, { account, card, returnUrl: params.return_url })
+      const { return_url: returnUrl, error_on_requires_action: refuseAction } = params
+      return confirm(emulation, intent, { account, card, returnUrl, refuseAction })
     },
   }),
   listOperation(path, 'payment_intent', ['customer']),
@@ -99,7 +113,7 @@ export const paymentIntentOperations = [
       receipt_email: clearableText.optional(),
       transfer_group: z.string().optional(),
       expand,
-    }),
+    } satisfies ParamsOf<Stripe.PaymentIntentUpdateParams>),
     run({ emulation, account, id, params }) {
       const intent = emulation.store.find('payment_intent', id, account)
       return emulation.store.change('payment_intent', id, {
@@ -116,9 +130,8 @@ export const paymentIntentOperations = [
     params: z.strictObject({
       payment_method: z.string().optional(),
       return_url: z.string().optional(),
-      off_session: flag.optional(),
       expand,
-    }),
+    } satisfies ParamsOf<Stripe.PaymentIntentConfirmParams>),
     run: ({ emulation, account, id, params }) =>
       confirm(emulation, emulation.store.find('payment_intent', id, account), {
         account,
@@ -129,7 +142,10 @@ export const paymentIntentOperations = [
   operation({
     method: 'POST',
     path: `${path}/:id/capture`,
-    params: z.strictObject({ amount_to_capture: amount.optional(), expand }),
+    params: z.strictObject({
+      amount_to_capture: amount.optional(),
+      expand,
+    } satisfies ParamsOf<Stripe.PaymentIntentCaptureParams>),
     run: ({ emulation, account, id, params }) =>
       captureIntent(emulation, emulation.store.find('payment_intent', id, account), account, params.amount_to_capture),
   }),
@@ -139,7 +155,7 @@ export const paymentIntentOperations = [
     params: z.strictObject({
       cancellation_reason: z.enum(['abandoned', 'duplicate', 'fraudulent', 'requested_by_customer']).optional(),
       expand,
-    }),
+    } satisfies ParamsOf<Stripe.PaymentIntentCancelParams>),
     run: ({ emulation, account, id, params }) =>
       cancelIntent(
         emulation,

@@ -1,7 +1,8 @@
+import type Stripe from 'stripe'
 import { z } from 'zod'
 import { listOperation } from '../list-operation.ts'
 import { operation } from '../operation.ts'
-import { amount, clearableText, currency, expand, metadata } from '../params.ts'
+import { amount, clearableText, currency, expand, metadata, type ParamsOf } from '../params.ts'
 import { cancelPayout, createPayout } from '../payout.ts'
 
 const path = '/payouts'
@@ -17,10 +18,10 @@ export const payoutOperations = [
       description: clearableText.optional(),
       metadata,
       method: z.enum(['standard', 'instant']).default('standard'),
-      source_type: z.string().optional(),
+      source_type: z.literal('card').optional(),
       statement_descriptor: z.string().max(22).optional(),
       expand,
-    }),
+    } satisfies ParamsOf<Stripe.PayoutCreateParams>),
     run: ({ emulation, account, params }) =>
       createPayout(emulation, {
         account,

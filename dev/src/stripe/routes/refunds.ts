@@ -1,10 +1,11 @@
+import type Stripe from 'stripe'
 import { z } from 'zod'
 import { idIn } from '../charge.ts'
 import type { AccountId, Emulation } from '../emulation.ts'
 import { badParameter, refused } from '../fault.ts'
 import { listOperation } from '../list-operation.ts'
 import { operation } from '../operation.ts'
-import { amount, expand, mergedMetadata, metadata } from '../params.ts'
+import { amount, expand, mergedMetadata, metadata, type ParamsOf } from '../params.ts'
 import { createRefund } from '../refund.ts'
 
 const path = '/refunds'
@@ -37,7 +38,7 @@ export const refundOperations = [
       payment_intent: z.string().optional(),
       reason: z.enum(['duplicate', 'fraudulent', 'requested_by_customer']).optional(),
       expand,
-    }),
+    } satisfies ParamsOf<Stripe.RefundCreateParams>),
     run: ({ emulation, account, params }) =>
       createRefund(emulation, {
         account,
@@ -57,7 +58,7 @@ export const refundOperations = [
   operation({
     method: 'POST',
     path: `${path}/:id`,
-    params: z.strictObject({ metadata, expand }),
+    params: z.strictObject({ metadata, expand } satisfies ParamsOf<Stripe.RefundUpdateParams>),
     run({ emulation, account, id, params }) {
       const refund = emulation.store.find('refund', id, account)
       const previous = { metadata: refund.metadata }

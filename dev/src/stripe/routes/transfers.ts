@@ -1,8 +1,19 @@
+import type Stripe from 'stripe'
 import { z } from 'zod'
 import { missing } from '../fault.ts'
 import { operation } from '../operation.ts'
 import { paginate } from '../paginate.ts'
-import { amount, clearableText, currency, expand, inRange, listParams, mergedMetadata, metadata } from '../params.ts'
+import {
+  amount,
+  clearableText,
+  currency,
+  expand,
+  inRange,
+  listParams,
+  mergedMetadata,
+  metadata,
+  type ParamsOf,
+} from '../params.ts'
 import { createTransfer, reverseTransfer } from '../transfer.ts'
 
 const path = '/transfers'
@@ -19,10 +30,10 @@ export const transferOperations = [
       destination: z.string(),
       metadata,
       source_transaction: z.string().optional(),
-      source_type: z.string().optional(),
+      source_type: z.literal('card').optional(),
       transfer_group: z.string().optional(),
       expand,
-    }),
+    } satisfies ParamsOf<Stripe.TransferCreateParams>),
     run({ emulation, params }) {
       const { source_transaction: source } = params
       return createTransfer(emulation, {
@@ -43,7 +54,7 @@ export const transferOperations = [
       ...listParams,
       destination: z.string().optional(),
       transfer_group: z.string().optional(),
-    }),
+    } satisfies ParamsOf<Stripe.TransferListParams>),
     run({ emulation, params }) {
       const { destination, transfer_group: group } = params
       const found = emulation.store
@@ -66,7 +77,11 @@ export const transferOperations = [
   operation({
     method: 'POST',
     path: `${path}/:id`,
-    params: z.strictObject({ description: clearableText.optional(), metadata, expand }),
+    params: z.strictObject({
+      description: clearableText.optional(),
+      metadata,
+      expand,
+    } satisfies ParamsOf<Stripe.TransferUpdateParams>),
     run({ emulation, id, params }) {
       const transfer = emulation.store.find('transfer', id, null)
       emulation.store.change('transfer', id, {
@@ -82,10 +97,9 @@ export const transferOperations = [
     path: `${path}/:id/reversals`,
     params: z.strictObject({
       amount: amount.optional(),
-      description: clearableText.optional(),
       metadata,
       expand,
-    }),
+    } satisfies ParamsOf<Stripe.TransferCreateReversalParams>),
     run: ({ emulation, id, params }) =>
       reverseTransfer(emulation, {
         transfer: emulation.store.find('transfer', id, null),

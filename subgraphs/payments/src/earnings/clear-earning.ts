@@ -1,6 +1,7 @@
 import { transaction } from '@gigraph/shared/database'
 import type { Context } from '../context.ts'
 import { balanceReleased } from '../events.ts'
+import { oneByOne } from '../jobs/one-by-one.ts'
 import { sellerAvailable, sellerPending } from '../ledger/account.ts'
 import { post } from '../ledger/post.ts'
 import { findOptionalEarningForUpdate, listDueEarningIds, saveEarning } from './earning-store.ts'
@@ -28,6 +29,8 @@ export const clearEarning = (ctx: Context, earningId: string): Promise<void> =>
     await ctx.publish(tx, balanceReleased, { sellerId, amount: { amountMinor: pendingMinor, currency } })
   })
 
-export const clearAllDue = async (ctx: Context): Promise<void> => {
-  for (const id of await listDueEarningIds(ctx.db, ctx.clock.now(), BATCH)) await clearEarning(ctx, id)
-}
+export const clearAllDue = async (ctx: Context): Promise<void> =>
+  oneByOne(ctx, await listDueEarningIds(ctx.db, ctx.clock.now(), BATCH), {
+    work: (id) => clearEarning(ctx, id),
+    failed: (earningId) => ({ earningId }),
+  })

@@ -16,6 +16,10 @@ interface Taking {
   readonly isOwn: (earning: Earning) => boolean
 }
 
+/** Whether an entry makes a seller owe the platform. */
+export const isDebt = ({ account, amount }: Entry): boolean =>
+  account.kind === 'seller_receivable' && amount.amountMinor < 0
+
 /**
  * Takes money back from a seller: from what the thing itself earned while that is pending, from what is available, from other
  * pending earnings, from payouts that were not sent yet; what is left is a debt that later earnings pay.

@@ -12,6 +12,7 @@ export interface InvoiceContent {
   readonly number: string
   readonly issuedAt: Date
   readonly paidAt: Date
+  /** A name, and under it what else is known: address, country, number for taxes; a line each. */
   readonly from: string
   readonly to: string
   readonly title: string

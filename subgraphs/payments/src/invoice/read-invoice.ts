@@ -2,6 +2,7 @@ import { usersByIds } from '@gigraph/identity/internal'
 import { notFound } from '@gigraph/shared/errors'
 import { load } from '@gigraph/shared/graphql'
 import { languageOf } from '@gigraph/shared/mail'
+import { billingDetailsOfUsers } from '../billing/billing-store.ts'
 import type { Context } from '../context.ts'
 import { amountOf } from '../payment/payment.ts'
 import { findPayment } from '../payment/payment-store.ts'
@@ -17,7 +18,7 @@ const PLATFORM = 'Gigraph'
 export const invoiceNumber = (number: number): string => `INV-${String(number).padStart(6, '0')}`
 
 /**
- * What stands on an invoice, in its buyer's language. Names are asked for now: nothing of a deleted account is kept here.
+ * What stands on an invoice, in its buyer's language. Names and addresses are those of now: nothing of a deleted account is kept.
  *
  * @throws {ApplicationError} NOT_FOUND when it was never issued
  */
@@ -30,7 +31,13 @@ export const readInvoice = async (ctx: Context, paymentId: string): Promise<Invo
   const known = new Map(users.filter(({ status }) => status !== 'DELETED').map((user) => [user.id, user]))
   const language = languageOf(known.get(buyerId)?.locale ?? '')
   const words = invoiceWords[language]
-  const nameOf = (userId: string) => known.get(userId)?.displayName ?? words.deleted
+  const party = async (userId: string): Promise<string> => {
+    const details = await load(ctx, billingDetailsOfUsers, userId)
+    if (!details) return known.get(userId)?.displayName ?? words.deleted
+    const { name, addressLines, country, taxId } = details
+    const land = new Intl.DisplayNames(language, { type: 'region' }).of(country) ?? country
+    return [name, ...addressLines, land, ...(taxId ? [`${words.taxId} ${taxId}`] : [])].join('\n')
+  }
   const refunds = (await load(ctx, refundsByPayment, paymentId)) ?? []
   return {
     language,
@@ -38,8 +45,8 @@ export const readInvoice = async (ctx: Context, paymentId: string): Promise<Invo
     number: invoiceNumber(invoice.number),
     issuedAt: invoice.issuedAt,
     paidAt: payment.paidAt ?? invoice.issuedAt,
-    from: sellerId ? nameOf(sellerId) : PLATFORM,
-    to: nameOf(buyerId),
+    from: sellerId ? await party(sellerId) : PLATFORM,
+    to: await party(buyerId),
     title: payment.title,
     amount: amountOf(payment),
     refunds: refunds.flatMap(({ state, settledAt, amountMinor, currency }) =>

@@ -1,7 +1,7 @@
 import type { Resolvers } from '../__generated__/schema.ts'
-import { invoiceLink } from './invoice-link.ts'
 import { invoiceOfPayment, issueInvoice } from './issue-invoice.ts'
 import { invoiceNumber } from './read-invoice.ts'
+import { invoiceLink } from './route.ts'
 
 export const invoiceResolvers: Resolvers = {
   Query: { invoice: (_, { paymentId }, ctx) => issueInvoice(ctx, paymentId) },

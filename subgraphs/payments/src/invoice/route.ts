@@ -4,18 +4,25 @@ import { isId } from '@gigraph/shared/time'
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import type { Context } from '../context.ts'
-import { INVOICES_PATH, isInvoiceLink } from './invoice-link.ts'
+import { isSigned, linkProof, signedLink } from '../link/signed-link.ts'
 import { readInvoice } from './read-invoice.ts'
 
-const query = z.object({ expires: z.coerce.number().int(), signature: z.string().max(200) })
+const PATH = '/invoices/'
+const query = z.object(linkProof)
+
+const allows = (paymentId: string) => ({ purpose: 'invoice', allows: [paymentId] }) as const
+
+/** An address that gives the invoice to whoever has it, for ten minutes. */
+export const invoiceLink = (ctx: Context, paymentId: string) =>
+  signedLink(ctx, { path: `${PATH}${paymentId}`, ...allows(paymentId) })
 
 /** `GET /invoices/<payment>`: the PDF, for who holds a link that was signed within the last ten minutes. */
 export const invoiceRoute = (app: FastifyInstance, context: (requestId: string) => Context): void => {
-  app.get<{ Params: { paymentId: string } }>(`${INVOICES_PATH}:paymentId`, async (request, reply) => {
+  app.get<{ Params: { paymentId: string } }>(`${PATH}:paymentId`, async (request, reply) => {
     const ctx = context(request.id)
     const { paymentId } = request.params
     const parsed = query.safeParse(request.query)
-    if (!parsed.success || !isId(paymentId) || !isInvoiceLink(ctx, { paymentId, ...parsed.data }))
+    if (!parsed.success || !isId(paymentId) || !isSigned(ctx, { ...allows(paymentId), ...parsed.data }))
       throw forbidden('This link is not valid or has expired; ask for another.')
     const content = await readInvoice(ctx, paymentId)
     // Only now: what draws PDFs takes a tenth of a second to load, and most processes never draw one.

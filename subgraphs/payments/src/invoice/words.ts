@@ -8,6 +8,7 @@ export interface InvoiceWords {
   readonly paidOn: string
   readonly from: string
   readonly to: string
+  readonly taxId: string
   readonly description: string
   readonly amount: string
   readonly paid: string
@@ -28,6 +29,7 @@ export const invoiceWords: Readonly<Record<MailLanguage, InvoiceWords>> = {
     paidOn: 'Paid on',
     from: 'From',
     to: 'To',
+    taxId: 'Tax ID',
     description: 'Description',
     amount: 'Amount',
     paid: 'Paid',
@@ -44,6 +46,7 @@ export const invoiceWords: Readonly<Record<MailLanguage, InvoiceWords>> = {
     paidOn: 'Bezahlt am',
     from: 'Von',
     to: 'An',
+    taxId: 'USt-IdNr. / Steuernummer',
     description: 'Beschreibung',
     amount: 'Betrag',
     paid: 'Bezahlt',

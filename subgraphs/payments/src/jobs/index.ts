@@ -17,6 +17,7 @@ import { listWaitingRefunds } from '../refund/refund-store.ts'
 import { syncRefund } from '../refund/sync-refund.ts'
 import { processWaitingWebhooks, processWebhook } from '../webhook/jobs.ts'
 import { processAllWaiting, processStoredWebhook } from '../webhook/process-webhook.ts'
+import { oneByOne } from './one-by-one.ts'
 
 const { implementJob } = bind<Context>()
 const BATCH = 200
@@ -27,10 +28,13 @@ export const jobs = [
   implementJob(closeCheckouts, (ctx, { orderId }) => closeCheckoutsOf(ctx, orderId)),
   implementJob(checkOldCheckouts, closeOverdueCheckouts),
   implementJob(issueRefund, (ctx, { refundId }) => issueRefundAtStripe(ctx, refundId)),
-  implementJob(issueWaitingRefunds, async (ctx) => {
-    for (const refund of await listWaitingRefunds(ctx.db, after(ctx.clock.now(), '-15m'), BATCH))
-      await (refund.stripeRefundId ? syncRefund(ctx, refund.stripeRefundId) : issueRefundAtStripe(ctx, refund.id))
-  }),
+  implementJob(issueWaitingRefunds, async (ctx) =>
+    oneByOne(ctx, await listWaitingRefunds(ctx.db, after(ctx.clock.now(), '-15m'), BATCH), {
+      work: ({ id, stripeRefundId }) =>
+        stripeRefundId ? syncRefund(ctx, stripeRefundId) : issueRefundAtStripe(ctx, id),
+      failed: ({ id: refundId }) => ({ refundId }),
+    }),
+  ),
   implementJob(clearEarnings, (ctx, { earningId }) => clearEarning(ctx, earningId)),
   implementJob(clearDueEarnings, clearAllDue),
   implementJob(sendPayout, (ctx, { payoutId }) => sendPayoutToBank(ctx, payoutId)),

@@ -18,6 +18,7 @@ export type AccountKind =
   | 'platform_loss'
   | 'escrow'
   | 'refunds_payable'
+  | 'paid_elsewhere'
   | 'seller_pending'
   | 'seller_available'
   | 'payout_reserve'
@@ -45,6 +46,8 @@ export const platformFee = platform('platform_fee', true)
 export const platformLoss = platform('platform_loss', true)
 /** Decided to go back to buyers, not yet confirmed by Stripe. */
 export const refundsPayable = platform('refunds_payable', false)
+/** What staff paid to buyers from elsewhere than Stripe, when a refund could not reach them. */
+export const paidElsewhere = platform('paid_elsewhere', true)
 /** The other side of all points. */
 export const pointsIssued = platform('points_issued', true)
 /** The money behind the points that people hold. */

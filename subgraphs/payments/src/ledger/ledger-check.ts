@@ -90,11 +90,11 @@ const rules: readonly Rule[] = [
   },
   {
     name: 'REFUNDS_OWED',
-    description: 'What is owed to buyers is the sum of the refunds that Stripe has not confirmed.',
+    description: 'What is owed to buyers is the sum of the refunds that wait for Stripe or for staff.',
     violations: sql`
       select 1 from (select currency, balance_minor from ledger_accounts where kind = 'refunds_payable') a
       full join (
-        select currency, sum(amount_minor) as owed from refunds where state <> 'SUCCEEDED' group by currency
+        select currency, sum(amount_minor) as owed from refunds where state in ('PENDING', 'FAILED') group by currency
       ) r on r.currency = a.currency
       where coalesce(a.balance_minor, 0) <> coalesce(r.owed, 0)`,
   },

@@ -1,5 +1,6 @@
 import { after } from '@gigraph/shared/time'
 import type { Context } from '../context.ts'
+import { oneByOne } from '../jobs/one-by-one.ts'
 import { listOpenCheckouts, listOverdueCheckouts } from './payment-store.ts'
 import { syncSession } from './sync-payment.ts'
 
@@ -12,7 +13,8 @@ export const closeCheckoutsOf = async (ctx: Context, orderId: string): Promise<v
 }
 
 /** Ends pages of which Stripe's word got lost. */
-export const closeOverdueCheckouts = async (ctx: Context): Promise<void> => {
-  for (const { sessionId } of await listOverdueCheckouts(ctx.db, after(ctx.clock.now(), '-10m'), BATCH))
-    if (sessionId) await syncSession(ctx, sessionId)
-}
+export const closeOverdueCheckouts = async (ctx: Context): Promise<void> =>
+  oneByOne(ctx, await listOverdueCheckouts(ctx.db, after(ctx.clock.now(), '-10m'), BATCH), {
+    work: async ({ sessionId }) => sessionId && syncSession(ctx, sessionId),
+    failed: ({ id: paymentId }) => ({ paymentId }),
+  })

@@ -3,6 +3,7 @@ import { requireViewer } from '@gigraph/shared/auth'
 import { transaction } from '@gigraph/shared/database'
 import { badUserInput, fail, ok, parseInput, type Result } from '@gigraph/shared/errors'
 import { type Attempt, idempotencyKey, idempotent } from '@gigraph/shared/idempotency'
+import { formatMoney } from '@gigraph/shared/money'
 import { z } from 'zod'
 import type { Context } from '../context.ts'
 import { lockOrderAccount } from '../settlement/order-account-store.ts'
@@ -15,6 +16,9 @@ import type { PaymentRow } from './tables.ts'
 const input = z.object({ orderId: z.uuid(), milestoneId: z.uuid().nullish(), idempotencyKey })
 const reference = z.object({ paymentId: z.uuid() })
 type Reference = z.output<typeof reference>
+
+/** Stripe takes eight digits (https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts). */
+const MOST_MINOR = 99_999_999
 
 /** How often a finished or expired session is replaced before we give up. */
 const TRIES = 3
@@ -49,6 +53,10 @@ const checkOut = async (
   const due = await ctx.call(payable, asked)
   if (!due.payable) return fail('INVALID_STATE', due.reason)
   if (due.amount.amountMinor <= 0) throw badUserInput('There is nothing to pay.')
+  if (due.amount.amountMinor > MOST_MINOR) {
+    const most = formatMoney({ ...due.amount, amountMinor: MOST_MINOR })
+    return fail('LIMIT_EXCEEDED', `At most ${most} can be paid at once; agree on milestones.`)
+  }
   for (let again = 0; again < TRIES; again += 1) {
     const intent = await intend(ctx, due)
     if (!intent) return fail('INVALID_STATE', 'This is paid already.')

@@ -2,7 +2,7 @@ import type { Database, Transaction } from '@gigraph/shared/database'
 import { notFound } from '@gigraph/shared/errors'
 import { type Batch, indexBy } from '@gigraph/shared/graphql'
 import { isId } from '@gigraph/shared/time'
-import { and, asc, eq, inArray, isNotNull, lt } from 'drizzle-orm'
+import { and, asc, eq, gt, inArray, isNotNull, isNull, lt } from 'drizzle-orm'
 import type { Context } from '../context.ts'
 import { type PaymentRow, payments } from './tables.ts'
 
@@ -22,8 +22,44 @@ export const savePayment = async (
   return row
 }
 
+/** Moves the end of a page that is not made yet, unless somebody else has. */
+export const moveCheckoutEnd = async (db: Database, { id, checkoutExpiresAt }: PaymentRow, to: Date): Promise<void> => {
+  await db
+    .update(payments)
+    .set({ checkoutExpiresAt: to })
+    .where(
+      and(eq(payments.id, id), eq(payments.checkoutExpiresAt, checkoutExpiresAt), isNull(payments.sessionId)),
+    )
+}
+
+/** Ends the payment that waits on a page of Stripe, unless it has arrived. */
+export const expireSession = async (db: Database, sessionId: string): Promise<void> => {
+  await db
+    .update(payments)
+    .set({ state: 'EXPIRED', checkoutUrl: null })
+    .where(and(eq(payments.sessionId, sessionId), eq(payments.state, 'PENDING')))
+}
+
 export const findOptionalPayment = async (db: Database, id: string): Promise<PaymentRow | undefined> => {
   const [row] = await db.select().from(payments).where(eq(payments.id, id))
+  return row
+}
+
+/** A page on which a buyer can still pay so many points. */
+export const findOptionalOpenPurchase = async (
+  db: Database,
+  { buyerId, points, after }: { readonly buyerId: string; readonly points: number; readonly after: Date },
+): Promise<PaymentRow | undefined> => {
+  const [row] = await db
+    .select()
+    .from(payments)
+    .where(
+      and(
+        ...[eq(payments.buyerId, buyerId), eq(payments.points, points), eq(payments.state, 'PENDING')],
+        ...[isNotNull(payments.checkoutUrl), gt(payments.checkoutExpiresAt, after)],
+      ),
+    )
+    .limit(1)
   return row
 }
 

@@ -11,13 +11,16 @@ export const statusOf = ({ state, refundedMinor, amountMinor }: PaymentRow): Pay
 
 export const amountOf = ({ amountMinor, currency }: PaymentRow): Money => ({ amountMinor, currency })
 
-/** What has not gone back and is not decided to, in minor units. */
-export const unrefundedMinor = ({ state, amountMinor, refundDecidedMinor }: PaymentRow): number =>
+/** What is not decided to go back, in minor units, whatever a bank says. */
+export const undecidedMinor = ({ state, amountMinor, refundDecidedMinor }: PaymentRow): number =>
   state === 'SUCCEEDED' ? amountMinor - refundDecidedMinor : 0
 
-/** What may be refunded, in minor units; nothing while a bank disputes it, or after it won. */
+/** What is left of a payment, in minor units: neither decided to go back nor held or taken by a bank. */
+export const leftMinor = (payment: PaymentRow): number => Math.max(0, undecidedMinor(payment) - payment.disputedMinor)
+
+/** What may be refunded, in minor units: what is left, and nothing while a bank disputes it. */
 export const refundableMinor = (payment: PaymentRow): number =>
-  payment.disputeState === null || payment.disputeState === 'WON' ? unrefundedMinor(payment) : 0
+  payment.disputeState === 'OPEN' ? 0 : leftMinor(payment)
 
 /** A payment of an order: what its events tell. */
 export const paymentFacts = (payment: PaymentRow) => {

@@ -1,48 +1,35 @@
 import { type Transaction, transaction } from '@gigraph/shared/database'
-import type { Money } from '@gigraph/shared/money'
 import { negate } from '@gigraph/shared/money'
 import type Stripe from 'stripe'
 import type { Context } from '../context.ts'
 import { paymentSucceeded } from '../events.ts'
-import { escrow, stripeClearing, stripeFee } from '../ledger/account.ts'
+import { escrow, stripeClearing } from '../ledger/account.ts'
 import { type Entry, post } from '../ledger/post.ts'
 import { creditBoughtPoints } from '../points/credit-bought-points.ts'
 import { returnFromEscrow } from '../refund/decide-refund.ts'
-import { lockOrderAccount } from '../settlement/order-account-store.ts'
+import { lockPayment } from '../settlement/lock-payment.ts'
 import { settleOrder } from '../settlement/settle-order.ts'
 import { fromStripeCurrency } from '../stripe/open-stripe.ts'
 import { amountOf, paymentFacts } from './payment.ts'
-import { findPayment, findPaymentForUpdate, listPaidOfSubject, savePayment } from './payment-store.ts'
+import { listPaidOfSubject, savePayment } from './payment-store.ts'
+import { feeEntries, feeOf } from './stripe-fee.ts'
 import type { PaymentRow } from './tables.ts'
-
-/** What Stripe kept of the charge; zero when it was kept in another currency than the payment's. */
-const feeOf = (intent: Stripe.PaymentIntent, currency: string): Money => {
-  const charge = typeof intent.latest_charge === 'object' ? intent.latest_charge : null
-  const balance = typeof charge?.balance_transaction === 'object' ? charge.balance_transaction : null
-  const known = balance && fromStripeCurrency(balance.currency) === currency
-  return { amountMinor: known ? balance.fee : 0, currency }
-}
-
-/** Stripe's fee: the platform bears it. */
-const feeEntries = (fee: Money): Entry[] => [
-  { account: stripeFee, amount: negate(fee) },
-  { account: stripeClearing, amount: fee },
-]
 
 /**
  * Notes, once, that a payment has arrived: an order's goes to escrow and from there where the order's outcome, if it is known
  * already, sends it; points are credited.
  *
+ * @returns whether this intent is the payment's; false when another one had paid it before
  * @throws {Error} when Stripe took another amount than was asked for: somebody has to look
  */
-export const recordCapture = (ctx: Context, paymentId: string, intent: Stripe.PaymentIntent): Promise<void> =>
+export const recordCapture = (ctx: Context, paymentId: string, intent: Stripe.PaymentIntent): Promise<boolean> =>
   transaction(ctx.db, async (tx) => {
-    await lockOrderOf(tx, paymentId)
-    const before = await findPaymentForUpdate(tx, paymentId)
-    if (before.state === 'SUCCEEDED') return
+    const before = await lockPayment(tx, paymentId)
+    if (before.state === 'SUCCEEDED') return before.intentId === intent.id
     if (intent.amount_received !== before.amountMinor || fromStripeCurrency(intent.currency) !== before.currency)
       throw new Error(`payment ${paymentId} was captured with another amount than was asked for`)
-    const fee = feeOf(intent, before.currency)
+    const charge = typeof intent.latest_charge === 'object' ? intent.latest_charge : null
+    const fee = charge ? feeOf(charge, before.currency) : { amountMinor: 0, currency: before.currency }
     const payment = await savePayment(tx, paymentId, {
       state: 'SUCCEEDED',
       paidAt: ctx.clock.now(),
@@ -54,14 +41,8 @@ export const recordCapture = (ctx: Context, paymentId: string, intent: Stripe.Pa
     await (payment.purpose === 'POINTS'
       ? creditBoughtPoints(ctx, tx, payment, feeEntries(fee))
       : recordOrderPayment(ctx, tx, payment, feeEntries(fee)))
+    return true
   })
-
-/** The order's lock comes before its payments', as everywhere. */
-const lockOrderOf = async (tx: Transaction, paymentId: string) => {
-  const payment = await findPayment(tx, paymentId)
-  if (payment.orderId)
-    await lockOrderAccount(tx, { ...paymentFacts(payment), title: payment.title, currency: payment.currency })
-}
 
 const recordOrderPayment = async (ctx: Context, tx: Transaction, payment: PaymentRow, fee: readonly Entry[]) => {
   const facts = paymentFacts(payment)

@@ -2,7 +2,7 @@ import { after } from '@gigraph/shared/time'
 import type Stripe from 'stripe'
 import type { Context } from '../context.ts'
 import { sayWhenAway } from '../stripe/open-stripe.ts'
-import { savePayment } from './payment-store.ts'
+import { findPayment, moveCheckoutEnd, savePayment } from './payment-store.ts'
 import type { PaymentRow } from './tables.ts'
 
 /** A page that ends sooner than this is of no use to anybody. */
@@ -45,14 +45,27 @@ const parameters = (ctx: Context, payment: PaymentRow): Stripe.Checkout.SessionC
   }
 }
 
+/** The end of a page that was never made moves on with the time: Stripe takes none that is nearer than 30 minutes. */
+const withUsableEnd = async ({ db, clock }: Context, payment: PaymentRow): Promise<PaymentRow> => {
+  const earliest = after(clock.now(), '30m')
+  if (payment.checkoutExpiresAt >= earliest) return payment
+  // Of two at once the first decides: the end is part of the key, and two keys would make two pages.
+  await moveCheckoutEnd(db, payment, checkoutEnd(clock.now(), earliest))
+  return findPayment(db, payment.id)
+}
+
 /**
- * Makes the payment's page at Stripe, once: the row came first and is the key, so a lost answer is asked for again.
- * A payment that has its page is returned as it is.
+ * Makes the payment's page at Stripe, once: the row came first and is the key, with the page's end, so a lost answer is asked for
+ * again. A payment that has its page, or waits for nobody any more, is returned as it is.
  */
-export const openSession = async (ctx: Context, payment: PaymentRow): Promise<PaymentRow> => {
+export const openSession = async (ctx: Context, known: PaymentRow): Promise<PaymentRow> => {
+  if (known.sessionId || known.state !== 'PENDING') return known
+  const payment = await withUsableEnd(ctx, known)
   if (payment.sessionId) return payment
   const session = await ctx.stripe.checkout.sessions
-    .create(parameters(ctx, payment), { idempotencyKey: `checkout-${payment.id}` })
+    .create(parameters(ctx, payment), {
+      idempotencyKey: `checkout-${payment.id}-${payment.checkoutExpiresAt.getTime() / 1_000}`,
+    })
     .catch(sayWhenAway)
   return savePayment(ctx.db, payment.id, { sessionId: session.id, checkoutUrl: session.url })
 }

@@ -2,9 +2,9 @@ import { transaction } from '@gigraph/shared/database'
 import type Stripe from 'stripe'
 import type { Context } from '../context.ts'
 import { paymentFailed } from '../events.ts'
-import { stripeId } from '../stripe/open-stripe.ts'
+import { isMissing, stripeId } from '../stripe/open-stripe.ts'
 import { paymentFacts } from './payment.ts'
-import { findOptionalPayment, findPaymentForUpdate, savePayment } from './payment-store.ts'
+import { expireSession, findOptionalPayment, findPaymentForUpdate, savePayment } from './payment-store.ts'
 import { recordCapture } from './record-capture.ts'
 import type { PaymentRow } from './tables.ts'
 
@@ -22,9 +22,19 @@ export const syncIntent = async (ctx: Context, intentId: string): Promise<void> 
   const intent = await ctx.stripe.paymentIntents.retrieve(intentId, { expand: ['latest_charge.balance_transaction'] })
   const payment = await paymentOf(ctx, intent)
   if (!payment) return
-  if (intent.status === 'succeeded') return recordCapture(ctx, payment.id, intent)
+  if (intent.status === 'succeeded') {
+    if (!(await recordCapture(ctx, payment.id, intent))) await returnSecond(ctx, intent)
+    return
+  }
   const reason = intent.last_payment_error?.message
   if (reason) await recordFailure(ctx, payment.id, reason)
+}
+
+/** Gives money back that came a second time for one payment, as it came: it never was in the books. */
+const returnSecond = async ({ stripe, log }: Context, { id, latest_charge: charge }: Stripe.PaymentIntent) => {
+  if (typeof charge !== 'object' || charge?.refunded || charge?.disputed) return
+  log.error({ intentId: id }, 'a payment was paid twice at Stripe; the second time goes back')
+  await stripe.refunds.create({ payment_intent: id }, { idempotencyKey: `second-${id}` })
 }
 
 const recordFailure = (ctx: Context, paymentId: string, reason: string): Promise<void> =>
@@ -46,18 +56,16 @@ export const syncSession = async (
   { close = false }: { readonly close?: boolean } = {},
 ): Promise<void> => {
   const { sessions } = ctx.stripe.checkout
-  let session = await sessions.retrieve(sessionId)
+  let session = await sessions.retrieve(sessionId).catch((error: unknown) => {
+    if (isMissing(error)) return null
+    throw error
+  })
+  // On a page that Stripe does not know nobody can pay.
+  if (!session) return expireSession(ctx.db, sessionId)
   // Paid or expired in between: Stripe refuses, and its present state counts.
   if (session.status === 'open' && close)
     session = await sessions.expire(sessionId).catch(() => sessions.retrieve(sessionId))
-  const payment = await paymentOf(ctx, session)
   const intentId = stripeId(session.payment_intent)
   if (session.status === 'complete' && intentId) return syncIntent(ctx, intentId)
-  if (session.status === 'expired' && payment) await recordExpiry(ctx, payment.id)
+  if (session.status === 'expired') await expireSession(ctx.db, sessionId)
 }
-
-const recordExpiry = (ctx: Context, paymentId: string): Promise<void> =>
-  transaction(ctx.db, async (tx) => {
-    const payment = await findPaymentForUpdate(tx, paymentId)
-    if (payment.state === 'PENDING') await savePayment(tx, paymentId, { state: 'EXPIRED', checkoutUrl: null })
-  })

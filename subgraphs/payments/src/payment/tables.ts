@@ -34,6 +34,8 @@ export const payments = pgTable(
     refundDecidedMinor: minor('refund_decided_minor').notNull().default(0),
     /** Refunds that Stripe has confirmed. */
     refundedMinor: minor('refunded_minor').notNull().default(0),
+    /** What a bank holds of it, or has taken for good. */
+    disputedMinor: minor('disputed_minor').notNull().default(0),
     /** What the cardholder's bank made of it; null: nothing. */
     disputeState: text('dispute_state', { enum: ['OPEN', 'WON', 'LOST'] }),
     createdAt: instant('created_at').notNull(),

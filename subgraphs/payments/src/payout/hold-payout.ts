@@ -49,6 +49,8 @@ export const releasePayout = async (ctx: Context, raw: unknown): Promise<Result<
   return transaction(ctx.db, async (tx) => {
     const payout = await findPayoutForUpdate(tx, parsed.value.payoutId)
     if (payout.state !== 'HELD') return fail('INVALID_STATE', 'This payout is not held.', { allowed: ['holdPayout'] })
+    if (payout.userId === requireViewer(ctx).id)
+      return fail('NOT_ALLOWED', 'Somebody else has to let your own payout go on.')
     await noteAct(ctx, tx, {
       ...{ action: 'PAYOUT_RELEASED', subjectId: payout.userId, object: { kind: 'PAYOUT', id: payout.id } },
       ...{ before: { state: 'HELD', reason: payout.holdReason }, after: { state: 'REQUESTED' } },

@@ -2,7 +2,8 @@ import { transaction } from '@gigraph/shared/database'
 import { after } from '@gigraph/shared/time'
 import type Stripe from 'stripe'
 import type { Context } from '../context.ts'
-import { isRefusal } from '../stripe/open-stripe.ts'
+import { oneByOne } from '../jobs/one-by-one.ts'
+import { isRefusal, KEY_LIFETIME } from '../stripe/open-stripe.ts'
 import {
   findOptionalPayoutAccount,
   findPayout,
@@ -40,9 +41,18 @@ const markSent = (ctx: Context, payoutId: string): Promise<PayoutRow | undefined
     return payout.state === 'SENT' && !payout.stripePayoutId ? payout : undefined
   })
 
+/** Whether Stripe may have forgotten what an earlier try has made, and its key: then it is looked for first. */
+const mayBeForgotten = ({ clock }: Context, { requestedAt }: PayoutRow): boolean =>
+  requestedAt < after(clock.now(), KEY_LIFETIME)
+
 const transfer = async (ctx: Context, payout: PayoutRow, destination: string): Promise<PayoutRow> => {
   const { id: payoutId, amountMinor: amount, currency, attempt } = payout
   try {
+    const { data } = mayBeForgotten(ctx, payout)
+      ? await ctx.stripe.transfers.list({ transfer_group: payoutId, limit: 1 })
+      : { data: [] }
+    const [before] = data
+    if (before) return await savePayout(ctx.db, payoutId, { transferId: before.id })
     const made = await ctx.stripe.transfers.create(
       { amount, currency: currency.toLowerCase(), destination, metadata: { payoutId }, transfer_group: payoutId },
       { idempotencyKey: `transfer-${payoutId}-${attempt}` },
@@ -57,6 +67,8 @@ const transfer = async (ctx: Context, payout: PayoutRow, destination: string): P
 
 const payToBank = async (ctx: Context, payout: PayoutRow, stripeAccount: string): Promise<void> => {
   const { id: payoutId, amountMinor: amount, currency } = payout
+  const before = mayBeForgotten(ctx, payout) ? await paidBefore(ctx, payout, stripeAccount) : undefined
+  if (before) return void (await savePayout(ctx.db, payoutId, { stripePayoutId: before }))
   const made = await ctx.stripe.payouts
     .create(
       { amount, currency: currency.toLowerCase(), metadata: { payoutId } },
@@ -70,9 +82,17 @@ const payToBank = async (ctx: Context, payout: PayoutRow, stripeAccount: string)
   await savePayout(ctx.db, payoutId, { stripePayoutId: made.id })
 }
 
+const paidBefore = async ({ stripe }: Context, { id, requestedAt }: PayoutRow, stripeAccount: string) => {
+  const created = { gte: Math.floor(requestedAt.getTime() / 1_000) }
+  for await (const made of stripe.payouts.list({ created, limit: 100 }, { stripeAccount }))
+    if (made.metadata?.payoutId === id) return made.id
+  return undefined
+}
+
 /** Returns what was transferred to the platform, then the payout to the seller's available balance. */
 const takeBack = async (ctx: Context, { id, transferId }: PayoutRow, reason: string): Promise<void> => {
-  if (transferId) await ctx.stripe.transfers.createReversal(transferId, {}, { idempotencyKey: `reversal-${id}` })
+  const isThere = transferId !== null && !(await ctx.stripe.transfers.retrieve(transferId)).reversed
+  if (isThere) await ctx.stripe.transfers.createReversal(transferId, {}, { idempotencyKey: `reversal-${id}` })
   await recordPayoutFailure(ctx, id, reason)
 }
 
@@ -93,10 +113,10 @@ const BATCH = 200
 /** Sends what still waits, and asks about what was sent an hour ago. */
 export const sendAllWaiting = async (ctx: Context): Promise<void> => {
   const before = after(ctx.clock.now(), '-1h')
-  for (const payout of await listWaitingPayouts(ctx.db, ['REQUESTED', 'SENT'], before, BATCH))
-    await resume(ctx, payout).catch((error: unknown) =>
-      ctx.log.error({ err: error, payoutId: payout.id }, 'a payout still cannot be sent'),
-    )
+  await oneByOne(ctx, await listWaitingPayouts(ctx.db, ['REQUESTED', 'SENT'], before, BATCH), {
+    work: (payout) => resume(ctx, payout),
+    failed: ({ id: payoutId }) => ({ payoutId }),
+  })
 }
 
 const resume = async (ctx: Context, payout: PayoutRow): Promise<void> => {

@@ -1,7 +1,8 @@
+import { usersByIds } from '@gigraph/identity/internal'
 import { noteAct } from '@gigraph/shared/audit'
 import { requireScope, requireViewer } from '@gigraph/shared/auth'
 import { transaction } from '@gigraph/shared/database'
-import { fail, ok, parseInput, type Result } from '@gigraph/shared/errors'
+import { type Failure, fail, notFound, ok, parseInput, type Result } from '@gigraph/shared/errors'
 import { idempotencyKey, idempotent } from '@gigraph/shared/idempotency'
 import { negate } from '@gigraph/shared/money'
 import { z } from 'zod'
@@ -24,7 +25,16 @@ const input = z.object({
 })
 const reference = z.object({ userId: z.uuid() })
 
-/** Gives points to a user, or takes some. What is given is the platform's expense. Answers the user's id. */
+/** Why the points of this user are not the viewer's to change; null when they are. @throws {ApplicationError} NOT_FOUND */
+const faultOf = async (ctx: Context, userId: string): Promise<Failure | null> => {
+  if (requireViewer(ctx).id === userId)
+    return fail('NOT_ALLOWED', 'Somebody else has to change your own points.', { field: ['input', 'userId'] })
+  const { users } = await ctx.call(usersByIds, { ids: [userId] })
+  if (users.every(({ status }) => status === 'DELETED')) throw notFound('User')
+  return null
+}
+
+/** Gives points to another user, or takes some. What is given is the platform's expense. Answers the user's id. */
 export const adjustPoints = async (ctx: Context, raw: unknown): Promise<Result<string>> => {
   const viewer = requireViewer(ctx)
   requireScope(viewer, 'points:write')
@@ -37,6 +47,8 @@ export const adjustPoints = async (ctx: Context, raw: unknown): Promise<Result<s
   return idempotent<z.output<typeof reference>, string>(ctx, {
     ...{ ownerId: viewer.id, operation: 'adjustPoints', key, input: wish, reference },
     run: async ({ workId, finish }) => {
+      const fault = await faultOf(ctx, userId)
+      if (fault) return fault
       try {
         await transaction(ctx.db, async (tx) => {
           await post(ctx, tx, {

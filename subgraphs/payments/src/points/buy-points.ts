@@ -4,7 +4,7 @@ import { ok, parseInput, type Result } from '@gigraph/shared/errors'
 import { idempotencyKey, idempotent } from '@gigraph/shared/idempotency'
 import { z } from 'zod'
 import type { Context } from '../context.ts'
-import { findOptionalPayment, findPayment, insertPayment } from '../payment/payment-store.ts'
+import { findOptionalOpenPurchase, findOptionalPayment, findPayment, insertPayment } from '../payment/payment-store.ts'
 import { checkoutEnd, openSession } from '../payment/session.ts'
 import type { PaymentRow } from '../payment/tables.ts'
 import { packNames, packs } from './pack.ts'
@@ -12,7 +12,10 @@ import { packNames, packs } from './pack.ts'
 const input = z.object({ pack: z.enum(packNames), idempotencyKey })
 const reference = z.object({ paymentId: z.uuid() })
 
-/** Opens Stripe's page on which a pack of points is paid; the points come when the money has arrived. */
+/**
+ * Opens Stripe's page on which a pack of points is paid; the points come when the money has arrived. While such a page is open, every
+ * call of its buyer gets that one.
+ */
 export const buyPoints = async (ctx: Context, raw: unknown): Promise<Result<PaymentRow>> => {
   const viewer = requireViewer(ctx)
   const parsed = parseInput(input, raw)
@@ -25,6 +28,7 @@ export const buyPoints = async (ctx: Context, raw: unknown): Promise<Result<Paym
       // The work's id is the payment's: a try after a lost answer finds the same row, and so the same page.
       const payment =
         (await findOptionalPayment(ctx.db, workId)) ??
+        (await findOptionalOpenPurchase(ctx.db, { buyerId: viewer.id, points, after: ctx.clock.now() })) ??
         (await transaction(ctx.db, (tx) =>
           insertPayment(tx, {
             ...{ id: workId, subjectId: workId, purpose: 'POINTS', buyerId: viewer.id },

@@ -1,18 +1,19 @@
 import { transaction } from '@gigraph/shared/database'
 import type Stripe from 'stripe'
 import type { Context } from '../context.ts'
-import { paymentFacts, unrefundedMinor } from '../payment/payment.ts'
-import { findOptionalPaymentByIntent, findPaymentForUpdate } from '../payment/payment-store.ts'
+import { undecidedMinor } from '../payment/payment.ts'
+import { findOptionalPaymentByIntent } from '../payment/payment-store.ts'
 import { syncIntent } from '../payment/sync-payment.ts'
-import { lockOrderAccount } from '../settlement/order-account-store.ts'
-import { takeBack } from '../settlement/take-back.ts'
+import { lockPayment } from '../settlement/lock-payment.ts'
 import { stripeId } from '../stripe/open-stripe.ts'
 import { decideRefund } from './decide-refund.ts'
+import { takeForRefund } from './refund-sources.ts'
 import { findOptionalRefundByStripeId, saveRefund } from './refund-store.ts'
+import { grantOpenRequests } from './request-store.ts'
 
 /**
- * Takes over a refund that somebody made at Stripe, once: its money is taken from where it is, as with any other. What cannot be ours
- * to book (another system's payment, points, more than is left) is an error in the log, for people.
+ * Takes over a refund that somebody made at Stripe, once: its money is taken from where it is, as with any other; of bought points,
+ * what is not spent. What cannot be ours to book (another system's payment, more than is left) is an error in the log, for people.
  *
  * @returns our refund's id; null when it is not ours
  */
@@ -27,27 +28,18 @@ export const adoptRefund = async (ctx: Context, made: Stripe.Refund): Promise<st
   await syncIntent(ctx, intentId)
   const known = await findOptionalPaymentByIntent(ctx.db, intentId)
   if (!known) return refuse('its payment is not ours')
-  if (known.purpose !== 'ORDER') return refuse('it is of points')
   return transaction(ctx.db, async (tx) => {
-    await lockOrderAccount(tx, { ...paymentFacts(known), title: known.title, currency: known.currency })
-    const payment = await findPaymentForUpdate(tx, known.id)
+    const payment = await lockPayment(tx, known.id)
     const seen = await findOptionalRefundByStripeId(tx, made.id)
     if (seen) return seen.id
     // A bank may dispute the payment by now: the refund has happened all the same.
-    if (made.amount > unrefundedMinor(payment)) return refuse('less than that is left of its payment')
-    const { entries, sellerMinor } = await takeBack(ctx, tx, { payment, amountMinor: made.amount })
+    if (made.amount > undecidedMinor(payment)) return refuse('less than that is left of its payment')
+    const { sources, lines } = await takeForRefund(ctx, tx, { payment, amountMinor: made.amount })
     const refund = await decideRefund(ctx, tx, {
-      ...{ payment, amountMinor: made.amount, reason: 'Refunded at Stripe', sources: entries },
-      lines: [
-        {
-          userId: paymentFacts(payment).sellerId,
-          kind: 'EARNING_REVERSED',
-          amount: { amountMinor: -sellerMinor, currency: payment.currency },
-          description: payment.title,
-        },
-      ],
+      ...{ payment, amountMinor: made.amount, reason: 'Refunded at Stripe', sources, lines },
     })
     await saveRefund(tx, refund.id, { stripeRefundId: made.id })
+    if (payment.orderId) await grantOpenRequests(tx, payment.orderId, ctx.clock.now())
     return refund.id
   })
 }

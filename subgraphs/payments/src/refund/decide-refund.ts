@@ -2,12 +2,11 @@ import type { Transaction } from '@gigraph/shared/database'
 import type { Context } from '../context.ts'
 import { escrow, refundsPayable } from '../ledger/account.ts'
 import { type Entry, post } from '../ledger/post.ts'
-import { unrefundedMinor } from '../payment/payment.ts'
+import { undecidedMinor } from '../payment/payment.ts'
 import { savePayment } from '../payment/payment-store.ts'
 import type { PaymentRow } from '../payment/tables.ts'
 import type { Line } from '../statement/statement-store.ts'
-import { issueRefund } from './jobs.ts'
-import { insertRefund } from './refund-store.ts'
+import { insertOwedRefund } from './call-off-refund.ts'
 import type { RefundRow } from './tables.ts'
 
 interface Decision {
@@ -35,19 +34,9 @@ export const decideRefund = async (
   tx: Transaction,
   { payment, amountMinor, reason, decidedBy, sources, lines = [] }: Decision & Sources,
 ): Promise<RefundRow> => {
-  if (amountMinor > unrefundedMinor(payment)) throw new RangeError(`payment ${payment.id} has less left to refund`)
+  if (amountMinor > undecidedMinor(payment)) throw new RangeError(`payment ${payment.id} has less left to refund`)
   const { id: paymentId, orderId, currency } = payment
-  const refund = await insertRefund(tx, {
-    id: ctx.makeId(),
-    paymentId,
-    orderId,
-    amountMinor,
-    currency,
-    reason,
-    decidedBy: decidedBy ?? null,
-    state: 'PENDING',
-    createdAt: ctx.clock.now(),
-  })
+  const refund = await insertOwedRefund(ctx, tx, payment, { amountMinor, reason, decidedBy: decidedBy ?? null })
   await savePayment(tx, paymentId, { refundDecidedMinor: payment.refundDecidedMinor + amountMinor })
   await post(ctx, tx, {
     kind: 'REFUND_DECIDED',
@@ -57,7 +46,6 @@ export const decideRefund = async (
     entries: [...sources, { account: refundsPayable, amount: { amountMinor, currency } }],
     lines,
   })
-  await ctx.enqueue(tx, issueRefund, { refundId: refund.id })
   return refund
 }
 

@@ -6,13 +6,14 @@ import { type Attempt, idempotencyKey, idempotent } from '@gigraph/shared/idempo
 import { formatMoney, money } from '@gigraph/shared/money'
 import { z } from 'zod'
 import type { Context } from '../context.ts'
-import { paymentFacts, refundableMinor } from '../payment/payment.ts'
-import { findPayment, findPaymentForUpdate } from '../payment/payment-store.ts'
-import type { PaymentRow } from '../payment/tables.ts'
+import { Overdraft } from '../ledger/post.ts'
+import { refuseOverdraft } from '../ledger/refuse-overdraft.ts'
+import { refundableMinor } from '../payment/payment.ts'
+import { findPayment } from '../payment/payment-store.ts'
 import { authorize } from '../policy.ts'
-import { lockOrderAccount } from '../settlement/order-account-store.ts'
-import { takeBack } from '../settlement/take-back.ts'
+import { lockPayment } from '../settlement/lock-payment.ts'
 import { decideRefund } from './decide-refund.ts'
+import { takeForRefund } from './refund-sources.ts'
 import { findRefund } from './refund-store.ts'
 import { grantOpenRequests } from './request-store.ts'
 import type { RefundRow } from './tables.ts'
@@ -28,8 +29,8 @@ type Reference = z.output<typeof reference>
 type Wish = Omit<z.output<typeof input>, 'idempotencyKey'>
 
 /**
- * Gives a part or all of an order's payment back: by its seller, or by staff. Never more than what is left of it, however many
- * ask at once.
+ * Gives a part or all of a payment back: an order's by its seller or by staff, points that are not spent by staff. Never more than
+ * what is left of it, however many ask at once; a seller no more than they have.
  *
  * @throws {ApplicationError} NOT_FOUND for another person's payment, FORBIDDEN for the buyer's own
  */
@@ -38,10 +39,20 @@ export const refundPayment = async (ctx: Context, raw: unknown): Promise<Result<
   const parsed = parseInput(input, raw)
   if (!parsed.ok) return parsed
   const { idempotencyKey: key, ...wish } = parsed.value
-  authorize(viewer, 'payment:refund', await findPayment(ctx.db, wish.paymentId))
+  const known = await findPayment(ctx.db, wish.paymentId)
+  authorize(viewer, 'payment:refund', known)
+  const tooLittle =
+    known.purpose === 'POINTS'
+      ? 'The buyer has spent these points; refund less.'
+      : 'You have less than that: refund less, or ask support to refund it.'
   return idempotent<Reference, RefundRow>(ctx, {
     ...{ ownerId: viewer.id, operation: 'refundPayment', key, input: wish, reference },
-    run: (attempt) => transaction(ctx.db, (tx) => refund(ctx, tx, attempt, { ...wish, decidedBy: viewer.id })),
+    run: (attempt) =>
+      refuseOverdraft(
+        tooLittle,
+        () => transaction(ctx.db, (tx) => refund(ctx, tx, attempt, { ...wish, decidedBy: viewer.id })),
+        { field: ['input', 'amount'] },
+      ),
     replay: async ({ refundId }) => ok(await findRefund(ctx.db, refundId)),
   })
 }
@@ -55,19 +66,20 @@ const refund = async (
   const payment = await lockPayment(tx, wish.paymentId)
   const left = { amountMinor: refundableMinor(payment), currency: payment.currency }
   const amount = wish.amount ?? left
-  if (payment.purpose === 'POINTS') return fail('NOT_ALLOWED', 'Points cannot be returned; adjust the wallet instead.')
   if (left.amountMinor === 0) return fail('INVALID_STATE', 'Nothing of this payment can be refunded.', { allowed: [] })
   if (amount.currency !== payment.currency || amount.amountMinor <= 0)
     return fail('VALIDATION', `Refund an amount in ${payment.currency}.`, { field: ['input', 'amount'] })
   if (amount.amountMinor > left.amountMinor)
     return fail('LIMIT_EXCEEDED', `At most ${formatMoney(left)} can be refunded.`, { field: ['input', 'amount'] })
 
-  const { entries, sellerMinor } = await takeBack(ctx, tx, { payment, amountMinor: amount.amountMinor })
+  const isStaff = wish.decidedBy !== payment.sellerId
+  const { sources, lines, short } = await takeForRefund(ctx, tx, { payment, amountMinor: amount.amountMinor })
+  // Only staff let a seller owe the platform: who was paid out and gives it all back would leave with the platform's money.
+  if (short && !(isStaff && payment.purpose === 'ORDER')) throw new Overdraft(short)
   const decided = await decideRefund(ctx, tx, {
-    ...{ payment, amountMinor: amount.amountMinor, reason: wish.reason, decidedBy: wish.decidedBy, sources: entries },
-    lines: [sellerLine(payment, -sellerMinor)],
+    ...{ payment, amountMinor: amount.amountMinor, reason: wish.reason, decidedBy: wish.decidedBy, sources, lines },
   })
-  if (wish.decidedBy !== payment.sellerId)
+  if (isStaff)
     await noteAct(ctx, tx, {
       ...{ action: 'PAYMENT_REFUNDED', subjectId: payment.buyerId, object: { kind: 'PAYMENT', id: payment.id } },
       ...{
@@ -76,22 +88,7 @@ const refund = async (
         after: { refundedMinor: amount.amountMinor },
       },
     })
-  await grantOpenRequests(tx, paymentFacts(payment).orderId, ctx.clock.now())
+  if (payment.orderId) await grantOpenRequests(tx, payment.orderId, ctx.clock.now())
   await attempt.finish(tx, { refundId: decided.id })
   return ok(decided)
-}
-
-const sellerLine = ({ sellerId, currency, title }: PaymentRow, amountMinor: number) => ({
-  userId: sellerId ?? '',
-  kind: 'EARNING_REVERSED' as const,
-  amount: { amountMinor, currency },
-  description: title,
-})
-
-/** The order's lock comes before its payments'. */
-const lockPayment = async (tx: Transaction, paymentId: string): Promise<PaymentRow> => {
-  const known = await findPayment(tx, paymentId)
-  if (known.orderId)
-    await lockOrderAccount(tx, { ...paymentFacts(known), title: known.title, currency: known.currency })
-  return findPaymentForUpdate(tx, paymentId)
 }

@@ -7,6 +7,7 @@ import { refundableMinor } from '../payment/payment.ts'
 import { listPaidOfOrderForUpdate } from '../payment/payment-store.ts'
 import type { PaymentRow } from '../payment/tables.ts'
 import { returnFromEscrow } from '../refund/decide-refund.ts'
+import { grantOpenRequests } from '../refund/request-store.ts'
 import { divide } from './divide.ts'
 import {
   addMoved,
@@ -58,7 +59,8 @@ const releaseMilestones = async (ctx: Context, tx: Transaction, { account, paid,
     account.orderId,
   )) {
     const payment = paid.find((each) => each.milestoneId === milestoneId)
-    if (releasedAt || !payment) continue
+    // What a bank disputes waits for its decision: this is called again then.
+    if (releasedAt || !payment || payment.disputeState === 'OPEN') continue
     // A cancellation that overtook this acceptance may have taken its refund from this very payment: the order's money is one.
     const limit = account.outcome === null ? refundableMinor(payment) : agreedMinor
     const amountMinor = Math.min(limit, held - moved)
@@ -84,4 +86,5 @@ const returnToBuyer = async (
     left -= Math.max(0, part)
   }
   await addMoved(tx, account.orderId, { returnedMinor: amountMinor - left })
+  if (left < amountMinor) await grantOpenRequests(tx, account.orderId, ctx.clock.now())
 }

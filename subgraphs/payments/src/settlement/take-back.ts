@@ -6,6 +6,7 @@ import { escrow, platformFee } from '../ledger/account.ts'
 import { balanceForUpdate } from '../ledger/ledger-store.ts'
 import { sharesOfOrders } from '../ledger/order-shares.ts'
 import type { Entry } from '../ledger/post.ts'
+import { leftMinor } from '../payment/payment.ts'
 import type { PaymentRow } from '../payment/tables.ts'
 import { listMilestoneReleases } from './order-account-store.ts'
 
@@ -64,9 +65,12 @@ const feeWithin = async (tx: Transaction, orderId: string, amountMinor: number):
   return Number((BigInt(amountMinor) * BigInt(feeMinor) * 2n + BigInt(leftMinor)) / (2n * BigInt(leftMinor)))
 }
 
-/** What of the payment is still in escrow: nothing of a released milestone, whose order may hold other milestones' money. */
+/**
+ * What of the payment is still in escrow: nothing of a released milestone, and never more than is left of the payment, whose order may
+ * hold other milestones' money.
+ */
 const inEscrow = async (tx: Transaction, payment: PaymentRow, orderId: string): Promise<number> => {
   const releases = payment.milestoneId ? await listMilestoneReleases(tx, orderId) : []
   if (releases.some(({ milestoneId, releasedAt }) => milestoneId === payment.milestoneId && releasedAt)) return 0
-  return balanceForUpdate(tx, escrow(orderId), payment.currency)
+  return Math.min(leftMinor(payment), await balanceForUpdate(tx, escrow(orderId), payment.currency))
 }

@@ -5,6 +5,8 @@ import type { Resolvers } from '../__generated__/schema.ts'
 import { ledgerCheckForStaff } from '../ledger/ledger-check.ts'
 import { paymentsById } from '../payment/payment-store.ts'
 import { balanceOf } from './balance.ts'
+import { statementLink } from './route.ts'
+import { balanceAt, statementPeriod, totalsOf } from './statement.ts'
 import { listLines } from './statement-store.ts'
 
 export const statementResolvers: Resolvers = {
@@ -26,6 +28,26 @@ export const statementResolvers: Resolvers = {
     },
     balance: (_, { currency }, ctx) => balanceOf(ctx, requireViewer(ctx).id, currency),
     transactions: (_, { filter, ...page }, ctx) => listLines(ctx, { ...filter, userId: requireViewer(ctx).id }, page),
+    statement: (_, { input: { from, to, currency = 'USD' } }, ctx) =>
+      statementPeriod({ userId: requireViewer(ctx).id, from, to, currency }),
+  },
+
+  Statement: {
+    opening: async (period, _, ctx) => ({
+      amountMinor: await balanceAt(ctx, period, period.from),
+      currency: period.currency,
+    }),
+    closing: async (period, _, ctx) => ({
+      amountMinor: await balanceAt(ctx, period, period.to),
+      currency: period.currency,
+    }),
+    totals: (period, _, ctx) => totalsOf(ctx, period),
+    download: (period, _, ctx) => statementLink(ctx, period),
+  },
+
+  StatementTotal: {
+    amount: ({ amountMinor, currency }) => ({ amountMinor, currency }),
+    fees: ({ feeMinor, currency }) => ({ amountMinor: feeMinor, currency }),
   },
 
   Transaction: {

@@ -13,6 +13,7 @@ export const lineKinds = [
   'POINTS_SPENT',
   'POINTS_ADJUSTED',
   'POINTS_REFUNDED',
+  'POINTS_RETURNED',
 ] as const
 
 /** What a movement of money means to one person; written with the movement. */

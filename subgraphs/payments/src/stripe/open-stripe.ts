@@ -24,6 +24,12 @@ export const openStripe = ({ STRIPE_SECRET_KEY, STRIPE_API_URL }: StripeSettings
   })
 }
 
+/**
+ * Before this, Stripe may have forgotten an idempotency key: it keeps them for 24 hours at least. Then what an earlier try has made is
+ * looked for first (https://docs.stripe.com/api/idempotent_requests).
+ */
+export const KEY_LIFETIME = '-23h'
+
 /** The id of what Stripe gives as an id or, expanded, as the object. */
 export const stripeId = (reference: string | { readonly id: string } | null | undefined): string | null =>
   typeof reference === 'string' ? reference : (reference?.id ?? null)
@@ -36,6 +42,10 @@ export const isRefusal = (error: unknown): error is Stripe.errors.StripeError =>
   error instanceof Stripe.errors.StripeInvalidRequestError ||
   error instanceof Stripe.errors.StripeCardError ||
   error instanceof Stripe.errors.StripePermissionError
+
+/** Whether what was asked about is not there (any more), or never was ours to see. */
+export const isMissing = (error: unknown): boolean =>
+  error instanceof Stripe.errors.StripeError && (error.code === 'resource_missing' || error.code === 'account_invalid')
 
 /**
  * For a person who waits: Stripe's silence is not our fault, and trying again is right.

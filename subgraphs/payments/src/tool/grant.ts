@@ -32,14 +32,20 @@ interface Grant {
   readonly usageId: string
   readonly toolId: string
   readonly userId: string
+  /** Of what the tool is to work on; null when the client named nothing. */
+  readonly inputHash: string | null
   readonly expiresAt: Date
 }
 
-/** A token with which a client shows the creator's API that the use is paid. Its audience is the tool. */
-export const signGrant = async (ctx: Context, { usageId, toolId, userId, expiresAt }: Grant): Promise<string> => {
+/**
+ * A token with which a client shows the creator's API that the use is paid. Its audience is the tool; `input_sha256` is the hash of
+ * the input that was paid for, in base64url, against which the API holds what it is sent.
+ */
+export const signGrant = async (ctx: Context, grant: Grant): Promise<string> => {
+  const { usageId, toolId, userId, inputHash, expiresAt } = grant
   const { SERVICE_SECRET } = ctx.config
   const { kid } = await publicJwk(SERVICE_SECRET)
-  return new SignJWT({})
+  return new SignJWT(inputHash === null ? {} : { input_sha256: inputHash })
     .setProtectedHeader({ alg: 'EdDSA', typ: TYPE, kid })
     .setIssuer(ISSUER)
     .setAudience(toolId)

@@ -8,7 +8,7 @@ import { refuseOverdraft } from '../ledger/refuse-overdraft.ts'
 import { chargeUsage } from './charge-usage.ts'
 import { usageOfGrant } from './grant.ts'
 import type { ToolUsageRow } from './tables.ts'
-import { findUsage } from './tool-usage-store.ts'
+import { findUsage, pointsLeftForUpdate } from './tool-usage-store.ts'
 import { type UsageReference, usageReference } from './use-tool.ts'
 
 const MOST_UNITS = 10_000
@@ -21,7 +21,7 @@ const input = z.object({
 
 /**
  * A creator's API records more use against a client's grant, at the price of when it was given. The client's points are
- * charged; too few: nothing happens, and the API should stop.
+ * charged, all together no more than the client allowed with the grant; too few: nothing happens, and the API should stop.
  */
 export const recordToolUsage = async (ctx: Context, raw: unknown): Promise<Result<ToolUsageRow>> => {
   const viewer = requireViewer(ctx)
@@ -40,10 +40,15 @@ export const recordToolUsage = async (ctx: Context, raw: unknown): Promise<Resul
     run: ({ finish }) =>
       refuseOverdraft('The client has too few points.', () =>
         transaction(ctx.db, async (tx) => {
+          const leftPoints = await pointsLeftForUpdate(tx, grantId)
+          if (units * grant.pointsPerUnit > leftPoints)
+            return fail('LIMIT_EXCEEDED', `The client allows ${leftPoints} more points for this use.`, {
+              field: ['input', 'units'],
+            })
           const { toolId, title, endpoint, userId, creatorId, pointsPerUnit, grantExpiresAt } = grant
           const usage = await chargeUsage(ctx, tx, {
             ...{ id: ctx.makeId(), toolId, title, endpoint, userId, creatorId, pointsPerUnit, grantExpiresAt },
-            ...{ units, grantedBy: grantId },
+            ...{ units, grantedBy: grantId, maxPoints: null, inputHash: null },
           })
           await finish(tx, { usageId: usage.id })
           return ok(usage)

@@ -18,9 +18,9 @@ export const toolResolvers: Resolvers = {
   ToolUsage: {
     tool: ({ toolId }) => ({ id: toolId }),
     expiresAt: ({ grantExpiresAt }) => grantExpiresAt,
-    accessToken: ({ id, toolId, userId, grantedBy, refundedAt, grantExpiresAt: expiresAt }, _, ctx) => {
+    accessToken: ({ id, toolId, userId, inputHash, grantedBy, refundedAt, grantExpiresAt: expiresAt }, _, ctx) => {
       const isValid = !grantedBy && !refundedAt && expiresAt > ctx.clock.now() && ctx.viewer?.id === userId
-      return isValid ? signGrant(ctx, { usageId: id, toolId, userId, expiresAt }) : null
+      return isValid ? signGrant(ctx, { usageId: id, toolId, userId, inputHash, expiresAt }) : null
     },
   },
 

@@ -12,6 +12,10 @@ export const toolUsages = pgTable(
     creatorId: uuid('creator_id').notNull(),
     /** The price of one unit when the grant was given. */
     pointsPerUnit: integer('points_per_unit').notNull(),
+    /** The most that the client gives for the use, metered use included; null: no more than the one use. */
+    maxPoints: integer('max_points'),
+    /** SHA-256 of what the tool is to work on, in base64url; the input itself goes from the client to the tool's API only. */
+    inputHash: text('input_hash'),
     units: integer('units').notNull(),
     pointsCharged: integer('points_charged').notNull(),
     earningId: uuid('earning_id').notNull(),
@@ -25,6 +29,7 @@ export const toolUsages = pgTable(
   (table) => [
     index('tool_usages_user').on(table.userId, table.usedAt, table.id),
     index('tool_usages_tool').on(table.toolId),
+    index('tool_usages_grant').on(table.grantedBy),
   ],
 )
 export type ToolUsageRow = typeof toolUsages.$inferSelect

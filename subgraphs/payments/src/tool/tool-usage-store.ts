@@ -31,6 +31,16 @@ export const saveUsage = async (tx: Transaction, id: string, changes: Partial<To
   return row
 }
 
+/** What a client's grant still allows, in points; the grant is locked. Refunded use counts: it was served. */
+export const pointsLeftForUpdate = async (tx: Transaction, grantId: string): Promise<number> => {
+  const { maxPoints, pointsCharged } = await findUsageForUpdate(tx, grantId)
+  const [metered] = await tx
+    .select({ points: sum(toolUsages.pointsCharged).mapWith(Number) })
+    .from(toolUsages)
+    .where(eq(toolUsages.grantedBy, grantId))
+  return Math.max(0, (maxPoints ?? pointsCharged) - pointsCharged - (metered?.points ?? 0))
+}
+
 /** A page of what a person has used, newest first. */
 export const listUsages = (
   { db }: Context,

@@ -13,21 +13,28 @@ interface About {
 }
 
 /**
- * Checks an event's signature over the raw body.
+ * Checks an event's signature over the raw body, with each secret: Stripe's endpoints for the platform and for connected accounts have
+ * one of their own, and a secret that is rolled has two for a while.
  *
  * @returns null when it is not Stripe's, was altered, or is older than 300 s
  */
 export const verifyWebhook = (ctx: Context, body: Buffer, signature: unknown): Stripe.Event | null => {
   if (typeof signature !== 'string') return null
-  const { STRIPE_WEBHOOK_SECRET } = ctx.config
   const now = ctx.clock.now().getTime()
-  try {
-    return ctx.stripe.webhooks.constructEvent(body, signature, STRIPE_WEBHOOK_SECRET, TOLERANCE_SECONDS, undefined, now)
-  } catch (error) {
-    ctx.log.warn({ reason: error instanceof Error ? error.name : 'unknown' }, 'a webhook was refused')
-    return null
-  }
+  let reason = 'unknown'
+  for (const secret of ctx.config.STRIPE_WEBHOOK_SECRET)
+    try {
+      return ctx.stripe.webhooks.constructEvent(body, signature, secret, TOLERANCE_SECONDS, undefined, now)
+    } catch (error) {
+      reason = error instanceof Error ? error.name : reason
+    }
+  ctx.log.warn({ reason }, 'a webhook was refused')
+  return null
 }
+
+/** Live endpoints of connected accounts are told of tests too (https://docs.stripe.com/connect/webhooks): those are not ours. */
+export const isOfOurMode = ({ config }: Context, { livemode }: Stripe.Event): boolean =>
+  livemode === /^[sr]k_live_/.test(config.STRIPE_SECRET_KEY)
 
 /** Keeps an event and orders its job, together and once per event; only then may it be acknowledged. Answers whether it is new. */
 export const storeWebhook = (ctx: Context, event: Stripe.Event): Promise<boolean> =>

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { Context } from '../context.ts'
-import { storeWebhook, verifyWebhook } from './receive-webhook.ts'
+import { isOfOurMode, storeWebhook, verifyWebhook } from './receive-webhook.ts'
 
 const BODY_BYTES = 1024 * 1024
 
@@ -14,7 +14,7 @@ export const webhookRoute = async (app: FastifyInstance, context: (requestId: st
       const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
       const event = verifyWebhook(ctx, body, request.headers['stripe-signature'])
       if (!event) return reply.code(400).send({ code: 'BAD_USER_INPUT', message: 'The signature is not valid.' })
-      await storeWebhook(ctx, event)
+      if (isOfOurMode(ctx, event)) await storeWebhook(ctx, event)
       return reply.send({ received: true })
     })
   })
