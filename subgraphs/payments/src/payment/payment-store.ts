@@ -27,9 +27,7 @@ export const moveCheckoutEnd = async (db: Database, { id, checkoutExpiresAt }: P
   await db
     .update(payments)
     .set({ checkoutExpiresAt: to })
-    .where(
-      and(eq(payments.id, id), eq(payments.checkoutExpiresAt, checkoutExpiresAt), isNull(payments.sessionId)),
-    )
+    .where(and(eq(payments.id, id), eq(payments.checkoutExpiresAt, checkoutExpiresAt), isNull(payments.sessionId)))
 }
 
 /** Ends the payment that waits on a page of Stripe, unless it has arrived. */
