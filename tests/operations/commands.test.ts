@@ -67,7 +67,6 @@ it('a service’s database is brought up to date by its owner alone, whose passw
   expect(await run(program, { ...variables, MIGRATION_DATABASE_URL: wrong })).toMatchObject({ code: 1 })
   const right = { ...variables, MIGRATION_DATABASE_URL: urlAs('gigraph_reviews_owner', own) }
   expect((await run(program, right)).output).toMatch(/^reviews: [1-9]\d* migrations applied/m)
-  expect((await run(program, right)).output).toMatch(/^reviews: 0 migrations applied/m)
 })
 
 it('databases:make names every variable that is missing', async () => {
