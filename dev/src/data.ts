@@ -8,21 +8,21 @@ export const removeData = async (dataDirectory: string): Promise<void> => {
   rmSync(dataDirectory, { recursive: true, force: true })
 }
 
-/** A file that stands while demo data are written. Nobody but the demo is in the databases until it is gone. */
-const markOf = (dataDirectory: string): string => join(dataDirectory, 'demo-unfinished')
-
-/** Writes demo data into databases that are empty; who is ended meanwhile, in whatever way, leaves word of it for the next start. */
-export const whileUnfinished = async (dataDirectory: string, write: () => Promise<void>): Promise<void> => {
-  writeFileSync(markOf(dataDirectory), '')
-  await write()
-  rmSync(markOf(dataDirectory))
-}
-
-interface Unfinished {
+interface Place {
   readonly dataDirectory: string
   /** Of a server that is not ours; undefined: the embedded one. */
   readonly databaseUrl: string | undefined
-  readonly tell: (line: string) => void
+}
+
+/** A file that stands while demo data are written. Nobody but the demo is in the databases until it is gone. */
+const markOf = ({ dataDirectory, databaseUrl }: Place): string =>
+  join(dataDirectory, databaseUrl ? 'demo-unfinished-at-database-url' : 'demo-unfinished')
+
+/** Writes demo data into databases that are empty; who is ended meanwhile, in whatever way, leaves word of it for the next start. */
+export const whileUnfinished = async (place: Place, write: () => Promise<void>): Promise<void> => {
+  writeFileSync(markOf(place), '')
+  await write()
+  rmSync(markOf(place))
 }
 
 /**
@@ -30,12 +30,13 @@ interface Unfinished {
  *
  * @throws {PostgresFailure} when they lie in databases that are not ours to drop
  */
-export const removeUnfinishedDemo = async ({ dataDirectory, databaseUrl, tell }: Unfinished): Promise<void> => {
-  if (!existsSync(markOf(dataDirectory))) return
-  if (databaseUrl)
+export const removeUnfinishedDemo = async (place: Place, tell: (line: string) => void): Promise<void> => {
+  const mark = markOf(place)
+  if (!existsSync(mark)) return
+  if (place.databaseUrl)
     throw new PostgresFailure(
-      'DATABASE_URL: an earlier start was ended while it wrote demo data there: drop the databases gigraph_* on it, run "npm run reset", and start again',
+      `DATABASE_URL: a start was ended while it wrote demo data into the empty databases gigraph_* of a server: drop them if that was this server, remove ${mark}, and start again`,
     )
-  await removeData(dataDirectory)
+  await removeData(place.dataDirectory)
   tell('An earlier start was ended while it wrote demo data: they are written anew.')
 }

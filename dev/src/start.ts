@@ -60,7 +60,8 @@ const run = async (): Promise<void> => {
   const { demoTabs } = await import('./seed/tabs.ts')
   const { removeUnfinishedDemo, whileUnfinished } = await import('./data.ts')
   const tell = (line: string) => console.error(line)
-  await removeUnfinishedDemo({ dataDirectory, databaseUrl: replacements.databaseUrl, tell })
+  const place = { dataDirectory, databaseUrl: replacements.databaseUrl }
+  await removeUnfinishedDemo(place, tell)
   const stack = await startStack({
     topology: values.services ? 'services' : 'process',
     dataDirectory,
@@ -71,7 +72,7 @@ const run = async (): Promise<void> => {
     tabs: demoTabs,
     seed: async (services) => {
       const { isEmpty, seedDemo } = await import('./seed/index.ts')
-      if (await isEmpty(services)) await whileUnfinished(dataDirectory, () => seedDemo(services, { size, tell }))
+      if (await isEmpty(services)) await whileUnfinished(place, () => seedDemo(services, { size, tell }))
     },
     tell,
   })
