@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto'
+import { signatureOf } from '@gigraph/shared/auth'
 import { escapeHtml } from '@gigraph/shared/mail'
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
@@ -23,7 +23,7 @@ const header = z.string().catch('')
 /** Whether one of the call's signatures is of this secret (https://www.standardwebhooks.com). */
 const isSigned = ({ id, timestamp, signature, body }: Call, secret: string): boolean => {
   const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64')
-  const expected = createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64')
+  const expected = signatureOf({ key, text: `${id}.${timestamp}.${body}`, encoding: 'base64' })
   return signature.split(' ').includes(`v1,${expected}`)
 }
 

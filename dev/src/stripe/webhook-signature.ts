@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto'
+import { signatureOf } from '@gigraph/shared/auth'
 
 /**
  * The header `Stripe-Signature` of a webhook: HMAC-SHA-256 over `<timestamp>.<body>` with the endpoint's whole secret
@@ -7,6 +7,6 @@ import { createHmac } from 'node:crypto'
  * @param timestamp Unix seconds.
  */
 export function signatureHeader(body: string, secret: string, timestamp: number): string {
-  const signature = createHmac('sha256', secret).update(`${timestamp}.${body}`).digest('hex')
+  const signature = signatureOf({ key: secret, text: `${timestamp}.${body}`, encoding: 'hex' })
   return `t=${timestamp},v1=${signature}`
 }

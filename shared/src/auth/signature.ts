@@ -6,7 +6,7 @@ export interface Signing {
   /** Begins with what it is for, and is unambiguous: a signature for one purpose must not be one for another. */
   readonly text: string
   /** base64url unless told otherwise. */
-  readonly encoding?: 'base64url' | 'hex'
+  readonly encoding?: 'base64url' | 'base64' | 'hex'
 }
 
 /** HMAC-SHA-256 (RFC 2104) of a text: proves that whoever made it has the key. */

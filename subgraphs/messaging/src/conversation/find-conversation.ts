@@ -1,7 +1,7 @@
 import type { Transaction } from '@gigraph/shared/database'
 import { notFound } from '@gigraph/shared/errors'
 import { load } from '@gigraph/shared/graphql'
-import { z } from 'zod'
+import { isId } from '@gigraph/shared/time'
 import type { Context } from '../context.ts'
 import { authorize } from '../policy.ts'
 import type { ConversationRow, ParticipantRow } from './conversation.ts'
@@ -11,8 +11,6 @@ import {
   listParticipants,
   participantsByConversation,
 } from './conversation-store.ts'
-
-const isId = (id: string): boolean => z.uuid().safeParse(id).success
 
 /** A conversation that the viewer may read. @throws NOT_FOUND for everybody else's */
 export const findVisibleConversation = async (ctx: Context, id: string): Promise<ConversationRow> => {

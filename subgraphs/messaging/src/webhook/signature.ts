@@ -1,4 +1,5 @@
-import { createHmac, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
+import { signatureOf } from '@gigraph/shared/auth'
 import { seal, unseal } from '@gigraph/shared/crypto'
 
 /** By it people and secret scanners recognize the secret of a webhook (Standard Webhooks). */
@@ -26,7 +27,7 @@ export const signatureHeaders = (secrets: readonly string[], { id, at, body }: S
   const timestamp = String(Math.floor(at.getTime() / 1_000))
   const signatures = secrets.map((secret) => {
     const key = Buffer.from(secret.slice(MARK.length), 'base64')
-    return `v1,${createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64')}`
+    return `v1,${signatureOf({ key, text: `${id}.${timestamp}.${body}`, encoding: 'base64' })}`
   })
   return { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': signatures.join(' ') }
 }
